@@ -1,0 +1,21 @@
+"""Where things are: the project, its Python, the home of its data, and where the user stood when calling."""
+
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PYTHON = sys.executable
+
+
+def home() -> Path:
+    """Return PLUMBLINE_HOME, making it if need be; only its owner may read it, for keys live in it."""
+    path = Path(os.environ.get("PLUMBLINE_HOME") or ROOT / "var").expanduser().resolve()
+    if not path.exists():
+        path.mkdir(parents=True, mode=0o700)
+    return path
+
+
+def from_caller(path: str) -> Path:
+    """Return a path that the user typed, as seen from the folder in which it was typed."""
+    return Path(os.environ.get("PLUMBLINE_CALLER", os.getcwd())) / Path(path).expanduser()
