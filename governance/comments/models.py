@@ -1,0 +1,33 @@
+"""Comments: kept as said."""
+
+from django.db import models
+
+from governance.core.text import ProseField
+from governance.ledger.appendonly import protect
+
+
+@protect
+class Comment(models.Model):
+    """What somebody said about an object, for those who may see the object."""
+
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.CharField(max_length=40)
+    subject_key = models.CharField(max_length=120, blank=True)
+    author = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="comments")
+    text = ProseField(max_length=10_000)
+    mentions = models.ManyToManyField("governance.User", related_name="mentioned_in", blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    is_demo = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "governance"
+        ordering = ["made_at", "pk"]
+        indexes = [models.Index(fields=["subject_type", "subject_id"], name="comment_subject")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def key(self) -> str:
+        """The key of what was spoken about."""
+        return self.subject_key

@@ -1,0 +1,245 @@
+"""Extension points: what the apps above show through the kernel's pages.
+
+Only presentation is inverted. Each app has one `contributions.py`, imported at start; it calls `contribute(...)` with
+the dataclasses below. Enforcement is never contributed: a rule is called by the action that needs it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+_items: dict[type, dict[str, Any]] = {}
+
+
+def contribute(item: Any) -> Any:
+    """Register a contribution. Raises ValueError when one of the same type and key exists."""
+    shelf = _items.setdefault(type(item), {})
+    if item.key in shelf and shelf[item.key] != item:
+        raise ValueError(f"{type(item).__name__} {item.key!r} is contributed twice")
+    shelf[item.key] = item
+    return item
+
+
+def contributed(kind: type[T]) -> list[T]:
+    """Return what was contributed of a type, by its `order`, then by key."""
+    return sorted(_items.get(kind, {}).values(), key=lambda item: (getattr(item, "order", 100), item.key))
+
+
+def contribution(kind: type[T], key: str) -> T:
+    """Return one contribution. Raises LookupError when it is unknown."""
+    try:
+        return _items[kind][key]
+    except KeyError:
+        raise LookupError(f"no {kind.__name__} named {key!r}") from None
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """A line of the main navigation. `count(user)` gives the small figure beside it, `visible(user)` whether it shows."""
+
+    key: str
+    label: str
+    url_name: str
+    icon: str
+    group: str = ""
+    order: int = 100
+    count: Callable[[Any], int | str | None] | None = None
+    visible: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True)
+class PaletteCommand:
+    """Something that one can do from the palette. `url(user)` is where it is done."""
+
+    key: str
+    label: str
+    url: Callable[[Any], str]
+    words: str = ""
+    icon: str = "arrow"
+    visible: Callable[[Any], bool] | None = None
+
+
+@dataclass(frozen=True)
+class SearchHit:
+    """One found thing, for palette and search."""
+
+    label: str
+    url: str
+    detail: str = ""
+    icon: str = ""
+    score: float = 0.0
+
+
+@dataclass(frozen=True)
+class SearchSource:
+    """Finds things by words: `find(user, words, limit)` returns hits that the user may see."""
+
+    key: str
+    label: str
+    find: Callable[[Any, str, int], list[SearchHit]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class InboxLine:
+    """One thing that waits for a person. `verb` is Decide, Do or Review; `due` an aware datetime or None."""
+
+    verb: str
+    title: str
+    url: str
+    detail: str = ""
+    due: Any = None
+    tier: int | None = None
+    asked_at: Any = None
+
+
+@dataclass(frozen=True)
+class InboxSource:
+    """Gives a person's inbox lines, and their number without building them."""
+
+    key: str
+    lines: Callable[[Any], Iterable[InboxLine]]
+    count: Callable[[Any], int]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class BriefingLine:
+    """A counted line under one of the briefing's three questions (unapproved, due, burning); its URL opens exactly its rows."""
+
+    key: str
+    question: str
+    label: str
+    count: Callable[[Any], int]
+    url: Callable[[Any], str]
+    order: int = 100
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class OwnedSource:
+    """What people own: `owned(user)` lists objects, `reassign(obj, actor, to, reason)` gives one to another person."""
+
+    key: str
+    label: str
+    owned: Callable[[Any], Iterable[Any]]
+    reassign: Callable[..., Any]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ApprovalKind:
+    """A kind of thing that goes through the approval machine.
+
+    `load(subject_id)` returns the subject, `visible(user, subject)` whether the user may see it, `url(subject)` its
+    page, `settled(request, actor)` runs in the deciding transaction when the request ends (approved, rejected,
+    withdrawn, expired). What must not happen without approval is refused by the action and the database, not by this.
+    """
+
+    key: str
+    label: str
+    load: Callable[[str], Any]
+    visible: Callable[[Any, Any], bool]
+    url: Callable[[Any], str]
+    settled: Callable[[Any, Any], None]
+    template: str = ""
+    context: Callable[[Any, Any], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """A document that can be made: `context(subject, user)` is the data, also embedded; `visible(user, subject)` who may."""
+
+    key: str
+    label: str
+    load: Callable[[str], Any]
+    context: Callable[[Any, Any], Mapping[str, Any]]
+    template: str
+    visible: Callable[[Any, Any], bool]
+    url: Callable[[Any], str]
+    pages: int | None = None
+    title: Callable[[Any], str] | None = None
+
+
+@dataclass(frozen=True)
+class CharterSection:
+    """A part of the model-risk charter drafted from what is held: `draft()` returns plain lines or rows."""
+
+    key: str
+    label: str
+    draft: Callable[[], Any]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ImportTarget:
+    """What a file can be imported as. The import feature reads `fields`, finds existing rows and applies each row."""
+
+    key: str
+    label: str
+    fields: Callable[[], list[Any]]
+    adapter: Any
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class HealthCheck:
+    """A readiness check: returns '' when well, else what is wrong and what to do."""
+
+    key: str
+    check: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class JobKind:
+    """Work done outside a request: `run(job, progress)` returns a JSON result; `lease` is how long it may be silent."""
+
+    key: str
+    run: Callable[[Any, Callable[..., None]], Any]
+    label: str = ""
+    lease: timedelta = timedelta(minutes=2)
+    attempts: int = 5
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A job that the scheduler asks for again and again; `job` is the key of a JobKind."""
+
+    key: str
+    job: str
+    every: timedelta
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ApiRoute:
+    """A viewset under /api/v1/: `load()` imports it late and returns it."""
+
+    key: str
+    prefix: str
+    load: Callable[[], Any]
+    basename: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class DemoPart:
+    """A part of the demo company: `load(world)` adds it through actions; parts run by `order`."""
+
+    key: str
+    load: Callable[[Any], None]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ObjectTab:
+    """A tab that an app above adds to another feature's object page."""
+
+    key: str
+    model: str
+    label: str
+    url: Callable[[Any], str]
+    count: Callable[[Any, Any], int | str | None] | None = None
+    order: int = 100

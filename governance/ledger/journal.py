@@ -1,0 +1,225 @@
+"""The journal of one transaction: collects what an action did and writes its entries just before the commit.
+
+Why so: the sequence must be gap-free, so a writer must know its number before it commits, and no other may take one in
+between. On PostgreSQL that takes a lock held until commit; collecting first keeps it to the last milliseconds of the
+transaction. SQLite's IMMEDIATE transactions are one at a time anyway.
+"""
+
+import functools
+import secrets
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from governance.core import clock, context, digest
+from governance.core.errors import OutsideAction
+from governance.ledger import kinds
+
+F = TypeVar("F", bound=Callable[..., Any])
+LOCK_KEY = 0x506C756D62  # "Plumb": the advisory lock of the ledger's head on PostgreSQL
+BODY_VERSION = 1
+
+
+@dataclass
+class Pending:
+    """An entry that waits for its number."""
+
+    kind: str
+    actor_ref: str
+    subject_type: str
+    subject_id: str
+    subject_key: str
+    payload: dict[str, Any]
+    personal: dict[str, Any]
+    touches: list[tuple[str, str]] = field(default_factory=list)
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Journal:
+    """What one transaction has done so far."""
+
+    pending: list[Pending] = field(default_factory=list)
+    history: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    actor_ref: str | None = None
+
+
+_open: ContextVar[Journal | None] = ContextVar("plumbline_journal", default=None)
+
+
+def action(function: F) -> F:
+    """Make a function an action: one transaction, at least one ledger entry, all of it or nothing.
+
+    Called inside another action it joins that one's transaction. Raises RuntimeError when the function records nothing.
+    """
+
+    @functools.wraps(function)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        journal = _open.get()
+        if journal is not None:
+            return _joined(journal, function, args, kwargs)
+        journal = Journal()
+        token = _open.set(journal)
+        try:
+            with transaction.atomic():
+                result = _joined(journal, function, args, kwargs)
+                if not journal.pending:
+                    raise RuntimeError(f"{function.__qualname__} changed something and told the ledger nothing")
+                write(journal)
+                return result
+        finally:
+            _open.reset(token)
+
+    return run  # type: ignore[return-value]
+
+
+def _joined(journal: Journal, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    before = journal.actor_ref
+    actor = kwargs.get("actor")
+    if actor is not None:
+        journal.actor_ref = actor.ref
+    try:
+        return function(*args, **kwargs)
+    finally:
+        journal.actor_ref = before
+
+
+def require_open(thing: Any) -> Journal:
+    """Return the open journal. Raises OutsideAction when there is none."""
+    journal = _open.get()
+    if journal is None:
+        raise OutsideAction(f"{type(thing).__name__} may only be written by an action, so that the ledger tells of it")
+    return journal
+
+
+def acting_ref() -> str | None:
+    """Return the pseudonymous reference of whoever acts now, for history rows."""
+    journal = _open.get()
+    return journal.actor_ref if journal else None
+
+
+def identify(subject: Any) -> tuple[str, str, str]:
+    """Return the type ("registry.surface"), id and human key of a subject."""
+    meta = subject._meta
+    return f"{meta.app_label}.{meta.model_name}", str(subject.pk), str(getattr(subject, "key", "") or "")
+
+
+def record(
+    kind: str,
+    *,
+    actor: Any,
+    subject: Any,
+    payload: Mapping[str, Any] | None = None,
+    personal: Mapping[str, Any] | None = None,
+    touches: tuple[Any, ...] = (),
+    reason: str = "",
+) -> None:
+    """Append an entry to the open action. Unknown kinds and payload fields raise; `touches` names further subjects."""
+    journal = require_open(subject)
+    known = kinds.get(kind)
+    payload, personal = dict(payload or {}), dict(personal or {})
+    if reason:
+        payload["reason"] = reason
+    stray = (set(payload) - {*known.fields, "reason", "changed"}) | (set(personal) - set(known.personal))
+    if stray:
+        raise LookupError(f"{kind} does not carry {sorted(stray)}; declare it in events.py")
+    type_, id_, key = identify(subject)
+    touched = [identify(other)[:2] for other in touches if other is not None]
+    journal.pending.append(Pending(kind, actor.ref, type_, id_, key, payload, personal, touched))
+
+
+def bind_history(subject_type: str, subject_id: str, row: Any) -> None:
+    """Bind a history row by digest to the entry of this transaction that tells of its object."""
+    journal = require_open(row)
+    reference = {"model": row._meta.label_lower, "id": row.pk, "digest": history_digest(row)}
+    journal.history.append((subject_type, subject_id, reference))
+
+
+def history_digest(row: Any) -> str:
+    """Return the SHA-256 over the canonical JSON of a history row's columns, as stored."""
+    return digest.digest({f.attname: _as_stored(f, getattr(row, f.attname)) for f in row._meta.concrete_fields})
+
+
+def _as_stored(column: Any, value: Any) -> Any:
+    if value is None or column.get_internal_type() == "JSONField":
+        return value
+    if column.get_internal_type() == "DecimalField":
+        return format(column.to_python(value).quantize(column.to_python(10) ** -column.decimal_places), "f")
+    if column.is_relation:
+        return value
+    if column.get_internal_type() in {"FileField", "TextField"}:
+        return str(value)
+    return column.to_python(value)
+
+
+def write(journal: Journal) -> None:
+    """Number the pending entries and store them; holds the head of the ledger until the transaction ends."""
+    from governance.ledger.models import Entry, Mention, PersonalPayload
+
+    _attach_history(journal)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
+    head = Entry.objects.aggregate(head=Max("seq"))["head"] or 0
+    at, here = clock.now(), context.current()
+    entries, mentions, kept = [], [], []
+    for seq, pending in enumerate(journal.pending, start=head + 1):
+        salts = {name: secrets.token_hex(32) for name in pending.personal}
+        body = digest.canonical(_body(seq, at, here, pending, salts))
+        entries.append(
+            Entry(
+                seq=seq,
+                at=at,
+                kind=pending.kind,
+                actor_ref=pending.actor_ref,
+                subject_type=pending.subject_type,
+                subject_id=pending.subject_id,
+                subject_key=pending.subject_key,
+                body=body.decode(),
+                digest=digest.sha256(body),
+            )
+        )
+        mentions += [Mention(entry_id=seq, subject_type=type_, subject_id=id_) for type_, id_ in pending.touches]
+        kept += [
+            PersonalPayload(entry_id=seq, name=name, salt=salts[name], value=digest.plain(value))
+            for name, value in pending.personal.items()
+        ]
+    Entry.objects.bulk_create(entries)
+    if mentions:
+        Mention.objects.bulk_create(mentions)
+    if kept:
+        PersonalPayload.objects.bulk_create(kept)
+
+
+def _attach_history(journal: Journal) -> None:
+    by_subject: dict[tuple[str, str], Pending] = {}
+    for pending in journal.pending:
+        by_subject.setdefault((pending.subject_type, pending.subject_id), pending)
+    for type_, id_, reference in journal.history:
+        by_subject.get((type_, id_), journal.pending[0]).history.append(reference)
+
+
+def _body(seq: int, at: Any, here: context.Context, pending: Pending, salts: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "v": BODY_VERSION,
+        "seq": seq,
+        "at": at,
+        "kind": pending.kind,
+        "actor": pending.actor_ref,
+        "via": here.via,
+        "request": here.request_id,
+        "subject": {"type": pending.subject_type, "id": pending.subject_id, "key": pending.subject_key},
+        "payload": pending.payload,
+        "personal": {name: salted(salts[name], value) for name, value in pending.personal.items()},
+        "touches": [list(touched) for touched in pending.touches],
+        "history": pending.history,
+    }
+
+
+def salted(salt: str, value: Any) -> str:
+    """Return the salted digest under which a personal value stands in an entry."""
+    return digest.sha256(bytes.fromhex(salt) + digest.canonical(value))

@@ -1,0 +1,53 @@
+"""All tables of the kernel: a feature's models take this app's label once they are imported here."""
+
+from governance.api.models import IdempotencyKey
+from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
+from governance.comments.models import Comment
+from governance.core.models import Company, Job
+from governance.documents.models import Charter, Document
+from governance.ledger.models import Entry, Mention, PersonalPayload
+from governance.notifications.models import Notice, Tail
+from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Team, User
+from governance.policy.models import (
+    ApprovalRoute,
+    DataClass,
+    IncidentCategory,
+    PolicyDraft,
+    PolicyVersion,
+    Severity,
+    Tier,
+)
+from governance.ui.models import SavedView
+
+__all__ = [
+    "ApiToken",
+    "ApprovalRequest",
+    "ApprovalRoute",
+    "ApprovalStep",
+    "Charter",
+    "Comment",
+    "Company",
+    "Condition",
+    "DataClass",
+    "Decision",
+    "Delegation",
+    "Document",
+    "Entry",
+    "Holding",
+    "IdempotencyKey",
+    "IncidentCategory",
+    "Invitation",
+    "Job",
+    "Mention",
+    "Notice",
+    "PersonalPayload",
+    "PolicyDraft",
+    "PolicyVersion",
+    "Position",
+    "SavedView",
+    "Severity",
+    "Tail",
+    "Team",
+    "Tier",
+    "User",
+]

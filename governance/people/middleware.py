@@ -1,0 +1,33 @@
+"""What a signed-in person brings to each request: their time zone, and whether their account still holds."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from governance.core import clock
+
+
+class PersonMiddleware:
+    """Works in the person's own time zone; signs out whoever was deactivated or whose account has ended."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Run the request as this person."""
+        user = request.user
+        if not user.is_authenticated:
+            return self.get_response(request)
+        if user.expires_at is not None and user.expires_at <= clock.now():
+            logout(request)
+            return redirect("account_login")
+        try:
+            zone = zoneinfo.ZoneInfo(user.time_zone)
+        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+            zone = zoneinfo.ZoneInfo("UTC")
+        with timezone.override(zone):
+            return self.get_response(request)

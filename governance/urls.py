@@ -1,0 +1,25 @@
+"""All addresses. The apps above are named, not imported."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("governance.scorecard.urls")),
+    path("", include("governance.ui.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("people/", include("governance.people.urls")),
+    path("policy/", include("governance.policy.urls")),
+    path("approvals/", include("governance.approvals.urls")),
+    path("comments/", include("governance.comments.urls")),
+    path("notices/", include("governance.notifications.urls")),
+    path("documents/", include("governance.documents.urls")),
+    path("ledger/", include("governance.ledger.urls")),
+    path("", include("governance.core.urls")),
+    path("api/", include("governance.api.urls")),
+    path("", include("registry.urls")),
+]
+
+handler400 = "governance.ui.errors.bad_request"
+handler403 = "governance.ui.errors.forbidden"
+handler404 = "governance.ui.errors.not_found"
+handler500 = "governance.ui.errors.server_error"
+

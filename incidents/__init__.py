@@ -1,0 +1,1 @@
+"""What went wrong and what was learned. Stands on registry and governance."""

@@ -1,0 +1,30 @@
+"""All tables of the registry: a feature's models take this app's label once they are imported here."""
+
+from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
+from registry.changes.models import Change, InForce
+from registry.surfaces.models import (
+    Draft,
+    OwnerTransfer,
+    RaciRow,
+    Revision,
+    Surface,
+    SurfaceGroupObjectPermission,
+    SurfaceUserObjectPermission,
+)
+
+__all__ = [
+    "Change",
+    "DataRule",
+    "Draft",
+    "Endpoint",
+    "InForce",
+    "OwnerTransfer",
+    "RaciRow",
+    "Revision",
+    "Surface",
+    "SurfaceGroupObjectPermission",
+    "SurfaceUserObjectPermission",
+    "Tool",
+    "Vendor",
+    "VendorTerm",
+]

@@ -1,0 +1,10 @@
+"""Addresses of the registry's pages."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("catalog/", include("registry.catalog.urls")),
+    path("surfaces/", include("registry.surfaces.urls")),
+    path("changes/", include("registry.changes.urls")),
+    path("imports/", include("registry.imports.urls")),
+]
