@@ -9,4 +9,5 @@ class Stop(Exception):  # noqa: N818 - it ends a command on purpose; its text sa
 
 def say(text: str) -> None:
     """Tell the user something."""
-    print(f"== {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"== {text}\n")
+    sys.stderr.flush()

@@ -24,7 +24,7 @@ PAGE = (
 )
 ORDER = {"candidates": [PAGE], "made": "2020-01-01T00:00:00+00:00", "identifier": "00", "pages": 1}
 ADVICE = (
-    "Documents: OFF, because the Pango libraries are missing. All else works. To switch them on, do this and start again:\n"
+    "Documents: OFF, because the Pango libraries are missing. All else works. Switch them on by:\n"
     "   Debian, Ubuntu:  sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0\n"
     "   Fedora:          sudo dnf install pango\n"
     "   Alpine:          sudo apk add pango\n"
@@ -70,8 +70,8 @@ def start_trial() -> Trial:
     return Trial({**os.environ, "PLUMBLINE_PANGO": str(UNPACKED / "root"), **environment()})
 
 
-def obtain(trial: Trial) -> dict[str, str]:
-    """Return the variables for printing processes, installing Pango where the trial failed; say so where it cannot be."""
+def obtain(trial: Trial) -> dict[str, str] | None:
+    """Return the variables for printing, installing Pango where the trial failed; None, and said, where that fails."""
     if trial.printed():
         return environment()
     for way in (_by_system, _by_brew, _by_unpacking):
@@ -79,7 +79,7 @@ def obtain(trial: Trial) -> dict[str, str]:
             say("Documents: ready")
             return environment()
     say(ADVICE)
-    return {}
+    return None
 
 
 def _by_system() -> bool:

@@ -73,16 +73,16 @@ def unpack_debs(packages: Iterable[str], into: Path, *, leave_out: tuple[str, ..
         return None
     if not all(_worked(["dpkg-deb", "-x", str(deb), str(root)]) for deb in sorted(archives.glob("*.deb"))):
         return None
-    for folder in ("lists", "cache", "archives"):
-        shutil.rmtree(into / folder)
+    for name in ("lists", "cache", "archives"):
+        shutil.rmtree(into / name)
     (into / "complete").touch()
     return root
 
 
 def _worked(command: list[str], cwd: Path | None = None) -> bool:
     """Run a command quietly. When it fails, show the end of what it said and return False."""
-    done = subprocess.run(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, errors="replace")
     if done.returncode:
-        for line in done.stdout.strip().splitlines()[-4:]:
+        for line in (done.stdout + done.stderr).strip().splitlines()[-4:]:
             say(f"   {line}")
     return done.returncode == 0
