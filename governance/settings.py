@@ -133,13 +133,15 @@ SQLITE_OPTIONS: dict[str, Any] = {
     "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-32000;",
 }
 if DATABASE_URL:
-    DATABASES = {"default": dj_database_url.parse(DATABASE_URL)}
+    DATABASES: dict[str, Any] = {"default": dj_database_url.parse(DATABASE_URL)}
+    # What the URL says (sslmode and the like) stays.
+    _asked = DATABASES["default"].get("OPTIONS", {})
     if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
         pool = {"min_size": 1, "max_size": int(env("DB_POOL", "10")), "timeout": 10}
         # Prepared statements and pooled connections belong to one process; tests share one connection instead.
-        DATABASES["default"]["OPTIONS"] = {} if TESTING else {"pool": pool}
+        DATABASES["default"]["OPTIONS"] = _asked if TESTING else {**_asked, "pool": pool}
     else:
-        DATABASES["default"]["OPTIONS"] = SQLITE_OPTIONS
+        DATABASES["default"]["OPTIONS"] = {**_asked, **SQLITE_OPTIONS}
 else:
     DATABASES = {
         "default": {
@@ -306,29 +308,29 @@ if flag("BEHIND_PROXY"):
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "governance.api.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "governance.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["governance.api.permissions.ScopedAccess"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["governance.api.parsers.StrictJSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "governance.api.schema.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "governance.api.schema.ApiSchema",
     "DEFAULT_PAGINATION_CLASS": None,
-    "EXCEPTION_HANDLER": "governance.api.problems.handler",
-    "DEFAULT_THROTTLE_CLASSES": ["governance.api.throttling.Throttle"],
+    "EXCEPTION_HANDLER": "governance.api.problems.handle",
+    "DEFAULT_THROTTLE_CLASSES": ["governance.api.throttling.CallerThrottle"],
     "DEFAULT_THROTTLE_RATES": {
         "token": env("RATE_TOKEN", "1200/min"),
         "user": env("RATE_USER", "1200/min"),
         "anonymous": env("RATE_ANONYMOUS", "60/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
-    "NON_FIELD_ERRORS_KEY": "",
+    "NUM_PROXIES": int(env("PROXIES", "1" if flag("BEHIND_PROXY") else "0")),
+    "URL_FORMAT_OVERRIDE": None,
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Plumbline",
     "DESCRIPTION": "The system of record for what language models may do in a company.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
