@@ -52,7 +52,7 @@ def lock(source: Path, *options: str) -> None:
 
 def lock_uv() -> None:
     """Pin uv itself, which installs the rest."""
-    command = [Path(PYTHON).parent / "uv", *COMPILE, "-"]
+    command = [str(Path(PYTHON).parent / "uv"), *COMPILE, "-"]
     done = subprocess.run(command, cwd=ROOT, input=UV + "\n", capture_output=True, text=True, check=True)
     note = "# What installs the other packages; the launcher hands this to pip. Made by `./plumbline lock`.\n"
     (ROOT / "scripts" / "uv.txt").write_text(note + done.stdout)

@@ -10,6 +10,7 @@ Not used: wheels that carry PostgreSQL. As root they make users and open the per
 import glob
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -75,9 +76,8 @@ def release(folder: Path, env: dict[str, str] | None = None) -> int:
         said = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, env=env).stdout
     except OSError:
         return 0
-    words = said.replace("(", " ").split()
-    number = next((word for word in words if word[0].isdigit()), "0")
-    return int(number.split(".")[0].rstrip("abcdefghijklmnopqrstuvwxyz") or 0)
+    number = re.search(r"\) (\d+)", said)
+    return int(number[1]) if number else 0
 
 
 def obtain() -> Path | None:

@@ -46,8 +46,11 @@ def put_back(place: Path, source: Path) -> tuple[Path, dict[str, Any]]:
         target.verify(saved)
         aside = place / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}"
         aside.mkdir(mode=0o700)
-        target.replace(saved, aside)
+        if not target.own_files:  # a server may refuse; then no file has been moved yet
+            target.replace(saved, aside)
         swap(place, fresh / archive.FILES, aside)
+        if target.own_files:  # its file lay among those that were moved aside
+            target.replace(saved, aside)
     return aside, manifest
 
 

@@ -1,0 +1,71 @@
+"""Which port is taken, and that a home is served once."""
+
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from scripts import ports
+from scripts.console import Stop
+from scripts.instance import Claim
+
+
+@pytest.fixture
+def busy():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        yield taken.getsockname()[1]
+
+
+def test_the_wanted_port_is_taken_when_it_is_free(monkeypatch):
+    free = ports.unused()
+    monkeypatch.setenv("PLUMBLINE_PORT", str(free))
+    assert ports.choose("127.0.0.1") == free
+
+
+def test_a_taken_port_is_named_and_a_later_one_taken(monkeypatch, capsys, busy):
+    monkeypatch.setenv("PLUMBLINE_PORT", str(busy))
+    assert ports.choose("127.0.0.1") > busy
+    assert f"Port {busy} is taken" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["0", "65536", "http", "-1", "80a", "²"])
+def test_what_is_no_port_is_refused(monkeypatch, text):
+    monkeypatch.setenv("PLUMBLINE_PORT", text)
+    with pytest.raises(Stop, match="is not a port"):
+        ports.choose("127.0.0.1")
+
+
+def test_a_second_instance_on_the_same_home_is_refused_and_told_about_the_first(tmp_path):
+    first = Claim(tmp_path)
+    first.note("http://127.0.0.1:8000/")
+    with pytest.raises(Stop, match=r"already runs on .*process \d+, http://127\.0\.0\.1:8000/"):
+        Claim(tmp_path)
+    first.release()
+    Claim(tmp_path).release()
+
+
+def test_roles_share_a_home_but_no_role_runs_twice(tmp_path):
+    web = Claim(tmp_path, ["web"])
+    worker = Claim(tmp_path, ["worker"])
+    with pytest.raises(Stop):
+        Claim(tmp_path, ["scheduler", "worker"])
+    Claim(tmp_path, ["scheduler"]).release()  # the refused one kept nothing
+    web.release()
+    worker.release()
+
+
+def test_a_killed_instance_leaves_no_lock(tmp_path):
+    code = "import sys; from pathlib import Path; from scripts.instance import Claim; c = Claim(Path(sys.argv[1]));"
+    code += "print('held', flush=True); sys.stdin.read()"
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout.readline() == "held\n"
+    with pytest.raises(Stop):
+        Claim(tmp_path)
+    holder.kill()
+    holder.communicate()
+    Claim(tmp_path).release()
