@@ -6,13 +6,14 @@ garbage collector from walking that shared part again and again, which is what m
 
 import gc
 import os
+import sys
 from typing import Any
 
 wsgi_app = "governance.wsgi:application"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_CONCURRENCY") or 2)
 threads = int(os.environ.get("PLUMBLINE_WEB_THREADS") or 4)
-preload_app = True
+preload_app = sys.platform != "darwin"  # macOS ends processes that fork after loading certain of its libraries
 control_socket_disable = True
 timeout = 60
 graceful_timeout = 10
@@ -23,6 +24,18 @@ errorlog = "-"
 
 
 def when_ready(server: Any) -> None:
+    """Warm the shared part up before workers are forked from it."""
+    if server.cfg.preload_app:
+        warm_up()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Warm each worker up where nothing is shared."""
+    if not worker.cfg.preload_app:
+        warm_up()
+
+
+def warm_up() -> None:
     """Load what the first request would load, let go of connections that must not cross a fork, freeze the rest."""
     from django.db import connections
     from django.urls import get_resolver
