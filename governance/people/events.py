@@ -8,6 +8,7 @@ register(
     EventKind("person.joined", "joined as {role}", fields=("role", "via"), personal=("name", "email")),
     EventKind("person.changed", "changed the details of {subject}", personal=("name", "email", "title")),
     EventKind("person.role_changed", "changed the role from {before} to {after}", fields=("before", "after")),
+    EventKind("person.password_set", "set a new password"),
     EventKind("person.deactivated", "deactivated the account", fields=("owned",)),
     EventKind("person.reactivated", "reactivated the account"),
     EventKind("person.erased", "erased the person's name and address"),

@@ -16,6 +16,7 @@ from guardian.mixins import GuardianUserMixin
 
 from governance.core.text import NameField, ProseField
 from governance.ledger.models import Governed, Versioned, actor_history
+from governance.people.rows import DelegationRows, InternalRows, InvitationRows, PersonRows, TokenRows
 
 
 def new_ref() -> str:
@@ -35,7 +36,7 @@ class Role(models.TextChoices):
     SERVICE = "service", "Service account"
 
 
-class UserManager(BaseUserManager["User"]):
+class UserManager(BaseUserManager.from_queryset(PersonRows)):  # type: ignore[misc]
     """Finds people by e-mail address, whatever its case."""
 
     def get_by_natural_key(self, username: str | None) -> "User":
@@ -65,7 +66,6 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
     deactivated_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
     seen_briefing_at = models.DateTimeField(null=True, blank=True)
 
     history = actor_history(
@@ -133,7 +133,8 @@ class Team(Governed):
     lead = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
     cost_centre = NameField(max_length=60, blank=True)
     group = models.OneToOneField("auth.Group", null=True, blank=True, on_delete=models.PROTECT, related_name="team")
-    is_demo = models.BooleanField(default=False)
+
+    objects = InternalRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -150,7 +151,8 @@ class Position(Governed):
     name = NameField(max_length=200, unique=True)
     description = ProseField(blank=True)
     per_team = models.BooleanField(default=False, help_text="Held team by team, such as Team lead.")
-    is_demo = models.BooleanField(default=False)
+
+    objects = InternalRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -169,7 +171,8 @@ class Holding(Governed):
     is_deputy = models.BooleanField(default=False)
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
+
+    objects = InternalRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -206,7 +209,8 @@ class Delegation(Governed):
     ends_at = models.DateTimeField()
     reason = ProseField(max_length=2000)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
+
+    objects = DelegationRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -250,6 +254,8 @@ class Invitation(Versioned):
 
     history = actor_history(excluded_fields=["email", "name", "token_digest"])
 
+    objects = InvitationRows.as_manager()
+
     class Meta:
         app_label = "governance"
         ordering = ["-created_at"]
@@ -279,6 +285,8 @@ class ApiToken(Versioned):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     history = actor_history(excluded_fields=["digest", "last_used_at"])
+
+    objects = TokenRows.as_manager()
 
     class Meta:
         app_label = "governance"

@@ -1,0 +1,137 @@
+"""Who may decide in a position at a moment: holders, deputies, delegates, with the reason for each.
+
+A position that is held team by team is looked up from the team upwards: the nearest team with a holder decides, then
+whoever holds it for the whole company. A team's lead holds the position `team-lead` of that team without further ado.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from governance.core import clock, company
+from governance.people.models import Delegation, Holding, Position, Team, User
+from governance.people.rules import READ_ONLY
+
+TEAM_LEAD = "team-lead"
+Why = Literal["holder", "deputy", "delegate"]
+RANK: dict[Why, int] = {"holder": 0, "deputy": 1, "delegate": 2}
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A place somebody may decide from: a position, for one team or for the whole company."""
+
+    position_id: int
+    team_id: int | None
+    person: User
+    why: Why
+    giver: User | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why this person may decide, in words."""
+        if self.why == "delegate":
+            return f"delegated by {self.giver}"
+        return "holds the position" if self.why == "holder" else "deputy"
+
+
+@dataclass
+class Bench:
+    """All seats at one moment, read with four queries, then asked as often as one likes."""
+
+    at: datetime
+    own: dict[tuple[int, int | None], list[Seat]] = field(default_factory=dict)
+    parents: dict[int, int | None] = field(default_factory=dict)
+    per_team: dict[int, bool] = field(default_factory=dict)
+    delegations: dict[int, list[Delegation]] = field(default_factory=dict)
+
+    def deciders(self, position: Position | int, team: Team | int | None = None) -> list[Seat]:
+        """Return who may decide, holders first; each person once, by their best reason."""
+        position_id = position if isinstance(position, int) else position.pk
+        found = self._seated(position_id, _pk(team))
+        given = [
+            Seat(position_id, seat.team_id, each.receiver, "delegate", giver=seat.person)
+            for seat in found
+            for each in self.delegations.get(seat.person.pk, ())
+            if each.position_id in (None, position_id)
+        ]
+        best: dict[int, Seat] = {}
+        for seat in (*found, *given):
+            best.setdefault(seat.person.pk, seat)
+        return list(best.values())
+
+    def seat_of(self, person: User, position: Position | int, team: Team | int | None = None) -> Seat | None:
+        """Return the seat from which a person may decide, or None."""
+        return next((seat for seat in self.deciders(position, team) if seat.person.pk == person.pk), None)
+
+    def held_by(self, person: User) -> list[Seat]:
+        """Return the seats a person has of their own (not by delegation)."""
+        return [seat for seats in self.own.values() for seat in seats if seat.person.pk == person.pk]
+
+    def _seated(self, position_id: int, team_id: int | None) -> list[Seat]:
+        if self.per_team.get(position_id):
+            seen: set[int] = set()
+            while team_id is not None and team_id not in seen:
+                if seats := self.own.get((position_id, team_id)):
+                    return seats
+                seen.add(team_id)
+                team_id = self.parents.get(team_id)
+        return self.own.get((position_id, None), [])
+
+
+def bench(at: datetime | None = None) -> Bench:
+    """Read all seats as they stand at a moment (now, unless said otherwise)."""
+    at = at or clock.now()
+    made = Bench(at)
+    teams = list(Team.objects.select_related("lead"))
+    made.parents = {team.pk: team.parent_id for team in teams}
+    positions = list(Position.objects.all())
+    made.per_team = {position.pk: position.per_team for position in positions}
+    seats: defaultdict[tuple[int, int | None], list[Seat]] = defaultdict(list)
+    for holding in _held(day_of(at)):
+        _seat(seats, holding.position_id, holding.team_id, holding.person, "deputy" if holding.is_deputy else "holder", at)
+    lead_position = next((position.pk for position in positions if position.key == TEAM_LEAD), None)
+    if lead_position is not None:
+        for team in teams:
+            if team.lead is not None:
+                _seat(seats, lead_position, team.pk, team.lead, "holder", at)
+    made.own = {place: sorted(found, key=lambda seat: RANK[seat.why]) for place, found in seats.items()}
+    made.delegations = _given(at)
+    return made
+
+
+def day_of(at: datetime) -> date:
+    """Return the company's calendar day at a moment: holdings begin and end with days."""
+    return at.astimezone(ZoneInfo(company.current().time_zone)).date()
+
+
+def may_decide(person: User, at: datetime) -> bool:
+    """Whether a person's account lets them decide at all."""
+    active = person.is_active and (person.expires_at is None or person.expires_at > at)
+    return active and person.kind == User.Kind.PERSON and person.role not in READ_ONLY
+
+
+def _held(day: date) -> Iterable[Holding]:
+    return Holding.objects.on(day).select_related("person")
+
+
+def _seat(
+    seats: dict[tuple[int, int | None], list[Seat]], position: int, team: int | None, person: User, why: Why, at: datetime
+) -> None:
+    if may_decide(person, at) and all(seat.person.pk != person.pk for seat in seats[position, team]):
+        seats[position, team].append(Seat(position, team, person, why))
+
+
+def _given(at: datetime) -> dict[int, list[Delegation]]:
+    found: defaultdict[int, list[Delegation]] = defaultdict(list)
+    for each in Delegation.objects.valid(at).select_related("receiver").order_by("pk"):
+        if may_decide(each.receiver, at):
+            found[each.giver_id].append(each)
+    return dict(found)
+
+
+def _pk(thing: Team | int | None) -> int | None:
+    return thing if thing is None or isinstance(thing, int) else thing.pk

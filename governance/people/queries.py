@@ -1,0 +1,101 @@
+"""Reads about people: who holds what, who may decide, who is there."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from governance.core import clock, company
+from governance.people.bench import Bench, Seat, bench, day_of
+from governance.people.models import Delegation, Holding, Position, Role, Team, User
+from governance.people.system import system_actor
+
+__all__ = ["Bench", "Seat", "bench", "deciders", "holders_of", "positions_of", "system_actor"]
+
+
+def visible_to(user: Any) -> QuerySet[User]:
+    """Return the people and service accounts that a reader may know of."""
+    return User.objects.visible_to(user)
+
+
+def is_empty() -> bool:
+    """Whether nobody has set this installation up yet."""
+    return not company.current().is_set_up and not User.objects.filter(kind=User.Kind.PERSON).exists()
+
+
+def active_people() -> QuerySet[User]:
+    """Return everybody who may own things now (R1)."""
+    return User.objects.persons().working(clock.now()).exclude(role=Role.GUEST_AUDITOR)
+
+
+def other_administrators(person: User) -> int:
+    """Count the active administrators beside a person."""
+    working = User.objects.persons().working(clock.now()).filter(role=Role.ADMINISTRATOR)
+    return working.exclude(pk=person.pk).count()
+
+
+def holders_of(position: Position | str, team: Team | None = None, on: date | None = None) -> list[User]:
+    """Return who holds a position on a day (today, unless said otherwise): holders first, then deputies.
+
+    For a position held team by team, `team` names the team; without it, every team's holders are returned.
+    """
+    held = Holding.objects.on(on or day_of(clock.now())).select_related("person").order_by("is_deputy", "pk")
+    held = held.filter(position__key=position) if isinstance(position, str) else held.filter(position=position)
+    if team is not None:
+        held = held.filter(Q(team=team) | Q(team__isnull=True))
+    found: dict[int, User] = {}
+    for holding in held.filter(person__is_active=True):
+        found.setdefault(holding.person_id, holding.person)
+    return list(found.values())
+
+
+def positions_of(user: User, on: date | None = None) -> QuerySet[Holding]:
+    """Return a person's holdings on a day, with position and team."""
+    day = on or day_of(clock.now())
+    return Holding.objects.on(day).filter(person=user).select_related("position", "team")
+
+
+def deciders(position: Position, team: Team | None = None, at: datetime | None = None) -> list[Seat]:
+    """Return who may decide in a position at a moment: holder, deputies, delegates, each with why.
+
+    To ask for many positions at once, take one `bench(at)` and ask that.
+    """
+    return bench(at).deciders(position, team)
+
+
+def subtree(team: Team) -> list[Team]:
+    """Return a team and all teams below it."""
+    children: dict[int | None, list[Team]] = {}
+    for each in Team.objects.all():
+        children.setdefault(each.parent_id, []).append(each)
+    found, waiting = [], [team]
+    while waiting:
+        current = waiting.pop()
+        found.append(current)
+        waiting.extend(children.get(current.pk, ()))
+    return found
+
+
+def with_ancestors(team: Team | None) -> list[Team]:
+    """Return a team and all teams above it, nearest first."""
+    if team is None:
+        return []
+    every = {each.pk: each for each in Team.objects.all()}
+    found: list[Team] = []
+    current: Team | None = every.get(team.pk)
+    while current is not None and current not in found:
+        found.append(current)
+        current = every.get(current.parent_id) if current.parent_id else None
+    return found
+
+
+def teams_with_counts(user: Any) -> QuerySet[Team]:
+    """Return the teams a reader may see, with how many active people each has."""
+    active = Count("members", filter=Q(members__is_active=True, members__kind=User.Kind.PERSON), distinct=True)
+    return Team.objects.visible_to(user).select_related("parent", "lead").annotate(people=active)
+
+
+def delegations_now(people: Iterable[User], at: datetime | None = None) -> QuerySet[Delegation]:
+    """Return the delegations that hold at a moment and were given by these people."""
+    return Delegation.objects.valid(at or clock.now()).filter(giver__in=people).select_related("receiver", "position")

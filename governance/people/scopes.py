@@ -1,0 +1,50 @@
+"""What an API token may be used for: the one list of scopes, and the widest set for each role."""
+
+from collections.abc import Collection, Iterable
+
+from governance.people.models import Role
+
+SCOPES = {
+    "registry:read": "Read vendors, endpoints, tools, surfaces, contracts and changes",
+    "registry:write": "Register and change them, import files",
+    "approvals:read": "Read approval requests and decisions",
+    "approvals:write": "Ask for approval, decide, withdraw",
+    "policy:read": "Read tiers, data classes, routes and versions of the policy",
+    "policy:write": "Draft and propose changes of policy",
+    "people:read": "Read people, teams, positions and delegations",
+    "people:write": "Invite and change people, teams, positions; delegate",
+    "documents:read": "Read and download documents",
+    "documents:write": "Have documents made, and edit the charter",
+    "ledger:read": "Read the ledger and the history of things",
+}
+WRITES = frozenset(name for name in SCOPES if name.endswith(":write"))
+READS = frozenset(SCOPES) - WRITES
+WIDEST: dict[str, frozenset[str]] = {
+    Role.ADMINISTRATOR: frozenset(SCOPES),
+    Role.RISK_OFFICER: frozenset(SCOPES),
+    Role.LEADER: frozenset(SCOPES) - {"policy:write"},
+    Role.MEMBER: frozenset(SCOPES) - {"policy:write"},
+    Role.AUDITOR: READS,
+    Role.GUEST_AUDITOR: READS - {"people:read"},
+    Role.SERVICE: frozenset(SCOPES) - {"policy:write", "people:write"},
+}
+
+
+def widest(role: str) -> frozenset[str]:
+    """Return the most that a token of somebody with this role may be used for."""
+    return WIDEST[role]
+
+
+def within(role: str, scopes: Iterable[str]) -> frozenset[str]:
+    """Return what of a token's scopes the owner's present role still covers."""
+    return frozenset(scopes) & widest(role)
+
+
+def unknown(scopes: Collection[str]) -> list[str]:
+    """Return the scopes that do not exist."""
+    return sorted(set(scopes) - set(SCOPES))
+
+
+def choices_for(role: str) -> list[tuple[str, str]]:
+    """Return (scope, label) pairs that an owner with this role may choose from, in the order of the list."""
+    return [(name, label) for name, label in SCOPES.items() if name in widest(role)]

@@ -1,0 +1,123 @@
+"""Fixtures for all tests: the company, who is signed in, a clock that stands still.
+
+Tests that need the database without the company mark themselves with `django_db`; those that need real commits
+(threads, a live server) mark `django_db(transaction=True)` and work as well: the append-only triggers step aside for
+the flush between them, and for nothing else.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client, TransactionTestCase
+from rest_framework.test import APIClient
+
+from governance.core import clock
+from governance.ledger import appendonly
+from governance.people import actions
+from governance.people.models import User
+from governance.people.scopes import widest
+from tests.world import HOST, PASSWORD, Snapshot, World
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _teardown(self: TransactionTestCase) -> None:
+    appendonly.remove_all()
+    _flush(self)
+    appendonly.ensure_all()
+
+
+TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> Iterator[None]:
+    """Nothing cached (counts, throttles, login limits) leaks from one test into the next."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(scope="session")
+def world_snapshot(django_db_setup: None, django_db_blocker: Any) -> Snapshot:
+    """The company's rows, built once through actions and rolled back."""
+    with django_db_blocker.unblock():
+        return Snapshot()
+
+
+@pytest.fixture
+def world(world_snapshot: Snapshot, db: None) -> World:
+    """The fixed cast; see tests/world.py."""
+    world_snapshot.restore()
+    return World()
+
+
+@pytest.fixture
+def password() -> str:
+    """The password of everybody in the cast."""
+    return PASSWORD
+
+
+@pytest.fixture
+def client_as() -> Callable[[User], Client]:
+    """A browser in which a person is signed in: `client_as(world.noor).get("/")`."""
+
+    def sign_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def api_as() -> Callable[..., APIClient]:
+    """A program with a token of a person: `api_as(world.noor)`; all scopes the role allows, unless named."""
+
+    def authorise(user: User, *scopes: str) -> APIClient:
+        wanted = list(scopes) or sorted(widest(user.role))
+        actor = User.objects.get(email=f"ada@{HOST}") if user.kind == User.Kind.SERVICE else user
+        ends = clock.now() + timedelta(days=30)
+        made = actions.create_token(user, actor=actor, name="test", scopes_wanted=wanted, expires_at=ends)
+        client = APIClient()
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {made.secret}")
+        return client
+
+    return authorise
+
+
+@pytest.fixture
+def freeze() -> Iterator[Callable[[datetime | str], time_machine.Traveller]]:
+    """Hold the clock still: `clock = freeze("2026-03-01")`, then `clock.shift(timedelta(days=1))`."""
+    travellers: list[time_machine.travel] = []
+
+    def stop(at: datetime | str) -> time_machine.Traveller:
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        traveller = time_machine.travel(moment, tick=False)
+        travellers.append(traveller)
+        return traveller.start()
+
+    yield stop
+    for traveller in reversed(travellers):
+        traveller.stop()
+
+
+@pytest.fixture
+def only_sqlite() -> None:
+    """Skip on other databases."""
+    if connection.vendor != "sqlite":
+        pytest.skip("about SQLite")
+
+
+@pytest.fixture
+def only_postgresql() -> None:
+    """Skip on other databases."""
+    if connection.vendor != "postgresql":
+        pytest.skip("about PostgreSQL; set DATABASE_URL")
