@@ -1,0 +1,72 @@
+"""What apps above may add to pages that they do not own: banners, panels, bulk changes, header buttons."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from governance.core.verdict import ALLOW, Verdict
+
+
+@dataclass(frozen=True)
+class Banner:
+    """A line above every page while it holds (the demo company): `text(user)` is empty when it does not show."""
+
+    key: str
+    text: Callable[[Any], str]
+    url: Callable[[Any], str] | None = None
+    action: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class PersonLink:
+    """A line of the menu under one's own name (profile, sign-in and security, tokens)."""
+
+    key: str
+    label: str
+    url_name: str
+    icon: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ObjectPanel:
+    """A sheet that an app adds to the overview of another's object; `context(user, obj)` is empty to leave it out."""
+
+    key: str
+    model: str
+    template: str
+    context: Callable[[Any, Any], Mapping[str, Any]]
+    aside: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class BulkAction:
+    """A change to many rows of a list, one action call for each.
+
+    `change(row, actor, given)` calls the feature's action and returns what `revert` needs (JSON) or None;
+    `describe(row, given)` returns what is and what will be, for the preview; `revert` makes undo possible.
+    """
+
+    key: str
+    label: str
+    change: Callable[[Any, Any, Mapping[str, Any]], Any]
+    describe: Callable[[Any, Mapping[str, Any]], tuple[Any, Any]]
+    form: type[forms.Form] | None = None
+    allowed: Callable[[Any, Any, Mapping[str, Any]], Verdict] = lambda row, actor, given: ALLOW
+    revert: Callable[[Any, Any, Any], Any] | None = None
+    shown: Callable[[Any], bool] = lambda user: True
+    limit: int = 500
+
+
+@dataclass(frozen=True)
+class ListBulk:
+    """A bulk change that an app adds to another's list (by the list's `key`)."""
+
+    key: str
+    list_key: str
+    action: BulkAction
+    order: int = 100

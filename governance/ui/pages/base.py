@@ -1,0 +1,72 @@
+"""What every page of the product shares: a known person, the crumbs, and answers that htmx understands."""
+
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django.views import View
+
+
+def is_fragment(request: HttpRequest) -> bool:
+    """Whether htmx asked for a part of a page (and not for a whole page through a boosted link or its history)."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and "true" not in (
+        headers.get("HX-Boosted"),
+        headers.get("HX-History-Restore-Request"),
+    )
+
+
+def go(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the person on: a redirect for a plain post, a header for htmx (which would follow it out of sight)."""
+    if is_fragment(request):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+class Page(View):
+    """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here."""
+
+    title = ""
+    template = ""
+    nav = ""
+    crumbs: list[tuple[str, str]] = []
+    public = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Send strangers to the door; the page they wanted waits behind it."""
+        if not self.public and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def user(self) -> Any:
+        """The person who looks."""
+        return self.request.user
+
+    def get_title(self) -> str:
+        """Return the page's heading."""
+        return self.title
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        """Return (label, url) pairs that lead here; the last url is empty."""
+        return list(self.crumbs)
+
+    def context(self, **more: Any) -> dict[str, Any]:
+        """Return the template's context; subclasses add to it."""
+        return {"title": self.get_title(), "crumbs": self.get_crumbs(), "page": self, **more}
+
+    def render(self, template: str = "", status: int = 200, **more: Any) -> HttpResponse:
+        """Render a template with the page's context."""
+        name = template or self.template
+        if not name:
+            raise ImproperlyConfigured(f"{type(self).__name__} has no template")
+        response = render(self.request, name, self.context(**more), status=status)
+        patch_vary_headers(response, ["HX-Request"])
+        return response
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the page."""
+        return self.render()
