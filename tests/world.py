@@ -1,16 +1,16 @@
 """A fixed cast in a small, complete company, made once through actions and then replayed row by row for each test.
 
-    def test_something(world):
-        world.ada      # administrator          world.rosa    # risk officer
-        world.ingrid   # leader, executive sponsor
-        world.noor     # member of Claims, owns things    world.sam     # member, leads Claims (position Team lead)
-        world.ben      # member of Support                world.tomas   # member, position Support operations
-        world.daniel   # position Engineering             world.priya   # position Security
-        world.marta    # position Legal                   world.jun     # position Compliance
-        world.lena     # position Product manager
-        world.aud      # auditor                          world.gus     # guest auditor
-        world.bot      # service account
-        world.team("claims"), world.position("security"), world.system
+def test_something(world):
+    world.ada      # administrator          world.rosa    # risk officer
+    world.ingrid   # leader, executive sponsor
+    world.noor     # member of Claims, owns things    world.sam     # member, leads Claims (position Team lead)
+    world.ben      # member of Support                world.tomas   # member, position Support operations
+    world.daniel   # position Engineering             world.priya   # position Security
+    world.marta    # position Legal                   world.jun     # position Compliance
+    world.lena     # position Product manager
+    world.aud      # auditor                          world.gus     # guest auditor
+    world.bot      # service account
+    world.team("claims"), world.position("security"), world.system
 """
 
 from collections.abc import Iterator
@@ -23,7 +23,6 @@ import time_machine
 from django.apps import apps
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
-
 
 from governance.people import actions
 from governance.people.models import Position, Team, User
@@ -146,9 +145,7 @@ class Snapshot:
         with transaction.atomic():
             before = {model: self._count(model) for model in self._models()}
             build()
-            self.rows = {
-                model: rows for model in self._models() if (rows := self._read(model)) and not before[model]
-            }
+            self.rows = {model: rows for model in self._models() if (rows := self._read(model)) and not before[model]}
             transaction.set_rollback(True)
 
     def restore(self) -> None:
@@ -165,7 +162,8 @@ class Snapshot:
 
     @staticmethod
     def _models() -> Iterator[type[models.Model]]:
-        ours = [model for app in ("governance", "registry", "incidents") for model in apps.get_app_config(app).get_models()]
+        labels = ("governance", "registry", "incidents")
+        ours = [model for label in labels for model in apps.get_app_config(label).get_models()]
         found = [apps.get_model("auth", "Group"), *ours]
         found += [field.remote_field.through for model in ours for field in model._meta.local_many_to_many]
         yield from dict.fromkeys(found)
@@ -191,5 +189,3 @@ def _writable(value: Any) -> Any:
 
         return Jsonb(value)
     return value
-
-

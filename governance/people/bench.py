@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from governance.core import clock, company
 from governance.people.models import Delegation, Holding, Position, Team, User
-from governance.people.rules import READ_ONLY
+from governance.people.roles import READS_ONLY
 
 TEAM_LEAD = "team-lead"
+Place = tuple[int, int | None]  # a position's id, and the team's where it is held team by team
 Why = Literal["holder", "deputy", "delegate"]
 RANK: dict[Why, int] = {"holder": 0, "deputy": 1, "delegate": 2}
 
@@ -43,7 +44,7 @@ class Bench:
     """All seats at one moment, read with four queries, then asked as often as one likes."""
 
     at: datetime
-    own: dict[tuple[int, int | None], list[Seat]] = field(default_factory=dict)
+    own: dict[Place, list[Seat]] = field(default_factory=dict)
     parents: dict[int, int | None] = field(default_factory=dict)
     per_team: dict[int, bool] = field(default_factory=dict)
     delegations: dict[int, list[Delegation]] = field(default_factory=dict)
@@ -90,14 +91,15 @@ def bench(at: datetime | None = None) -> Bench:
     made.parents = {team.pk: team.parent_id for team in teams}
     positions = list(Position.objects.all())
     made.per_team = {position.pk: position.per_team for position in positions}
-    seats: defaultdict[tuple[int, int | None], list[Seat]] = defaultdict(list)
+    seats: defaultdict[Place, list[Seat]] = defaultdict(list)
     for holding in _held(day_of(at)):
-        _seat(seats, holding.position_id, holding.team_id, holding.person, "deputy" if holding.is_deputy else "holder", at)
+        why: Why = "deputy" if holding.is_deputy else "holder"
+        _seat(seats, (holding.position_id, holding.team_id), holding.person, why, at)
     lead_position = next((position.pk for position in positions if position.key == TEAM_LEAD), None)
     if lead_position is not None:
         for team in teams:
             if team.lead is not None:
-                _seat(seats, lead_position, team.pk, team.lead, "holder", at)
+                _seat(seats, (lead_position, team.pk), team.lead, "holder", at)
     made.own = {place: sorted(found, key=lambda seat: RANK[seat.why]) for place, found in seats.items()}
     made.delegations = _given(at)
     return made
@@ -111,18 +113,16 @@ def day_of(at: datetime) -> date:
 def may_decide(person: User, at: datetime) -> bool:
     """Whether a person's account lets them decide at all."""
     active = person.is_active and (person.expires_at is None or person.expires_at > at)
-    return active and person.kind == User.Kind.PERSON and person.role not in READ_ONLY
+    return active and person.kind == User.Kind.PERSON and person.role not in READS_ONLY
 
 
 def _held(day: date) -> Iterable[Holding]:
     return Holding.objects.on(day).select_related("person")
 
 
-def _seat(
-    seats: dict[tuple[int, int | None], list[Seat]], position: int, team: int | None, person: User, why: Why, at: datetime
-) -> None:
-    if may_decide(person, at) and all(seat.person.pk != person.pk for seat in seats[position, team]):
-        seats[position, team].append(Seat(position, team, person, why))
+def _seat(seats: dict[Place, list[Seat]], place: Place, person: User, why: Why, at: datetime) -> None:
+    if may_decide(person, at) and all(seat.person.pk != person.pk for seat in seats[place]):
+        seats[place].append(Seat(*place, person, why))
 
 
 def _given(at: datetime) -> dict[int, list[Delegation]]:

@@ -1,11 +1,11 @@
-"""Secrets that are shown once: 256 random bits, kept as SHA-256 only. No salt or slow hash is needed at that entropy."""
+"""Secrets that are shown once: 256 random bits, kept as SHA-256 only. Neither salt nor slow hash would add to that."""
 
 import secrets
 from dataclasses import dataclass
 
 from governance.core.digest import sha256
 
-TOKEN_MARK = "plumb_"  # so that secret scanners and people recognise one
+MARK = "plumb_"  # so that secret scanners and people recognise one
 PREFIX_LENGTH = 12
 
 
@@ -21,7 +21,7 @@ class Key:
 def new_token() -> Key:
     """Make an API token; its first letters find the row, its digest proves the rest."""
     prefix = secrets.token_hex(PREFIX_LENGTH // 2)
-    secret = f"{TOKEN_MARK}{prefix}_{secrets.token_urlsafe(32)}"
+    secret = f"{MARK}{prefix}_{secrets.token_urlsafe(32)}"
     return Key(secret, prefix, sha256(secret.encode()))
 
 
@@ -33,9 +33,9 @@ def new_link() -> Key:
 
 def prefix_of(secret: str) -> str | None:
     """Return the prefix of a token, or None when the text cannot be one."""
-    if not secret.startswith(TOKEN_MARK):
+    if not secret.startswith(MARK):
         return None
-    prefix, mark, rest = secret.removeprefix(TOKEN_MARK).partition("_")
+    prefix, mark, rest = secret.removeprefix(MARK).partition("_")
     return prefix if mark and rest and len(prefix) == PREFIX_LENGTH else None
 
 

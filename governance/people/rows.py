@@ -1,4 +1,4 @@
-"""The doors to the rows of people: what each reader may see. Roles are compared as words, because models import this."""
+"""The doors to the rows of people: what each reader may see. Roles are plain words here, because models import this."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,15 +1,13 @@
 """Who may do what with people, teams, positions and tokens (R1, R3). Pure: no clock, no writes."""
 
 from datetime import date, datetime
-from typing import Any
 
 from governance.core.verdict import ALLOW, Verdict, deny
 from governance.people.models import Role, User
+from governance.people.roles import READS_ONLY
 
 ADMINISTRATORS = ("An administrator",)
 KEEPERS = ("An administrator", "A risk officer")
-READS_ALL = frozenset({Role.ADMINISTRATOR, Role.RISK_OFFICER, Role.LEADER, Role.AUDITOR, Role.SERVICE})
-READ_ONLY = frozenset({Role.AUDITOR, Role.GUEST_AUDITOR})
 PERSON_ROLES = tuple(role for role in Role if role is not Role.SERVICE)
 
 
@@ -18,18 +16,13 @@ def is_system(user: User) -> bool:
     return user.kind == User.Kind.SYSTEM
 
 
-def reads_all(user: User) -> bool:
-    """Whether the role alone lets one read everything the company holds (scopes narrow a service account further)."""
-    return is_system(user) or (user.is_active and user.role in READS_ALL)
-
-
 def may_write(user: User) -> Verdict:
     """Whether the account may change anything at all."""
     if is_system(user):
         return ALLOW
     if not user.is_active:
         return deny("This account is deactivated.", "Ask an administrator to reactivate it.", ADMINISTRATORS)
-    if user.role in READ_ONLY:
+    if user.role in READS_ONLY:
         return deny("Auditors read everything and change nothing.", "Ask somebody who works on it to do this.")
     return ALLOW
 
@@ -138,7 +131,7 @@ def may_hold(person: User) -> Verdict:
     verdict = may_own(person)
     if not verdict:
         return verdict
-    if person.role in READ_ONLY:
+    if person.role in READS_ONLY:
         return deny("Auditors decide nothing.", "Choose somebody who is not an auditor.")
     return ALLOW
 
@@ -153,7 +146,8 @@ def may_delegate(actor: User, giver: User) -> Verdict:
 def may_keep_token(actor: User, owner: User) -> Verdict:
     """Whether somebody may make or revoke a token: one's own, or a service account's by an administrator."""
     if actor.pk == owner.pk:
-        return ALLOW if actor.kind == User.Kind.PERSON else deny("Service accounts cannot make tokens.", "Ask an administrator.")
+        machine = actor.kind != User.Kind.PERSON
+        return deny("Service accounts cannot make tokens.", "Ask an administrator.") if machine else ALLOW
     if owner.kind == User.Kind.SERVICE:
         return may_administer_people(actor)
     return deny("A person's tokens are made by that person only.", f"Ask {owner}, or make a service account.")

@@ -22,24 +22,23 @@ def found_company(
     admin_email: str,
     password: str = "",
     time_zone: str = "UTC",
-    is_demo: bool = False,
 ) -> User:
     """Name the company and make its first administrator. Raises Invalid, or Conflict when somebody was first.
 
-    Without a password the account waits for one to be set (a demo, single sign-on).
+    Without a password the account waits for one to be set (single sign-on).
     """
     if not name.strip():
         raise Invalid("The company needs a name.", fields={"name": ["This is needed."]})
     check_time_zone(time_zone)
     email = admin_email.strip().lower()
-    admin = User(name=admin_name, email=email, role=Role.ADMINISTRATOR, time_zone=time_zone, is_demo=is_demo)
+    admin = User(name=admin_name, email=email, role=Role.ADMINISTRATOR, time_zone=time_zone)
     passwords.give(admin, password)
-    return _found(name.strip(), actor=admin, time_zone=time_zone, is_demo=is_demo)
+    return _found(name.strip(), actor=admin, time_zone=time_zone)
 
 
 @action
-def _found(name: str, *, actor: User, time_zone: str, is_demo: bool) -> User:
-    _claim(name, time_zone, is_demo=is_demo)
+def _found(name: str, *, actor: User, time_zone: str) -> User:
+    _claim(name, time_zone)
     told = {"role": actor.role, "via": "set-up"}
     personal = {"name": actor.name, "email": actor.email}
     transitions.create(actor, actor=actor, kind="person.joined", payload=told, personal=personal)
@@ -79,11 +78,11 @@ def check_time_zone(name: str) -> None:
         raise Invalid(message, fix="Choose one such as Europe/Berlin.", fields={"time_zone": [message]})
 
 
-def _claim(name: str, time_zone: str, *, is_demo: bool) -> None:
+def _claim(name: str, time_zone: str) -> None:
     taken = Conflict("This installation is already set up.", fix="Sign in, or ask an administrator to invite you.")
     if User.objects.filter(kind=User.Kind.PERSON).exists():
         raise taken
-    named = {"name": name, "time_zone": time_zone, "founded_at": clock.now(), "has_demo": is_demo}
+    named = {"name": name, "time_zone": time_zone, "founded_at": clock.now()}
     if Company.objects.filter(pk=1, name="").update(**named):
         return
     try:
@@ -91,4 +90,3 @@ def _claim(name: str, time_zone: str, *, is_demo: bool) -> None:
             Company.objects.create(pk=1, **named)
     except IntegrityError as error:
         raise taken from error
-

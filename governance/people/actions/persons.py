@@ -14,6 +14,8 @@ from governance.people.actions.founding import check_time_zone
 from governance.people.actions.teams import keep_groups
 from governance.people.models import Role, Team, User
 
+GUARDED = {"email", "team", "expires_at"}  # an administrator's to change, even on one's own account
+
 
 @action
 def add_person(
@@ -71,7 +73,7 @@ def change_person(
     wanted = dict(changes)
     if "email" in wanted:
         wanted["email"] = wanted["email"].strip().lower()
-    guarded = {name for name in ("email", "team", "expires_at") if name in wanted and wanted[name] != getattr(person, name)}
+    guarded = {name for name in GUARDED & set(wanted) if wanted[name] != getattr(person, name)}
     if guarded:
         require(rules.may_administer_people(actor))
     if "name" in wanted and not wanted["name"].strip():

@@ -29,15 +29,18 @@ def create_position(
 ) -> Position:
     """Make a position. Raises Denied, Invalid or Conflict."""
     require(rules.may_keep_positions(actor))
-    position = Position(
-        key=key or slugify(name)[:60], name=name, description=description, per_team=per_team
-    )
+    position = Position(key=key or slugify(name)[:60], name=name, description=description, per_team=per_team)
     return transitions.create(position, actor=actor, kind="position.created", payload={"name": name}, reason=reason)
 
 
 @action
 def change_position(
-    position: Position, *, actor: User, changes: Mapping[str, Any], expected_version: int | None = None, reason: str = ""
+    position: Position,
+    *,
+    actor: User,
+    changes: Mapping[str, Any],
+    expected_version: int | None = None,
+    reason: str = "",
 ) -> Position:
     """Change name or description. Raises Denied, Invalid or StaleState."""
     require(rules.may_keep_positions(actor))

@@ -39,9 +39,7 @@ def create_token(
     _check_scopes(owner, wanted)
     _check_end(expires_at)
     key = keys.new_token()
-    token = ApiToken(
-        user=owner, name=name, prefix=key.prefix, digest=key.digest, scopes=wanted, expires_at=expires_at
-    )
+    token = ApiToken(user=owner, name=name, prefix=key.prefix, digest=key.digest, scopes=wanted, expires_at=expires_at)
     told = {"name": name, "scopes": wanted, "until": expires_at}
     transitions.create(token, actor=actor, kind="token.created", payload=told, touches=(owner,), reason=reason)
     return IssuedToken(token, key.secret)
@@ -68,7 +66,8 @@ def _check_scopes(owner: User, wanted: list[str]) -> None:
     if not wanted:
         raise Invalid("A token needs at least one scope.", fields={"scopes": ["Choose at least one."]})
     if missing := scopes.unknown(wanted):
-        raise Invalid(f"There is no scope named {missing[0]!r}.", fields={"scopes": [f"Unknown: {', '.join(missing)}."]})
+        told = {"scopes": [f"Unknown: {', '.join(missing)}."]}
+        raise Invalid(f"There is no scope named {missing[0]!r}.", fields=told)
     beyond = sorted(set(wanted) - scopes.widest(owner.role))
     if beyond:
         message = f"A token of {owner} ({owner.get_role_display().lower()}) cannot have {', '.join(beyond)}."
