@@ -42,7 +42,7 @@ class Methods(BaseMetadata):
 class Passthrough(BaseRenderer):
     """Lets a caller ask for the type of a file; the response brings its own bytes, and errors stay JSON."""
 
-    format = None
+    format = "file"
     charset = None
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None) -> bytes:

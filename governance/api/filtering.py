@@ -26,6 +26,7 @@ from governance.api.errors import from_fields
 FilterSet = django_filters.FilterSet
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
+_NUMBER_RANGES = (django_filters.RangeFilter, django_filters.NumericRangeFilter)
 _OVERRIDES = ("filter_queryset", "qs", "__init__", "get_form_class")
 
 
@@ -93,7 +94,8 @@ def _quick(
         try:
             value = filter_.field.clean(filter_.field.widget.value_from_datadict(request.query_params, {}, name))
         except ValidationError as error:
-            faults[name] = error.messages
+            sent = [param for param in request.query_params if plan.owners.get(param) == name]
+            faults |= dict.fromkeys(sent or [name], error.messages)
             continue
         queryset = filter_.filter(queryset, value)
     if faults:
@@ -120,7 +122,8 @@ def _strict(plan: Prepared, param: str, text: str) -> str:
     plain_text = isinstance(filter_, django_filters.CharFilter)
     if text == "" and not plain_text:
         return "An empty value does not filter. Leave the parameter out, or give a value."
-    if isinstance(filter_, django_filters.NumberFilter) and not _number_pattern(filter_).fullmatch(text):
+    numeric = isinstance(filter_, django_filters.NumberFilter) or type(filter_) in _NUMBER_RANGES
+    if numeric and not _number_pattern(filter_).fullmatch(text):
         return "Give a number." if _number_pattern(filter_) is _NUMBER else "Give a whole number."
     return ""
 

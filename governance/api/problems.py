@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
+    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -35,7 +36,7 @@ def document(request: HttpRequest, status: int, code: str = "", detail: str = ""
     """Build a problem; empty members are left out. `type` is a page that explains the kind of problem."""
     kind = type_for(status, code)
     base = {
-        "type": request.build_absolute_uri(reverse("api:problems")) + f"#{kind.slug}",
+        "type": f"{_here(request)}{reverse('api:problems')}#{kind.slug}",
         "title": kind.title,
         "status": status,
         "detail": detail or kind.meaning,
@@ -44,6 +45,14 @@ def document(request: HttpRequest, status: int, code: str = "", detail: str = ""
         "request_id": context.current().request_id,
     }
     return {name: value for name, value in {**base, **members}.items() if value not in ("", None, [], {})}
+
+
+def _here(request: HttpRequest) -> str:
+    """Return the address of this server, or nothing for a caller whose Host header is what is refused."""
+    try:
+        return f"{request.scheme}://{request.get_host()}"
+    except DisallowedHost:
+        return ""
 
 
 def plain_response(request: HttpRequest, status: int, code: str = "", detail: str = "", **members: Any) -> JsonResponse:
