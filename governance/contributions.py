@@ -1,3 +1,6 @@
-"""What the kernel itself shows on its own pages; each feature's part is in its own module."""
+"""What the kernel registers at start: event kinds, then what each feature shows."""
 
-import governance.people.events  # noqa: F401
+import governance.approvals.events
+import governance.approvals.shown
+import governance.people.events
+import governance.policy.events  # noqa: F401

@@ -16,7 +16,7 @@ class PolicyVersion(models.Model):
     number = models.PositiveIntegerField(unique=True)
     label = models.CharField(max_length=40, unique=True)
     document = models.JSONField()
-    digest = models.CharField(max_length=64, unique=True)
+    digest = models.CharField(max_length=64, db_index=True)
     summary = ProseField(max_length=2000, blank=True)
     made_by_ref = models.CharField(max_length=40)
     made_at = models.DateTimeField()

@@ -1,0 +1,95 @@
+"""What holds, and what held: the version in force at a moment, its tiers, classes and routes."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from governance.core import clock
+from governance.core.errors import Invalid, Unavailable
+from governance.policy import routes
+from governance.policy.models import DataClass, PolicyVersion, Tier
+from governance.policy.routes import Route
+
+_documents: dict[tuple[int, str], dict[str, Any]] = {}
+KEPT = 16
+
+
+def latest(at: datetime | None = None) -> PolicyVersion | None:
+    """Return the version that held at a moment, or None before the first. Its document is loaded when asked for."""
+    known = PolicyVersion.objects.filter(effective_at__lte=at or clock.now()).defer("document")
+    return known.order_by("-effective_at", "-number").first()
+
+
+def in_force(at: datetime | None = None) -> PolicyVersion:
+    """Return the version that held at a moment (now). Raises Unavailable before the company has a policy."""
+    version = latest(at)
+    if version is None:
+        raise Unavailable("There is no policy yet.", fix="Set up the company first: that puts the first policy in force.")
+    return version
+
+
+def document(version: PolicyVersion | None = None) -> dict[str, Any]:
+    """Return a version's whole document (that of the one in force). Versions never change, so it is kept; read only."""
+    version = version or in_force()
+    key = (version.number, version.digest)
+    if key not in _documents:
+        if len(_documents) >= KEPT:
+            _documents.pop(next(iter(_documents)))
+        _documents[key] = version.document
+    return _documents[key]
+
+
+def route_for(
+    subject: str,
+    *,
+    tier: int | None = None,
+    change_kinds: Iterable[str] = (),
+    regulated: bool = False,
+    version: PolicyVersion | None = None,
+) -> Route:
+    """Return who approves a subject under the policy in force. Raises Invalid when policy names nobody.
+
+    `regulated` says that regulated data or a decision that law protects is touched; see `is_regulated`.
+    """
+    route = routes.resolve(document(version), subject, tier=tier, change_kinds=change_kinds, regulated=regulated)
+    if route is None:
+        raise Invalid(f"Policy names nobody who approves a {subject}.", fix="A risk officer adds an approval route in the policy.")
+    return route
+
+
+def route_or_none(subject: str, *, tier: int | None = None) -> Route | None:
+    """Return the route of a subject, or None where policy demands no approval of such a thing."""
+    return routes.resolve(document(), subject, tier=tier)
+
+
+def is_regulated(data_classes: Iterable[str], *, decides: bool = False) -> bool:
+    """Whether named data classes, or a decision about people with sensitive data, make a thing regulated."""
+    named = set(data_classes)
+    held = [each for each in document()["data_classes"] if each["key"] in named]
+    return any(each["regulated"] or (decides and each["sensitive"]) for each in held)
+
+
+def tiers() -> dict[int, Tier]:
+    """Return the tiers by number."""
+    return {tier.number: tier for tier in Tier.objects.all()}
+
+
+def tier(number: int) -> Tier:
+    """Return one tier. Raises Invalid for a number that no tier has."""
+    found = Tier.objects.filter(number=number).first()
+    if found is None:
+        raise Invalid(f"There is no tier {number}.", fix="Tiers are 0 to 4.", fields={"tier": ["One of 0 to 4."]})
+    return found
+
+
+def data_classes(*, retired: bool = False) -> QuerySet[DataClass]:
+    """Return the data classes from the least to the most sensitive."""
+    return DataClass.objects.all() if retired else DataClass.objects.filter(is_retired=False)
+
+
+def raci_defaults(number: int) -> dict[str, dict[str, list[str]]]:
+    """Return a tier's default RACI: kind of decision -> letter -> position keys; A always has exactly one."""
+    rows = tier(number).raci
+    return {kind: {"R": row["R"], "A": [row["A"]], "C": row["C"], "I": row["I"]} for kind, row in rows.items()}
