@@ -124,6 +124,7 @@ TEMPLATES = [
                 "governance.ui.shell.shell",
             ],
             "builtins": ["django.templatetags.static", "governance.ui.templatetags.plumb"],
+            "libraries": {"plumb": "governance.ui.templatetags.plumb"},
         },
     }
 ]
@@ -299,6 +300,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "governance.ui.errors.csrf_failure"
 _HTTPS = PRODUCTION and not flag("PLAIN_HTTP")
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0

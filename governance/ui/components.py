@@ -86,6 +86,8 @@ def field(bound: Any, label: str = "", hint: str = "", wide: bool = False, autof
     shape = _shape(widget)
     if shape in {"input", "select", "text", "file"}:
         attrs["class"] = f"{widget.attrs.get('class', '')} field".strip()
+    if shape == "text" and widget.attrs.get("rows", "10") == "10":
+        attrs["rows"] = 4
     return draw(
         "field",
         bound=bound,

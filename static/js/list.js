@@ -45,6 +45,14 @@
       clear();
     }
   });
+  // The view that the address amounts to is the current one.
+  const plain = (search) => [...new URLSearchParams(search)].filter(([name, value]) => value && name !== "page").map((pair) => pair.join("=")).sort().join("&");
+  const markView = () => {
+    for (const view of document.querySelectorAll("[data-view]")) {
+      if (plain(new URL(view.href).search) === plain(window.location.search)) view.setAttribute("aria-current", "page");
+      else view.removeAttribute("aria-current");
+    }
+  };
   const clear = () => {
     for (const pick of document.querySelectorAll("table[data-list] .pick:checked, #bulk [name=all]")) pick.checked = false;
     count();
@@ -60,6 +68,7 @@
     if (event.detail.target?.id !== "rows" && event.target.id !== "rows") return;
     current = null;
     count();
+    markView();
     const pager = document.querySelector("#rows .pager > span");
     const said = document.getElementById("said");
     if (pager && said) said.textContent = pager.textContent;

@@ -109,7 +109,7 @@ class ListPage(Page):
         context = self.list_context(browse)
         if not is_fragment(request):
             return self.render(**context)
-        response = self.render("ui/_browse.html", **context)
+        response = self.render("ui/_browse_part.html", **context)
         if request.headers.get("HX-Boosted") != "true":
             response["HX-Push-Url"] = request.path + (browse.url(page=request.GET.get("page")) if browse.query else "")
         return response
@@ -143,7 +143,7 @@ class ListPage(Page):
             "untouched": untouched,
             "list_url": reverse(self.url_name),
             "buttons": [action for action in self.actions if action.shown(self.user)],
-            "said": self.summary(found),
+            "said": self.summary(browse, base, found),
             "empty_action": self.empty_action() if untouched else {},
         }
 
@@ -165,11 +165,12 @@ class ListPage(Page):
             return paging.keyset(found, self.keyset, params.get("after", ""), params.get("before", ""), self.page_size)
         return paging.window(browse.rows(base), browse.params.get("page", ""), self.page_size)
 
-    def summary(self, found: paging.Slice) -> str:
-        """Return the line beside the heading; it may hold `{total}`."""
-        if "{total}" in self.lead:
-            return self.lead.format(total=f"{found.total or 0:,}")
-        return self.lead
+    def summary(self, browse: Browse, base: QuerySet[Any], found: paging.Slice) -> str:
+        """Return the line beside the heading; `{total}` in it is the number of all rows this person may see."""
+        if "{total}" not in self.lead:
+            return self.lead
+        total = base.count() if browse.query or found.total is None else found.total
+        return self.lead.format(total=f"{total:,}")
 
     def bulk_actions(self) -> list[BulkAction]:
         """Return the bulk changes this person is offered, those of other apps included."""
