@@ -3,7 +3,7 @@
 import sys
 
 
-class Stop(Exception):  # noqa: N818 - it ends a command on purpose; its text says what happened and what to do
+class Stop(Exception):
     """Ends the command with a message for the user and exit code 1."""
 
 
