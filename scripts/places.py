@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from scripts.console import Stop
+
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON = sys.executable
 
@@ -11,8 +13,15 @@ PYTHON = sys.executable
 def home() -> Path:
     """Return PLUMBLINE_HOME, making it if need be; only its owner may read it, for keys live in it."""
     path = Path(os.environ.get("PLUMBLINE_HOME") or ROOT / "var").expanduser().resolve()
-    if not path.exists():
-        path.mkdir(parents=True, mode=0o700)
+    try:
+        if not path.exists():
+            path.mkdir(parents=True, mode=0o700)
+    except OSError as error:
+        raise Stop(f"Data cannot be kept in {path}: {error.strerror}. Set PLUMBLINE_HOME to another folder.") from None
+    if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise Stop(
+            f"Data cannot be kept in {path}: this user may not write there. Set PLUMBLINE_HOME to another folder."
+        )
     return path
 
 

@@ -1,5 +1,6 @@
 """Which port the web server takes."""
 
+import errno
 import os
 import socket
 
@@ -10,14 +11,17 @@ TRIES = 50
 
 
 def is_free(host: str, port: int) -> bool:
-    """Return whether a server could listen there now."""
+    """Return whether a server could listen there now. Raises Stop where none ever could."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             trial.bind((host, port))
-        except OSError:
-            return False
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                return False
+            hint = "Ports below 1024 are for root; set PLUMBLINE_PORT" if port < 1024 else "Set PLUMBLINE_BIND"
+            raise Stop(f"Cannot listen on {host}, port {port}: {error.strerror or error}. {hint} to another.") from None
     return True
 
 

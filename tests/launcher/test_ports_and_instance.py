@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from scripts import ports
+from scripts import places, ports
 from scripts.console import Stop
 from scripts.instance import Claim
 
@@ -69,3 +69,23 @@ def test_a_killed_instance_leaves_no_lock(tmp_path):
     holder.kill()
     holder.communicate()
     Claim(tmp_path).release()
+
+
+def test_an_address_that_is_not_ours_is_refused_and_not_called_taken():
+    with pytest.raises(Stop, match="Cannot listen on 192.0.2.1"):
+        ports.is_free("192.0.2.1", 8000)
+
+
+def test_a_home_that_cannot_be_made_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("PLUMBLINE_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(Stop, match="Set PLUMBLINE_HOME to another"):
+        places.home()
+    monkeypatch.setenv("PLUMBLINE_HOME", str(tmp_path / "file"))
+    with pytest.raises(Stop, match="may not write there"):
+        places.home()
+
+
+def test_a_new_home_is_for_its_owner_alone(tmp_path, monkeypatch):
+    monkeypatch.setenv("PLUMBLINE_HOME", str(tmp_path / "new" / "home"))
+    assert places.home().stat().st_mode & 0o077 == 0
