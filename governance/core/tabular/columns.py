@@ -21,7 +21,7 @@ SAMPLES = 5
 
 @dataclass
 class Column:
-    """A column: its name, where it stands, and what its values look like. `context` names the question it belongs to."""
+    """A column: its name, its place, and what its values look like. `context` names the question it belongs to."""
 
     name: str
     index: int
@@ -130,7 +130,8 @@ def _warnings(skipped: int, long_rows: int, noted: int, width: int) -> list[str]
         warnings.append(f"{_count(skipped, 'row')} skipped: blank, or the headers again.")
     if long_rows:
         warnings.append(
-            f"{_count(long_rows, 'row')} longer than the {width} headers; what is beyond is kept in columns named by their letter."
+            f"{_count(long_rows, 'row')} longer than the {width} headers; "
+            "what is beyond is kept in columns named by their letter."
         )
     if noted:
         warnings.append(f"Unusual characters in {_count(noted, 'row')}; each is named with its row.")

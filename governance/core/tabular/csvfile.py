@@ -39,7 +39,9 @@ class CsvTable:
             raise Invalid("The delimiter is one character.", fix="Choose comma, semicolon, tab or bar.")
         self.options = self.options.with_found(encoding=self.encoding.name)
         if not self.encoding.sure:
-            self.warnings.append(f"The encoding is taken for {self.encoding.label}. {self.encoding.reason} Check the letters.")
+            self.warnings.append(
+                f"The encoding is taken for {self.encoding.label}. {self.encoding.reason} Check the letters."
+            )
 
     def _text(self) -> io.TextIOWrapper:
         errors = STRAY if self.encoding.name in {"utf-8", "utf-8-sig"} else "replace"
@@ -92,7 +94,9 @@ class CsvTable:
     def _check_closed(self, lines: _Lines, number: int) -> None:
         """A quotation mark that is never closed swallows all that follows; that must not pass for one long cell."""
         try:
-            for _ in csv.reader(lines.record, delimiter=self.options.delimiter or ",", escapechar=self.options.escape, strict=True):
+            for _ in csv.reader(
+                lines.record, delimiter=self.options.delimiter or ",", escapechar=self.options.escape, strict=True
+            ):
                 pass
         except csv.Error as error:
             if "unexpected end of data" in str(error):
@@ -152,7 +156,8 @@ def _unclosed(number: int) -> Invalid:
 def find_delimiter(lines: list[str]) -> tuple[str, str | None]:
     """The delimiter, and the escape character if quotes are escaped by one, that give the most even table."""
     escapes: tuple[str | None, ...] = (None, "\\") if any('\\"' in line for line in lines) else (None,)
-    best, best_score = (",", None), 0.0
+    best: tuple[str, str | None] = (",", None)
+    best_score = 0.0
     for escape in escapes:
         for delimiter in DELIMITERS:
             score = _evenness(lines, delimiter, escape)

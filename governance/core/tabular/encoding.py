@@ -114,20 +114,18 @@ def detect(data: bytes) -> Encoding:
 def named(name: str, data: bytes) -> Encoding:
     """The encoding that a person chose. Raises Invalid when the file cannot be read with it."""
     try:
-        codec = codecs.lookup(name)
+        text = data.decode(name)
     except LookupError:
         raise Invalid(f"There is no encoding {name!r}.", fix="Choose one from the list, or let it be found.") from None
-    try:
-        text = codec.decode(data, "strict")[0]
     except UnicodeDecodeError as error:
         raise Invalid(
             f"The file is not in {LABELS.get(name, name)}: byte {error.start + 1:,} does not fit.",
             fix="Choose another encoding, or let it be found.",
             code="wrong-encoding",
         ) from None
-    except (UnicodeError, ValueError, TypeError, AttributeError):
+    except (UnicodeError, ValueError):
         raise Invalid(f"The file is not in {name}.", fix="Choose another encoding, or let it be found.") from None
-    return Encoding(name, "Chosen by hand.", samples=_samples(text) if isinstance(text, str) else ())
+    return Encoding(name, "Chosen by hand.", samples=_samples(text))
 
 
 def _wide(data: bytes) -> Encoding | None:

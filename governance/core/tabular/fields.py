@@ -10,7 +10,7 @@ from governance.core.tabular.kinds import Kind
 
 @dataclass(frozen=True, slots=True)
 class TargetField:
-    """One field that an import can fill. `aliases` are other names that files use for it, `joins` allows several columns."""
+    """One field that an import can fill. `aliases` are names that files use for it, `joins` allows several columns."""
 
     key: str
     label: str

@@ -52,7 +52,7 @@ class Limits:
         if length > self.cell:
             raise TooLarge(
                 f"Row {row:,}, column {column:,} holds {length:,} characters; {self.cell:,} can be read.",
-                fix="Shorten the value. If the row looks normal, a quotation mark before it is opened and never closed.",
+                fix="Shorten it. If the row looks normal, a quotation mark before it is opened and never closed.",
                 code="cell-too-long",
             )
 

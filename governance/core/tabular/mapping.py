@@ -86,7 +86,11 @@ def _field(key: str, data: Any) -> FieldMapping:
     if not isinstance(data, dict) or set(data) - allowed:
         raise _wrong(f"The field {key!r} takes {', '.join(sorted(allowed))}.")
     values = data.get("values", {})
-    if not _strings(data.get("columns", [])) or not isinstance(values, dict) or not _strings([*values, *values.values()]):
+    if (
+        not _strings(data.get("columns", []))
+        or not isinstance(values, dict)
+        or not _strings([*values, *values.values()])
+    ):
         raise _wrong(f"The field {key!r}: columns are names, values map texts to texts.")
     for name in ("join", "default", "date_order", "separator"):
         if not isinstance(data.get(name, ""), str):
@@ -124,7 +128,9 @@ def check(mapping: Mapping, headers: Sequence[str], targets: Sequence[TargetFiel
             problems[target.key] = [f"{target.label} needs a column."]
     if problems:
         first = next(iter(problems.values()))[0]
-        raise Invalid(f"The mapping does not fit. {first}", fix="Choose the columns again.", fields=problems, code="bad-mapping")
+        raise Invalid(
+            f"The mapping does not fit. {first}", fix="Choose the columns again.", fields=problems, code="bad-mapping"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +157,12 @@ def fit(saved: Mapping, headers: Sequence[str]) -> Fitted:
             free.remove(match)
     fields = {
         key: FieldMapping(
-            [found[c] for c in each.columns if c in found], each.join, each.default, dict(each.values), each.date_order, each.separator
+            [found[c] for c in each.columns if c in found],
+            each.join,
+            each.default,
+            dict(each.values),
+            each.date_order,
+            each.separator,
         )
         for key, each in saved.fields.items()
     }

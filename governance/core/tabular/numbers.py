@@ -38,7 +38,7 @@ def read(text: str, *, decimal: str | None = None) -> Number:
     value *= _SCALES.get((match["scale"] or "").lower(), 1)
     if match["after"] == "%":
         value /= 100
-    negative = match["open"] or (match["sign"] or "") in "-−" and match["sign"] or match["sign2"]
+    negative = match["open"] or match["sign2"] or match["sign"] in ("-", "−")
     return Number(-value if negative else value, doubt)
 
 
@@ -49,13 +49,11 @@ def _plain(digits: str, decimal: str | None) -> tuple[str, str]:
         return digits.replace(thousands, "").replace(decimal, "."), ""
     point, comma = digits.rfind("."), digits.rfind(",")
     if point >= 0 and comma >= 0:
-        mark = max(point, comma)
-        other = "," if mark == point else "."
-        return digits.replace(other, "").replace(digits[mark], "."), ""
-    mark_at = max(point, comma)
-    if mark_at < 0:
+        last, other = (".", ",") if point > comma else (",", ".")
+        return digits.replace(other, "").replace(last, "."), ""
+    if point < 0 and comma < 0:
         return digits, ""
-    mark = digits[mark_at]
+    mark = "." if point >= 0 else ","
     groups = digits.split(mark)
     thousands_shaped = len(groups[0]) <= 3 and all(len(group) == 3 for group in groups[1:])
     if len(groups) > 2:

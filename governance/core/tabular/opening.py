@@ -31,7 +31,9 @@ _OTHERS = (
 )
 
 
-def open_source(file: BinaryIO | bytes, *, name: str = "", options: Options | None = None, limits: Limits = LIMITS) -> Source:
+def open_source(
+    file: BinaryIO | bytes, *, name: str = "", options: Options | None = None, limits: Limits = LIMITS
+) -> Source:
     """Open a file's content as a table, finding out whatever the options leave open.
 
     Raises Invalid when it is no table, and TooLarge when it passes a limit.
@@ -55,7 +57,9 @@ def _table(kind: str, data: bytes, options: Options, limits: Limits) -> Table:
     if kind not in {"csv", "json"}:
         raise Invalid(f"There is no file format {kind!r}.", fix="Use csv, xlsx or json.")
     found = encoding.named(options.encoding, data) if options.encoding else encoding.detect(data)
-    return CsvTable(data, found, options) if kind == "csv" else JsonTable(data, found, options)
+    if kind == "csv":
+        return CsvTable(data, found, options)
+    return JsonTable(data, found, options)
 
 
 def _kind(data: bytes, name: str) -> str:
@@ -70,15 +74,21 @@ def _kind(data: bytes, name: str) -> str:
     head = data[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<svg", b"<table")):
         raise Invalid("This is a web page or XML, not a table.", fix=_SAVE, code="not-a-table")
-    if b"\x00" in data[:2048] and not data.startswith((b"\xff\xfe", b"\xfe\xff")) and not _even_zeros(data[:2048]):
-        if data[:2048].count(0) > 20:
-            raise Invalid("This is not a text file or a workbook.", fix=_SAVE, code="not-a-table")
+    if _is_binary(data[:2048]):
+        raise Invalid("This is not a text file or a workbook.", fix=_SAVE, code="not-a-table")
     if name.lower().endswith((".json", ".jsonl", ".ndjson")) or head.startswith((b"[{", b'{"', b"[\n", b"[\r", b"{\n")):
         return "json"
     return "csv"
 
 
-def _even_zeros(head: bytes) -> bool:
-    """Whether zero bytes stand on one side of each pair, as in UTF-16 without a mark."""
+_CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\x0c\x1b")
+
+
+def _is_binary(head: bytes) -> bool:
+    """Many control characters, save the zero bytes on one side of each pair that UTF-16 has."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        return False
     sides = (head[0::2].count(0), head[1::2].count(0))
-    return max(sides) > 0.4 * len(head) / 2 and min(sides) < 0.1 * len(head) / 2
+    if max(sides) > 0.4 * len(head) / 2 and min(sides) < 0.1 * len(head) / 2:
+        return False
+    return len(head) - len(head.translate(None, _CONTROL)) > max(20, 0.03 * len(head))

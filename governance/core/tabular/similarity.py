@@ -12,10 +12,11 @@ from governance.core.tabular.choices import fold
 from governance.core.tabular.fields import TargetField
 
 # Words that carry nothing in a header.
-_STOP = frozenset(
-    "the a an of in for to is are this that which what who whom where when does do did has have been was were be it its your our "
-    "you we any if use case ai please describe provide list and or on by with from at as into how there".split()
+_STOP_WORDS = (
+    "the a an of in for to is are this that which what who whom where when does do did has have been was were be it "
+    "its your our you we any if use case ai please describe provide list and or on by with from at as into how there"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 _PARENTHESIS = re.compile(r"\([^)]*\)")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -35,7 +36,9 @@ def words(text: str) -> tuple[str, ...]:
     """The words of a header that mean something, in the singular as far as an s at the end tells."""
     folded = fold(_CAMEL.sub(" ", text))
     kept = [word for word in folded.split() if word not in _STOP] or folded.split()
-    return tuple(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in kept)
+    return tuple(
+        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in kept
+    )
 
 
 def likeness(header: str, target: TargetField) -> Likeness:
@@ -53,7 +56,9 @@ def likeness(header: str, target: TargetField) -> Likeness:
 
 def _one(header: str, name: str, *, is_label: bool) -> Likeness:
     if fold(_CAMEL.sub(" ", header)) == fold(name):
-        return Likeness(1.0 if is_label else 0.98, "the header is this field's name" if is_label else f"the header is “{name}”")
+        return Likeness(
+            1.0 if is_label else 0.98, "the header is this field's name" if is_label else f"the header is “{name}”"
+        )
     bare = _PARENTHESIS.sub(" ", header)
     have, want = words(bare), words(name)
     if not have or not want:
@@ -61,6 +66,8 @@ def _one(header: str, name: str, *, is_label: bool) -> Likeness:
     if have == want:
         return Likeness(0.95, f"the header says “{name}”")
     inside = _contained(have, want)
+    if len(have) == 1 == len(want) and 3 <= len(have[0]) < len(want[0]) and want[0].startswith(have[0]):
+        inside = max(inside, 0.75)
     spelled = fuzz.ratio(" ".join(have), " ".join(want)) / 100
     if spelled >= 0.85:
         inside = max(inside, spelled * 0.95)
@@ -76,4 +83,7 @@ def _contained(have: tuple[str, ...], want: tuple[str, ...]) -> float:
     in_order = positions == list(range(positions[0], positions[0] + len(want)))
     specific = min(1.0, sum(len(word) for word in want) / 12)
     early = 1 - positions[0] / len(have)
+    if len(want) == 1 and share < 0.34:
+        # One word in a long question says little about what is asked.
+        return 0.35 + 0.3 * share
     return 0.42 + 0.3 * share + (0.08 if in_order and len(want) > 1 else 0) + 0.08 * specific + 0.08 * early

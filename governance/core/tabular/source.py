@@ -56,10 +56,25 @@ class Row(NamedTuple):
 class Table(Protocol):
     """What a reader of one format gives: raw records in order, numbered from 1, blank ones included or skipped."""
 
-    options: Options
-    encoding: Encoding | None
-    sheets: Sequence[str]
-    warnings: list[str]
+    @property
+    def options(self) -> Options:
+        """How the file is read, with all that was found out."""
+        ...
+
+    @property
+    def encoding(self) -> Encoding | None:
+        """The encoding of a text file; None for a workbook."""
+        ...
+
+    @property
+    def sheets(self) -> Sequence[str]:
+        """The sheets to choose from; empty for text files."""
+        ...
+
+    @property
+    def warnings(self) -> Sequence[str]:
+        """What is worth saying about the file as a whole."""
+        ...
 
     def records(self) -> Iterator[tuple[int, Sequence[str]]]:
         """All records, from the top; can be asked for again."""
@@ -68,7 +83,7 @@ class Table(Protocol):
 
 @dataclass
 class Source:
-    """A file opened as a table. `rows()` streams and can be called again; `columns` reads the file once to know them."""
+    """A file opened as a table. `rows()` streams and can be called again; `columns` reads the whole file once."""
 
     table: Table
     name: str = ""
@@ -118,8 +133,7 @@ class Source:
     def scan(self) -> Scan:
         """One pass over the whole file: counts, columns and what their values look like."""
         names = unique_headers(self.raw_headers) if self.options.header_row else []
-        found = scan(self._all(), names, repeated(self.raw_headers) if self.options.header_row else {})
-        return found
+        return scan(self._all(), names, repeated(self.raw_headers) if self.options.header_row else {})
 
     @property
     def columns(self) -> list[Column]:

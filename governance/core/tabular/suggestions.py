@@ -44,7 +44,11 @@ class Suggestion:
 def suggest(columns: Sequence[Column], targets: Sequence[TargetField]) -> list[Suggestion]:
     """The best assignment: the surest pair first, and no column for two fields."""
     scored = {target.key: _ranked(columns, target) for target in targets}
-    pairs = [(score, -column.index, target, column, reasons) for target in targets for score, column, reasons in scored[target.key]]
+    pairs = [
+        (score, -column.index, target, column, reasons)
+        for target in targets
+        for score, column, reasons in scored[target.key]
+    ]
     pairs.sort(key=lambda pair: (-pair[0], -pair[1], pair[2].key))
     taken: set[str] = set()
     found: dict[str, Suggestion] = {}
@@ -71,7 +75,9 @@ def _ranked(columns: Sequence[Column], target: TargetField) -> list[tuple[float,
     return sorted(scores, key=lambda entry: (-entry[0], entry[1].index))
 
 
-def first_mapping(columns: Sequence[Column], targets: Sequence[TargetField], suggestions: Sequence[Suggestion]) -> Mapping:
+def first_mapping(
+    columns: Sequence[Column], targets: Sequence[TargetField], suggestions: Sequence[Suggestion]
+) -> Mapping:
     """The mapping that a person starts from: all suggestions that are sure enough."""
     chosen = {each.field: FieldMapping([each.column]) for each in suggestions if each.confidence >= TAKE}
     return Mapping({target.key: chosen[target.key] for target in targets if target.key in chosen})

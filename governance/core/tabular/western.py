@@ -13,7 +13,7 @@ from typing import NamedTuple
 CANDIDATES = ("cp1252", "mac_roman", "cp850", "latin-1")
 _HIGH = re.compile(b"[\x80-\xff]+")
 _COMMON = frozenset("éèêëáàâäãåíìîïóòôöõúùûüñçßæøœÉÈÁÀÂÄÅÖÜØÑÇŒÆ’‘“”–—…•€£§°®™©«»·´\u00a0½¼¾²³±×µºª¿¡")
-_CENTRAL = frozenset("ěščřžýáíéúůďťňółąęśźżćńőűăâîșşțţđôľĺŕ")
+_CENTRAL = frozenset("öüäëěščřžýáíéúůďťňółąęśźżćńőűăâîșşțţđôľĺŕ")
 
 
 class Guess(NamedTuple):
@@ -67,7 +67,9 @@ def _odd_central(text: str) -> float:
         if character > "\x7f":
             high += 1
             letter = character.lower() in _CENTRAL
-            odd += not letter and (character not in _COMMON or (left.isalpha() and right.isalpha() and character != "’"))
+            odd += not letter and (
+                character not in _COMMON or (left.isalpha() and right.isalpha() and character != "’")
+            )
     return odd / max(1, high)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
@@ -22,7 +23,17 @@ from governance.core.tabular.limits import Limits
 from governance.core.tabular.source import Options
 
 _SAVE = "Open it in a spreadsheet program, save it as XLSX or CSV, and upload that."
-_BROKEN = (ParseError, BadZipFile, InvalidFileException, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError)
+_BROKEN = (
+    ParseError,
+    BadZipFile,
+    InvalidFileException,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+)
 # A sheet whose formatting reaches to its last row has a million empty records; no table has a gap this long.
 MAX_GAP = 20_000
 
@@ -55,12 +66,16 @@ class XlsxTable:
         if not titles:
             raise Invalid("The workbook holds no sheet with cells.", fix="Check that it is the right file.")
         if self.options.sheet is not None and self.options.sheet not in titles:
-            raise Invalid(f"The workbook has no sheet {self.options.sheet!r}.", fix=f"Choose one of: {', '.join(titles)}.")
+            raise Invalid(
+                f"The workbook has no sheet {self.options.sheet!r}.", fix=f"Choose one of: {', '.join(titles)}."
+            )
         title = self.options.sheet or next((name for name in self.sheets if _has_table(book[name])), self.sheets[0])
         self.options = self.options.with_found(sheet=title)
         if len(self.sheets) > 1 and len(titles) > 1:
             others = len(titles) - 1
-            self.warnings.append(f"Sheet “{title}” is read; {others} other {'sheet is' if others == 1 else 'sheets are'} not.")
+            self.warnings.append(
+                f"Sheet “{title}” is read; {others} other {'sheet is' if others == 1 else 'sheets are'} not."
+            )
         return str(book[title]._worksheet_path)
 
     def _warn_of_formulas(self, archive: Any, part: str) -> None:
@@ -70,8 +85,8 @@ class XlsxTable:
             raise Invalid(f"The workbook is damaged: {error}.", fix=_SAVE, code="damaged") from error
         if count:
             self.warnings.append(
-                f"{count:,} formula cell{'s hold' if count > 1 else ' holds'} no saved result (the first is {first}) and "
-                "would be read as empty. Open the file in a spreadsheet program, save it, and upload it again."
+                f"{count:,} formula cell{'s hold' if count > 1 else ' holds'} no saved result (the first is {first}), "
+                "so they are read as empty. Open the file in a spreadsheet program, save it, and upload it again."
             )
 
     def records(self) -> Iterator[tuple[int, Sequence[str]]]:
@@ -129,12 +144,20 @@ def _has_table(sheet: Any) -> bool:
     return False
 
 
+# The format's own way to write control characters, and an underscore that would look like the start of one.
+_ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f]|005F(?=_x[0-9A-Fa-f]{4}))_")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return chr(int(match[1], 16))
+
+
 def _text(value: Any) -> str:
     """A cell's value as text: dates in ISO form, whole numbers without a decimal point."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return value
+        return _ESCAPED.sub(_unescaped, value) if "_x00" in value else value
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):

@@ -41,14 +41,16 @@ def _check_sizes(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(part.file_size for part in parts)
     if total > limits.unpacked_bytes:
         raise TooLarge(
-            f"Unpacked, the workbook has {total / MEGABYTE:,.0f} MB; {limits.unpacked_bytes / MEGABYTE:,.0f} MB can be read.",
+            f"Unpacked, the workbook has {total / MEGABYTE:,.0f} MB; "
+            f"{limits.unpacked_bytes / MEGABYTE:,.0f} MB can be read.",
             fix="Remove pictures and unused sheets, or save the sheet as CSV.",
             code="zip-bomb",
         )
     for part in parts:
-        if part.file_size > MEGABYTE and part.file_size > MAX_RATIO * max(1, part.compress_size):
+        ratio = part.file_size // max(1, part.compress_size)
+        if part.file_size > MEGABYTE and ratio > MAX_RATIO:
             raise TooLarge(
-                f"The part {part.filename} is packed {part.file_size // max(1, part.compress_size):,} to 1, as no real sheet is.",
+                f"The part {part.filename} is packed {ratio:,} to 1, as no real sheet is.",
                 fix="Save the sheet as CSV and upload that.",
                 code="zip-bomb",
             )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_YES = frozenset("yes y true t 1 x ✓ ✔ ☑ ✅ on ja j oui o si sí s sim vrai wahr yep checked".split())
-_NO = frozenset("no n false f 0 ✗ ✘ ☐ ❌ off nein non não nee faux falsch nope unchecked".split())
+_YES_WORDS = "yes y true t 1 x ✓ ✔ ☑ ✅ on ja j oui o si sí s sim vrai wahr yep checked"
+_NO_WORDS = "no n false f 0 ✗ ✘ ☐ ❌ off nein non não nee faux falsch nope unchecked"
+_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 # 'Yes – by the CAIO': the answer, then an explanation.
 _LEAD = re.compile(r"(\w+)\s*(?:[-–—:;,.(]|\bbut\b|\bbecause\b)\s*(.+)", re.DOTALL)
 
