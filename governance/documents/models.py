@@ -28,7 +28,6 @@ class Document(models.Model):
     made_by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="documents")
     made_at = models.DateTimeField()
     job = models.CharField(max_length=40, blank=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "governance"
@@ -73,7 +72,6 @@ class Charter(Governed):
     next_review_on = models.DateField(null=True, blank=True)
     in_force_since = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "governance"
