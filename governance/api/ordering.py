@@ -55,9 +55,9 @@ class SortKey:
         return None if stored is None else self.field.to_python(stored)
 
 
-def chosen(asked: str, declared: Ordering, default: str) -> str:
+def chosen(asked: str | None, declared: Ordering, default: str) -> str:
     """Check what the caller asked to sort by; without a wish, return the default. Raises BadParameters."""
-    if not asked:
+    if asked is None:
         return default
     names = asked.split(",")
     unknown = [name for name in names if name.removeprefix("-") not in declared]

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from operator import attrgetter
 from typing import Any, ClassVar
 
-from django.core.exceptions import ObjectDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from rest_framework import serializers
 
@@ -36,6 +36,15 @@ class Output(serializers.ModelSerializer[Any]):
             cls._plan = tuple((name, _reader(field)) for name, field in fields.items() if not field.write_only)
         return cls._plan
 
+    def get_fields(self) -> dict[str, Any]:
+        """Return the fields; those that lead through a relation or column that may be empty may be null."""
+        fields = super().get_fields()
+        model = getattr(getattr(self, "Meta", None), "model", None)
+        for name, field in fields.items():
+            if model is not None and not isinstance(field, serializers.SerializerMethodField):
+                field.allow_null = field.allow_null or may_be_empty(model, field.source or name)
+        return fields
+
     def to_representation(self, instance: Any) -> dict[str, Any]:
         """Return one object as plain values."""
         return {name: read(instance, self) for name, read in self.plan()}
@@ -45,6 +54,20 @@ class Output(serializers.ModelSerializer[Any]):
         """Return many objects as plain values."""
         bound, plan = cls(context=context), cls.plan()
         return [{name: read(row, bound) for name, read in plan} for row in rows]
+
+
+def may_be_empty(model: type[models.Model], source: str) -> bool:
+    """Whether a dotted path can end in nothing: a column that is NULL, or a relation that is not set."""
+    reached: Any = model
+    for part in source.split("."):
+        try:
+            column = reached._meta.get_field(part)
+        except (AttributeError, FieldDoesNotExist):
+            return False
+        if column.null if column.concrete else column.one_to_one:
+            return True
+        reached = column.related_model
+    return False
 
 
 def utc(value: datetime) -> str:

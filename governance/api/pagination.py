@@ -34,7 +34,7 @@ class KeysetPagination(BasePagination):
     def page(self, queryset: QuerySet[Any], request: Request, declared: ordering.Ordering, default: str) -> Page:
         """Cut one page out of a queryset. Raises BadParameters."""
         params = request.query_params
-        sort = ordering.chosen(params.get("sort", ""), declared, default)
+        sort = ordering.chosen(params.get("sort"), declared, default)
         size, counted = limit_of(params), _flag(params, "count")
         count = queryset.count() if counted else None
         queryset, keys = ordering.sort_keys(queryset, sort, declared)

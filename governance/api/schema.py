@@ -119,6 +119,10 @@ class ApiSchema(AutoSchema):
             return list(operation.scopes)
         return list(self.view.required_scopes.get("read" if self.method == "GET" else "write", ()))
 
+    def get_auth(self) -> list[dict[str, Any]]:
+        """Return how a caller is known; nothing where anybody may read."""
+        return super().get_auth() if self.view.permission_classes else []
+
     def get_tags(self) -> list[str]:
         """Group by resource."""
         return [self.view.tag] if getattr(self.view, "tag", "") else super().get_tags()
@@ -215,7 +219,7 @@ class ApiSchema(AutoSchema):
     def _problem_codes(self) -> list[str]:
         operation = self.declared()
         public = not self.view.permission_classes
-        codes = ["400", "405", "406", "429", "500", "503"] + ([] if public else ["401", "403"])
+        codes = ["400", "401", "405", "406", "429", "500", "503"] + ([] if public else ["403"])
         if "{" in self.path:
             codes.append("404")
         if operation is not None and self.method != "GET":

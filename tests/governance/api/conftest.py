@@ -34,10 +34,14 @@ def api(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     settings.ROOT_URLCONF = "tests.governance.api.widgets"
     shelf = {"tests": TokenResolver("tests", resolve_token)}
     monkeypatch.setitem(contributions._items, TokenResolver, shelf)
-    for cached in (views.schema_document, views.schema_text, reference.groups):
-        cached.cache_clear()
+    forget_schema()
     throttling.forget()
     yield
+    forget_schema()
+
+
+def forget_schema() -> None:
+    """Drop what a process remembers of the schema."""
     for cached in (views.schema_document, views.schema_text, reference.groups):
         cached.cache_clear()
 
