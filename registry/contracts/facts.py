@@ -37,6 +37,8 @@ class Known:
     """Tool key to its effect in the catalogue."""
     data_classes: frozenset[str] | None = None
     suites: frozenset[str] | None = None
+    people: frozenset[str] | None = None
+    """References of people who may own something."""
 
 
 @dataclass(frozen=True, slots=True)

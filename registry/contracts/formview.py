@@ -19,6 +19,7 @@ CHOSEN_FROM = {
     ("routes", "endpoint"): "endpoints",
     ("authority", "tools", "key"): "tools",
     ("evals", "suite"): "suites",
+    ("budget", "owner"): "people",
 }
 """Fields whose values are keys of records; a page offers those that exist."""
 

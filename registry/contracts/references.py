@@ -30,6 +30,7 @@ def unknown_references(contract: Contract, known: Known) -> list[Problem]:
         ),
         *_named(contract.get("evals", []), ("evals",), "suite", known.suites, "a suite of the library"),
         *_understated(contract, known),
+        *_nobody(contract, known),
     ]
 
 
@@ -53,3 +54,9 @@ def _understated(contract: Contract, known: Known) -> Iterator[Problem]:
             less, more = said(path, row["effect"]), said(path, real)
             says = f"is “{less}”, but the catalogue says that {row['key']} does more: “{more}”"
             yield problem(path, says, "State the effect that the catalogue gives it, or register a narrower tool.")
+
+
+def _nobody(contract: Contract, known: Known) -> Iterator[Problem]:
+    owner = contract.get("budget", {}).get("owner")
+    if owner is not None and known.people is not None and owner not in known.people:
+        yield problem(("budget", "owner"), f"is {owner}, who is nobody that may own something", "Name an active person.")

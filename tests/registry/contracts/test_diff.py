@@ -119,7 +119,7 @@ def test_words_that_change_under_the_same_version_are_pointed_at():
 def test_names_are_used_where_they_are_known():
     names = Names(
         endpoints={"meridian-eu": "Meridian 2.1, eu-central"},
-        people={"noor@example.com": "Noor Haddad", "a@b.c": "Ada"},
+        people={"p_4f1d2c9a8b7e6d50": "Noor Haddad", "a@b.c": "Ada"},
     )
     added = after(lambda c: c["routes"].append({"endpoint": "meridian-eu", "role": "fallback"}), names)
     assert added.differences[0].sentence == "endpoint Meridian 2.1, eu-central added as fallback"

@@ -122,6 +122,12 @@ def test_keys_are_looked_up_where_that_is_asked_for():
     assert "the catalogue says that claims.read does more" in found["/authority/tools/0/effect"]
 
 
+def test_the_owner_of_a_budget_is_somebody():
+    known = Known(people=frozenset({"p_1"}))
+    (found,) = validate({"budget": {"owner": "p_2"}}, known=known)
+    assert found.pointer == "/budget/owner" and validate({"budget": {"owner": "p_1"}}, known=known) == []
+
+
 def deep(levels: int) -> dict:
     top: dict = {}
     below = top

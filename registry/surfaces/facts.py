@@ -1,0 +1,53 @@
+"""Fills the plain facts that contract logic asks for from policy and catalogue records."""
+
+from governance.people import queries as people
+from governance.people.models import User
+from governance.policy import queries as policy
+from governance.policy.models import Tier
+from registry.catalog.models import Endpoint, Tool
+from registry.contracts.facts import DataClassFacts, Known, Names, TierFacts
+
+
+def tier_facts() -> tuple[TierFacts, ...]:
+    """Return what each tier demands now."""
+    return tuple(_tier(tier) for tier in policy.tiers().values())
+
+
+def _tier(tier: Tier) -> TierFacts:
+    return TierFacts(
+        number=tier.number,
+        name=tier.name,
+        demands=tuple(control["title"] if isinstance(control, dict) else str(control) for control in tier.controls),
+        approvers=tuple(step["position"] if isinstance(step, dict) else str(step) for step in tier.approvers),
+        logging=tuple(tier.logging_minimum),
+        eval_threshold=None if tier.eval_threshold is None else float(tier.eval_threshold),
+        drill_days=tier.drill_days,
+        review_months=tier.review_months,
+    )
+
+
+def data_class_facts() -> tuple[DataClassFacts, ...]:
+    """Return the data classes that policy knows now."""
+    return tuple(
+        DataClassFacts(each.key, each.name, each.is_sensitive, each.minimum_tier) for each in policy.data_classes()
+    )
+
+
+def known() -> Known:
+    """Return the keys that a contract may name."""
+    return Known(
+        endpoints=frozenset(Endpoint.objects.values_list("key", flat=True)),
+        tools=dict(Tool.objects.values_list("key", "effect")),
+        data_classes=frozenset(each.key for each in policy.data_classes()),
+        people=frozenset(people.active_people().values_list("ref", flat=True)),
+    )
+
+
+def names() -> Names:
+    """Return how keys are called for people."""
+    return Names(
+        endpoints=dict(Endpoint.objects.values_list("key", "name")),
+        tools=dict(Tool.objects.values_list("key", "name")),
+        data_classes={each.key: each.name for each in policy.data_classes()},
+        people=dict(User.objects.values_list("ref", "name")),
+    )
