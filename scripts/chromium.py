@@ -19,6 +19,7 @@ ELSEWHERE = (
 ADVICE = (
     "Browser tests: SKIPPED, because there is no Chromium. To run them:\n"
     "   Debian:  sudo apt-get install chromium\n"
+    "   Ubuntu:  Google Chrome, or: .venv/bin/playwright install --with-deps chromium\n"
     "   macOS:   brew install --cask chromium\n"
     "   or set CHROMIUM to the path of one"
 )

@@ -72,7 +72,7 @@ def test_a_killed_instance_leaves_no_lock(tmp_path):
 
 
 def test_an_address_that_is_not_ours_is_refused_and_not_called_taken():
-    with pytest.raises(Stop, match="Cannot listen on 192.0.2.1"):
+    with pytest.raises(Stop, match=r"Cannot listen on 192\.0\.2\.1"):
         ports.is_free("192.0.2.1", 8000)
 
 
