@@ -123,7 +123,7 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "governance.ui.shell.shell",
             ],
-            "builtins": ["django.templatetags.static", "governance.ui.templatetags.plumb"],
+            "builtins": ["django.templatetags.static", "governance.ui.templatetags.plumb", "governance.templatetags.plumb_features"],
             "libraries": {"plumb": "governance.ui.templatetags.plumb"},
         },
     }
@@ -192,12 +192,16 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Plumbline"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+SETUP_CODE = env("SETUP_CODE")
 OIDC_ISSUER = env("OIDC_ISSUER")
+OIDC_DOMAINS = [domain.lower().lstrip("@") for domain in words("OIDC_DOMAINS")]  # whose people come in uninvited
+OIDC_TRUST_EMAIL = flag("OIDC_TRUST_EMAIL")  # for providers that do not send email_verified
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if OIDC_ISSUER:
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
-        "EMAIL_AUTHENTICATION": True,
         "APPS": [
             {
                 "provider_id": "sso",

@@ -251,6 +251,8 @@ class Invitation(Versioned):
     token_digest = models.CharField(max_length=64, unique=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     expires_at = models.DateTimeField()
+    account_ends_at = models.DateTimeField(null=True, blank=True, help_text="When the account itself ends, for guests.")
+    sent_at = models.DateTimeField(null=True, blank=True)
 
     history = actor_history(excluded_fields=["email", "name", "token_digest"])
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from governance.core import clock, company
+from governance.core.contributions import OwnedSource, contributed
 from governance.people.bench import Bench, Seat, bench, day_of
 from governance.people.models import Delegation, Holding, Position, Role, Team, User
 from governance.people.system import system_actor
@@ -99,3 +100,13 @@ def teams_with_counts(user: Any) -> QuerySet[Team]:
 def delegations_now(people: Iterable[User], at: datetime | None = None) -> QuerySet[Delegation]:
     """Return the delegations that hold at a moment and were given by these people."""
     return Delegation.objects.valid(at or clock.now()).filter(giver__in=people).select_related("receiver", "position")
+
+
+def owned_by(person: User) -> list[tuple[str, list[Any]]]:
+    """Return what a person is accountable for, by the key of its source, as the apps above say."""
+    return [(source.key, list(source.owned(person))) for source in contributed(OwnedSource)]
+
+
+def count_owned(person: User) -> int:
+    """Count what a person is accountable for."""
+    return sum(len(objs) for _, objs in owned_by(person))

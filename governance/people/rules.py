@@ -115,6 +115,28 @@ def may_erase(actor: User, person: User) -> Verdict:
     return ALLOW
 
 
+def may_reassign(actor: User) -> Verdict:
+    """Whether somebody may give another person's things to somebody else (R1)."""
+    return _holds(actor, (Role.ADMINISTRATOR, Role.RISK_OFFICER), "reassign what somebody owns", KEEPERS)
+
+
+def may_make_reset_link(actor: User, person: User) -> Verdict:
+    """Whether somebody may make a link by which a person sets a new password."""
+    verdict = may_administer_people(actor)
+    if not verdict:
+        return verdict
+    if actor.pk == person.pk or person.kind != User.Kind.PERSON or not person.is_active:
+        return deny(
+            "A link is made for another active person only.", "Change your own password under Sign-in and security."
+        )
+    return ALLOW
+
+
+def may_end_sessions(actor: User, person: User) -> Verdict:
+    """Whether somebody may sign a person's browsers out: the person, or an administrator."""
+    return ALLOW if actor.pk == person.pk else may_administer_people(actor)
+
+
 def may_own(person: User) -> Verdict:
     """Whether an account can be accountable for something: an active human being (R1)."""
     if person.kind != User.Kind.PERSON:

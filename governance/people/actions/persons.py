@@ -29,13 +29,41 @@ def add_person(
     password: str = "",
     time_zone: str = "",
     expires_at: datetime | None = None,
-    via: str = "added",
     reason: str = "",
 ) -> User:
-    """Add a person (invitations end here as well). Raises Denied, Invalid or Conflict."""
+    """Add a person. Raises Denied, Invalid or Conflict."""
     require(rules.may_administer_people(actor))
-    if role not in rules.PERSON_ROLES:
-        raise Invalid("A person cannot have this role.", fields={"role": ["Choose one of the roles for people."]})
+    return store_person(
+        name,
+        actor=actor,
+        email=email,
+        role=role,
+        team=team,
+        title=title,
+        password=password,
+        time_zone=time_zone,
+        expires_at=expires_at,
+        reason=reason,
+        via="added",
+    )
+
+
+def store_person(
+    name: str,
+    *,
+    actor: User | None,
+    email: str,
+    role: str,
+    via: str,
+    team: Team | None = None,
+    title: str = "",
+    password: str = "",
+    time_zone: str = "",
+    expires_at: datetime | None = None,
+    reason: str = "",
+) -> User:
+    """Store an account inside an action that has decided who may come in. Without an actor the person joins alone."""
+    check_role(role)
     check_expiry(role, expires_at)
     zone = time_zone or company.current().time_zone
     check_time_zone(zone)
@@ -49,16 +77,18 @@ def add_person(
         expires_at=expires_at,
     )
     passwords.give(person, password)
-    transitions.create(
-        person,
-        actor=actor,
-        kind="person.joined",
-        payload={"role": str(role), "via": via},
-        personal={"name": person.name, "email": person.email},
-        reason=reason,
-    )
+    _join(person, actor=actor or person, via=via, reason=reason)
     keep_groups(person)
     return person
+
+
+@action
+def _join(person: User, *, actor: User, via: str, reason: str) -> User:
+    told = {"role": str(person.role), "via": via}
+    personal = {"name": person.name, "email": person.email}
+    return transitions.create(
+        person, actor=actor, kind="person.joined", payload=told, personal=personal, reason=reason
+    )
 
 
 @action
@@ -133,6 +163,12 @@ def set_password(person: User, *, actor: User, password: str) -> User:
     person.save(update_fields=["password"])
     record("person.password_set", actor=actor, subject=person)
     return person
+
+
+def check_role(role: str) -> None:
+    """Refuse a role that no person can have."""
+    if role not in rules.PERSON_ROLES:
+        raise Invalid("A person cannot have this role.", fields={"role": ["Choose one of the roles for people."]})
 
 
 def check_expiry(role: str, expires_at: datetime | None) -> None:
