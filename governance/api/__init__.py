@@ -117,7 +117,8 @@ What comes by itself, and must not be written again:
 - ETag is `"v<version>"`; `expected_version` is what If-Match named (None where it was accepted and not sent). Pass it on
   to the action, whose compare-and-set closes the race. Answer 304 and weak ETags of lists come by themselves.
 - Every POST honours Idempotency-Key. Where the answer holds a secret that is shown once, say `creates(..., secret=True)`.
-- `scopes=("approvals:decide",)` in a decorator replaces `required_scopes` for that operation.
+- `scopes=("documents:write",)` in a decorator replaces `required_scopes` for that operation. The scopes that exist are in
+  governance/people/scopes.py; do not make up others.
 - `upload=True` reads multipart/form-data instead of JSON; the Input then has a `serializers.FileField`.
 - GET and PUT on one address are two methods with the same path: `@reads("raci", ...)` and `@acts("raci", ..., method="put")`.
 - Query parameters other than filters and paging are declared: `parameters=[OpenApiParameter("days", int)]`.

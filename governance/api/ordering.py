@@ -78,7 +78,7 @@ def sort_keys(queryset: QuerySet[Any], sort: str, declared: Ordering) -> tuple[Q
         if isinstance(source, str) and source.startswith("-"):
             source, descending = source[1:], not descending
         if isinstance(source, str) and "__" not in source and source not in queryset.query.annotations:
-            field = queryset.model._meta.get_field(source)
+            field = queryset.model._meta.pk if source == "pk" else queryset.model._meta.get_field(source)
             keys.append(SortKey(field.attname, descending, field.null, field.target_field if field.is_relation else field))
             continue
         alias = f"sort_{index}"

@@ -1,0 +1,131 @@
+"""Every operation tried by every role: nothing breaks, nothing undocumented, and who may only read changes nothing."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from governance.core.contributions import ApiRoute, contributed
+from governance.people.scopes import SCOPES
+from tests.contracts.operations import Operation, operations
+from tests.world import World
+
+ROLES = {
+    "administrator": "ada",
+    "risk officer": "rosa",
+    "leader": "ingrid",
+    "member": "noor",
+    "auditor": "aud",
+    "guest auditor": "gus",
+    "service account": "bot",
+}
+READERS = ("auditor", "guest auditor")
+# What everybody may change of their own, whatever their role: how they work, not what is governed.
+OWN = re.compile(r"/api/v1/(me|views|notices|tokens|sessions)(/|$)")
+
+
+@pytest.fixture
+def caller(world: World, client_as: Callable[..., Client], api_as: Callable[..., Any]) -> Callable[[str], Client]:
+    """A client by role: people through their session, so that rules and not scopes decide; programs by token."""
+
+    def sign_in(role: str) -> Client:
+        if role == "service account":
+            made = Client(headers={"Authorization": api_as(world.bot)._credentials["HTTP_AUTHORIZATION"]})
+        else:
+            made = client_as(getattr(world, ROLES[role]))
+        made.raise_request_exception = False
+        return made
+
+    return sign_in
+
+
+def tried(operation: Operation, client: Client, **headers: str) -> Any:
+    """Call an operation, and leave no trace of it."""
+    with transaction.atomic():
+        response = operation.send(client, **headers)
+        if response.streaming:
+            b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    return response
+
+
+def fault(operation: Operation, response: Any) -> str:
+    """Say what is wrong with an answer, whoever asked."""
+    status, kind = response.status_code, response.get("Content-Type", "")
+    if status >= 500:
+        return f"{operation.label} answered {status} {response.content[:300]!r}"
+    if not operation.documents(status):
+        return f"{operation.label} answered {status}, which its schema does not say"
+    if status >= 400 and kind != "application/problem+json":
+        return f"{operation.label} answered {status} as {kind}"
+    return ""
+
+
+@pytest.fixture(autouse=True)
+def without_limits(settings: Any) -> None:
+    """Hundreds of calls in a second are meant here."""
+    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {}}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_operation_answers_every_role_as_its_schema_says(caller: Callable[[str], Client], role: str) -> None:
+    client, faults = caller(role), []
+    for operation in operations(caller("administrator")):
+        response = tried(operation, client)
+        faults.append(fault(operation, response))
+        if response.status_code == 401:
+            faults.append(f"{operation.label} did not know the {role}")
+        writes = operation.method not in ("GET", "HEAD") and response.status_code < 300
+        if role in READERS and writes and not OWN.match(operation.template):
+            faults.append(f"{operation.label} let a {role} write ({response.status_code})")
+    assert not any(faults), "\n".join(filter(None, faults))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_what_cannot_be_read_cannot_be_probed_by_writing(caller: Callable[[str], Client], role: str) -> None:
+    client, faults = caller(role), []
+    hidden: dict[str, bool] = {}
+    for operation in operations(caller("administrator")):
+        if operation.method == "GET" and operation.template.endswith("}"):
+            hidden[operation.template] = tried(operation, client).status_code == 404
+    for operation in operations(caller("administrator")):
+        below = [template for template, unseen in hidden.items() if unseen and operation.template.startswith(template)]
+        if below and operation.method != "GET":
+            status = tried(operation, client).status_code
+            if status not in (403, 404) or (status == 403 and role != "service account"):
+                faults.append(f"{operation.label} answered {status} on what the {role} cannot read")
+    assert not any(faults), "\n".join(faults)
+
+
+def test_strangers_are_told_to_sign_in(caller: Callable[[str], Client]) -> None:
+    faults = []
+    for operation in operations(caller("administrator")):
+        for headers in ({}, {"Authorization": "Bearer no-such-token"}):
+            response = tried(operation, Client(raise_request_exception=False), **headers)
+            faults.append(fault(operation, response))
+            if not operation.open and response.status_code != 401:
+                faults.append(f"{operation.label} answered {response.status_code} to a stranger")
+    assert not any(faults), "\n".join(filter(None, faults))
+
+
+def test_a_token_for_reading_never_writes(world: World, caller: Callable[[str], Client], api_as: Callable[..., Any]) -> None:
+    reading = [scope for scope in SCOPES if scope.endswith(":read")]
+    token = api_as(world.ada, *reading)._credentials["HTTP_AUTHORIZATION"]
+    client, faults = Client(headers={"Authorization": token}, raise_request_exception=False), []
+    for operation in operations(caller("administrator")):
+        response = tried(operation, client)
+        if operation.method != "GET" and response.status_code not in (403, 404):
+            faults.append(f"{operation.label} answered {response.status_code} to a token without a writing scope")
+    assert not faults, "\n".join(faults)
+
+
+def test_every_scope_that_is_asked_for_can_be_given() -> None:
+    for route in contributed(ApiRoute):
+        viewset = route.load()
+        asked = {scope for scopes in viewset.required_scopes.values() for scope in scopes}
+        declared = [getattr(getattr(viewset, name), "operation", None) for name in dir(viewset)]
+        asked |= {scope for operation in declared if operation for scope in operation.scopes}
+        assert asked <= set(SCOPES), f"{route.prefix} asks for {sorted(asked - set(SCOPES))}"
