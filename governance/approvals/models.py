@@ -35,7 +35,6 @@ class ApprovalRequest(Governed):
     due_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "governance"
@@ -81,7 +80,6 @@ class ApprovalStep(Governed):
     filled_by = models.ForeignKey("governance.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     reminded_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "governance"
@@ -172,7 +170,6 @@ class Condition(Governed):
     state = models.CharField(max_length=6, choices=State.choices, default=State.OPEN)
     met_note = ProseField(max_length=2000, blank=True)
     met_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "governance"

@@ -17,7 +17,6 @@ class Comment(models.Model):
     text = ProseField(max_length=10_000)
     mentions = models.ManyToManyField("governance.User", related_name="mentioned_in", blank=True)
     made_at = models.DateTimeField(auto_now_add=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "governance"

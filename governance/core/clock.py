@@ -1,6 +1,6 @@
 """The only clock. Everything that asks for the time asks here, so that tests can hold it still."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 from django.utils import timezone
 
@@ -13,3 +13,8 @@ def now() -> datetime:
 def today() -> date:
     """Return today's date in the active time zone (the reader's, or UTC outside a request)."""
     return timezone.localdate()
+
+
+def end_of(day: date) -> datetime:
+    """Return the last moment of a day in the active time zone, in UTC."""
+    return timezone.make_aware(datetime.combine(day, time.max)).astimezone(UTC)

@@ -40,7 +40,9 @@ class Change(Governed):
     data_touched = ProseField(max_length=4000, blank=True)
     drift_signs = ProseField(max_length=4000, blank=True)
     rollback_trigger = ProseField(max_length=4000, blank=True)
-    rollback_to = models.ForeignKey("registry.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    rollback_to = models.ForeignKey(
+        "registry.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     eval_evidence = ProseField(max_length=4000, blank=True)
     disclosure = models.JSONField(default=list, blank=True)
     planned_on = models.DateField(null=True, blank=True)
@@ -48,7 +50,6 @@ class Change(Governed):
     state = models.CharField(max_length=12, choices=State.choices, default=State.PROPOSED)
     in_force_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "registry"
@@ -76,6 +77,11 @@ class Change(Governed):
     def key(self) -> str:
         """C-1192."""
         return f"C-{self.pk}" if self.pk else ""
+
+    @property
+    def ledger_touches(self) -> tuple[Surface]:
+        """What an entry about this change also touches."""
+        return (self.surface,)
 
 
 @protect

@@ -1,5 +1,8 @@
 """Fills the plain facts that contract logic asks for from policy and catalogue records."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from governance.people import queries as people
 from governance.people.models import User
 from governance.policy import queries as policy
@@ -28,9 +31,7 @@ def _tier(tier: Tier) -> TierFacts:
 
 def data_class_facts() -> tuple[DataClassFacts, ...]:
     """Return the data classes that policy knows now."""
-    return tuple(
-        DataClassFacts(each.key, each.name, each.is_sensitive, each.minimum_tier) for each in policy.data_classes()
-    )
+    return tuple(DataClassFacts(each.key, each.name, each.is_sensitive, each.minimum_tier) for each in policy.data_classes())
 
 
 def known() -> Known:
@@ -51,3 +52,13 @@ def names() -> Names:
         data_classes={each.key: each.name for each in policy.data_classes()},
         people=dict(User.objects.values_list("ref", "name")),
     )
+
+
+def with_references(contract: Any) -> Any:
+    """Return a contract in which people named by e-mail address are named by reference; anything else as it was."""
+    budget = contract.get("budget") if isinstance(contract, Mapping) else None
+    owner = budget.get("owner") if isinstance(budget, Mapping) else None
+    if not isinstance(owner, str) or "@" not in owner or len(owner) > 254:
+        return contract
+    person = people.active_people().filter(email__iexact=owner.strip()).first()
+    return contract if person is None else {**contract, "budget": {**budget, "owner": person.ref}}

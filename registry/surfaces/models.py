@@ -65,7 +65,6 @@ class Surface(Governed):
     review_on = models.DateField("next review", null=True, blank=True)
     retired_on = models.DateField(null=True, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "registry"
@@ -139,7 +138,6 @@ class Draft(Governed):
     author = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="drafts")
     content = models.JSONField(default=dict)
     base = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "registry"
@@ -191,7 +189,6 @@ class RaciRow(Governed):
     letter = models.CharField(max_length=1, choices=Letter.choices)
     person = models.ForeignKey("governance.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     position = models.ForeignKey("governance.Position", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "registry"
@@ -237,7 +234,6 @@ class OwnerTransfer(Governed):
     reason = ProseField(max_length=2000, blank=True)
     answer = ProseField(max_length=2000, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
-    is_demo = models.BooleanField(default=False)
 
     class Meta:
         app_label = "registry"

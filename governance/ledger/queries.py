@@ -1,0 +1,124 @@
+"""Reads of the ledger: entries, and an object's activity as sentences with readable diffs."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from governance.ledger import diffs, kinds
+from governance.ledger.journal import identify
+from governance.ledger.models import Entry, Mention, PersonalPayload
+
+READS_LEDGER = {"administrator", "risk_officer", "leader", "auditor"}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of activity: who did what and when, with what changed, and where it stands in the ledger."""
+
+    seq: int
+    at: datetime
+    kind: str
+    actor: Any
+    actor_name: str
+    sentence: str
+    subject_key: str
+    via: str
+    tone: str = ""
+    reason: str = ""
+    remarks: Sequence[tuple[str, str]] = ()
+    changes: Sequence[diffs.FieldDiff] = ()
+    digest: str = ""
+    payload: dict[str, Any] = field(default_factory=dict)
+
+
+def entries_for(subject: Any) -> QuerySet[Entry]:
+    """Return the entries about an object, or touching it, newest first."""
+    type_, id_, _ = identify(subject)
+    mentions = Mention.objects.filter(entry=OuterRef("pk"), subject_type=type_, subject_id=id_)
+    return Entry.objects.filter(Q(subject_type=type_, subject_id=id_) | Exists(mentions)).order_by("-seq")
+
+
+def activity(subject: Any, *, limit: int = 50, before: int | None = None) -> list[Line]:
+    """Return an object's latest activity as lines; `before` continues below an entry's number."""
+    entries = entries_for(subject)
+    if before is not None:
+        entries = entries.filter(seq__lt=before)
+    return lines(entries[:limit])
+
+
+def lines(entries: Iterable[Entry]) -> list[Line]:
+    """Turn entries into lines in a fixed number of queries, whatever their number."""
+    found = list(entries)
+    bodies = {entry.seq: json.loads(entry.body) for entry in found}
+    personal: dict[int, dict[str, Any]] = defaultdict(dict)
+    for row in PersonalPayload.objects.filter(entry__in=[entry.seq for entry in found]):
+        personal[row.entry_id][row.name] = row.value
+    people = {user.ref: user for user in get_user_model().objects.filter(ref__in={entry.actor_ref for entry in found})}
+    changed = diffs.of_entries(bodies)
+    return [
+        _line(entry, bodies[entry.seq], personal[entry.seq], people.get(entry.actor_ref), changed.get(entry.seq, ()))
+        for entry in found
+    ]
+
+
+def _line(
+    entry: Entry, body: dict[str, Any], personal: dict[str, Any], actor: Any, changed: Sequence[diffs.FieldDiff]
+) -> Line:
+    payload = body["payload"]
+    kind = kinds.get(entry.kind)
+    words = defaultdict(lambda: "(erased)", {**payload, **personal, "subject": entry.subject_key or "it"})
+    remarks = [(name.replace("_", " "), str(personal[name])) for name in kind.personal if name in personal]
+    return Line(
+        seq=entry.seq,
+        at=entry.at,
+        kind=entry.kind,
+        actor=actor,
+        actor_name=str(actor) if actor else "Somebody no longer known",
+        sentence=kind.sentence.format_map(words),
+        subject_key=entry.subject_key,
+        via=body["via"],
+        tone=kind.tone,
+        reason=str(payload.get("reason", "")),
+        remarks=remarks,
+        changes=changed,
+        digest=entry.digest,
+        payload=payload,
+    )
+
+
+def head() -> Entry | None:
+    """Return the newest entry."""
+    return Entry.objects.order_by("-seq").first()
+
+
+def subject_of(entry: Entry) -> Any:
+    """Return the object an entry is about, or None when it is gone."""
+    model = apps.get_model(entry.subject_type)
+    return model._default_manager.filter(pk=entry.subject_id).first()
+
+
+def visible_to(user: Any) -> QuerySet[Entry]:
+    """Return the entries a person may see in the ledger itself: all for readers of all, else what they did.
+
+    What happened to one thing is shown on that thing's own page, to whoever may see the thing.
+    """
+    if not user.is_authenticated:
+        return Entry.objects.none()
+    if user.role in READS_LEDGER:
+        return Entry.objects.all()
+    return Entry.objects.filter(actor_ref=user.ref)
+
+
+def lines_for(subject: Any, before: str | None, size: int = 50) -> dict[str, Any]:
+    """Return one page of an object's activity for its tab, with where the next one begins."""
+    start = int(before) if before and before.isdecimal() and len(before) < 19 else None
+    found = activity(subject, limit=size + 1, before=start)
+    more = found[size - 1].seq if len(found) > size else None
+    return {"lines": found[:size], "more": more}

@@ -1,0 +1,1 @@
+"""Template tags of the kernel's features (the look's own are in governance.ui.templatetags)."""

@@ -1,0 +1,92 @@
+"""The list of changes."""
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+
+from governance.people.models import Team, User
+from governance.ui import atoms
+from governance.ui.tables import Column, Table
+from registry.changes.models import Change
+
+TONES = {
+    "proposed": "wait",
+    "approved": "ok",
+    "in_force": "held",
+    "superseded": "until",
+    "rejected": "stop",
+    "withdrawn": "until",
+    "expired": "warn",
+}
+
+
+def people(request: object) -> QuerySet[User]:
+    """Return who can be chosen in the filter."""
+    return User.objects.filter(changes__isnull=False).distinct()
+
+
+class ChangeFilters(django_filters.FilterSet):
+    """Filters of changes, for page, API and exports."""
+
+    q = django_filters.CharFilter(method="search", label="Words")
+    state = django_filters.MultipleChoiceFilter(choices=Change.State.choices, label="State")
+    tier = django_filters.MultipleChoiceFilter(
+        field_name="revision__tier", choices=[(n, f"T{n}") for n in range(5)], label="Tier"
+    )
+    surface = django_filters.NumberFilter(field_name="surface_id", label="Surface number")
+    team = django_filters.ModelMultipleChoiceFilter(
+        field_name="surface__team", queryset=Team.objects.all(), label="Team"
+    )
+    requester = django_filters.ModelMultipleChoiceFilter(queryset=people, label="Asked by")
+    is_rollback = django_filters.BooleanFilter(label="Rollback")
+
+    class Meta:
+        model = Change
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
+        """Find by title, surface or reason."""
+        return queryset.filter(Q(title__icontains=value) | Q(surface__name__icontains=value) | Q(why__icontains=value))
+
+
+class ChangeTable(Table):
+    """How changes are listed."""
+
+    default_sort = "-asked"
+    columns = (
+        Column("title", "Change", lead=True, sort="title", cell=lambda row: atoms.link(_url(row), row.title, row.key)),
+        Column("surface", "Surface", "surface.name", sort="surface__name", wrap=True, cell=lambda row: _surface(row)),
+        Column("tier", "Tier", "revision.tier", sort="revision__tier", cell=lambda row: atoms.tier(row.revision.tier)),
+        Column("revision", "Revision", "revision.number", numeric=True, cell=lambda row: f"r{row.revision.number}"),
+        Column(
+            "kinds", "Kinds", lambda row: ", ".join(row.kinds), cell=lambda row: atoms.chips(row.kinds), shown=False
+        ),
+        Column(
+            "requester",
+            "Asked by",
+            "requester.name",
+            sort="requester__name",
+            cell=lambda row: atoms.person(row.requester),
+        ),
+        Column("asked", "Asked", "created_at", sort="created_at", cell=lambda row: atoms.time(row.created_at)),
+        Column(
+            "state",
+            "State",
+            "get_state_display",
+            sort="state",
+            phone=True,
+            cell=lambda row: atoms.state(TONES[row.state], row.get_state_display()),
+        ),
+    )
+
+    def url(self, row: Change) -> str:
+        """Return where Enter leads."""
+        return _url(row)
+
+
+def _url(row: Change) -> str:
+    return reverse("change", args=[row.key])
+
+
+def _surface(row: Change) -> object:
+    return atoms.link(reverse("surface", args=[row.surface.key]), row.surface.name, row.surface.key)

@@ -1,0 +1,76 @@
+"""Reads of surfaces; `visible_to` is the only door."""
+
+import re
+from typing import Any
+
+from django.contrib.auth.models import Permission
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from governance.approvals import queries as approvals
+from governance.approvals.models import Decision
+from governance.core.errors import NotVisible
+from governance.people import roles
+from registry.surfaces.models import (
+    Surface,
+    SurfaceGroupObjectPermission,
+    SurfaceUserObjectPermission,
+)
+
+KEY = re.compile(r"^[Ss]-?0*(\d{1,18})$")
+
+
+def visible_to(user: Any) -> QuerySet[Surface]:
+    """Return the surfaces a person may see.
+
+    All of them for readers of all; else those they own, their team's, those shared with them or their teams, and those
+    whose open change waits for them.
+    """
+    if roles.reads_all(user):
+        return Surface.objects.all()
+    if not user.is_authenticated or not user.is_active:
+        return Surface.objects.none()
+    shared = SurfaceUserObjectPermission.objects.filter(user=user, content_object=OuterRef("pk"))
+    with_team = SurfaceGroupObjectPermission.objects.filter(group__user=user, content_object=OuterRef("pk"))
+    seen = Q(Exists(shared)) | Q(Exists(with_team))
+    if roles.may_write(user):
+        seen |= Q(owner=user) | Q(pk__in=asked_of(user))
+        if user.team_id:
+            seen |= Q(team_id=user.team_id)
+    return Surface.objects.filter(seen)
+
+
+def asked_of(user: Any) -> QuerySet[Any]:
+    """Return ids of surfaces on whose changes this person decides or decided, by position, assignment or record."""
+    asking = approvals.steps_asking(user).filter(request__change__isnull=False)
+    decided = Decision.objects.filter(person=user, request__change__isnull=False)
+    return (
+        asking.order_by()
+        .values_list("request__change__surface")
+        .union(decided.order_by().values_list("request__change__surface"))
+    )
+
+
+def get(user: Any, key: str) -> Surface:
+    """Return a surface by its key (S-0418) or number, with what its page shows. Raises NotVisible."""
+    found = KEY.match(key) or re.match(r"^(\d{1,18})$", key)
+    surface = (
+        visible_to(user)
+        .select_related("owner", "team__lead", "vendor", "in_force")
+        .filter(pk=int(found.group(1)) if found else None)
+        .first()
+    )
+    if surface is None:
+        raise NotVisible(f"There is no surface {key[:40]} that you can see.", fix="Check the key, or ask its owner to share it.")
+    return surface
+
+
+def grants_of(user: Any, surface: Surface) -> set[str]:
+    """Return the object permissions that a person has on one surface, by themselves or by a team."""
+    own = Q(surfaceuserobjectpermission__user=user, surfaceuserobjectpermission__content_object=surface)
+    team = Q(surfacegroupobjectpermission__group__user=user, surfacegroupobjectpermission__content_object=surface)
+    return set(Permission.objects.filter(own | team).values_list("codename", flat=True))
+
+
+def permission(codename: str) -> Permission:
+    """Return the permission row that a grant on a surface carries."""
+    return Permission.objects.get(content_type__app_label="registry", content_type__model="surface", codename=codename)
