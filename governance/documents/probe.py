@@ -21,3 +21,8 @@ def check() -> str:
         said = str(error)
     _checked["press"] = (clock.now(), said)
     return said
+
+
+def forget() -> None:
+    """Let the next check print again."""
+    _checked.clear()
