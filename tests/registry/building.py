@@ -36,7 +36,7 @@ CONTRACT: dict[str, Any] = {
     "routes": [{"endpoint": "meridian-large-eu", "role": "primary"}],
     "prompts": [{"key": "triage", "version": "v31", "held": "here", "text": "You sort claims. Say why."}],
     "evals": [{"suite": "triage-accuracy", "threshold": 0.95}],
-    "budget": {"amount": 2000, "currency": "EUR", "period": "month", "soft_percent": 80, "hard_percent": 100, "owner": "noor@example.org"},
+    "budget": {"amount": 2000, "currency": "EUR", "period": "month", "soft_percent": 80, "hard_percent": 100},
     "kill_switch": {"rungs": ["human_review", "off"], "who": ["engineering"], "fallback": "The general queue"},
     "rollback": {"target": "previous", "how": "Re-propose the revision before.", "triggers": ["Re-queued above 4 %"]},
     "human_review": {"when": "always", "who": "claims handlers"},
@@ -48,6 +48,11 @@ RECORD: dict[str, Any] = {
     "drift_signs": "Share of re-queued claims.",
     "rollback_trigger": "Re-queued above 4 % for an hour.",
 }
+
+
+def contract_for(owner: Any, **changes: Any) -> dict[str, Any]:
+    """The contract with somebody who answers for its budget, and with parts replaced."""
+    return {**CONTRACT, "budget": {**CONTRACT["budget"], "owner": owner.ref}, **changes}
 
 
 @action

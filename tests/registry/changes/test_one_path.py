@@ -11,7 +11,7 @@ from governance.ledger.models import Entry
 from registry.changes import actions, queries
 from registry.changes.models import Change, InForce
 from registry.surfaces.models import Revision, Surface
-from tests.registry.building import CONTRACT, RECORD, make_catalog, make_surface
+from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def surface(world: Any) -> Surface:
 
 
 def propose(surface: Surface, actor: Any, **changes: Any) -> Change:
-    contract = {**CONTRACT, **changes}
+    contract = contract_for(surface.owner or actor, **changes)
     return actions.propose(surface, actor=actor, title="First", why="It saves time.", contract=contract, record=RECORD)
 
 
@@ -157,7 +157,7 @@ def test_a_stranger_may_not_propose(world: Any, surface: Surface) -> None:
 
 def test_an_older_page_of_the_surface_is_stale(world: Any, surface: Surface) -> None:
     with pytest.raises(StaleState):
-        actions.propose(surface, actor=world.noor, title="x", why="y", contract=CONTRACT, expected_version=surface.version - 1)
+        actions.propose(surface, actor=world.noor, title="x", why="y", contract=contract_for(world.noor), expected_version=surface.version - 1)
 
 
 def test_rolling_back_goes_through_its_own_lane(world: Any, surface: Surface) -> None:
