@@ -19,9 +19,7 @@ def home() -> Path:
     except OSError as error:
         raise Stop(f"Data cannot be kept in {path}: {error.strerror}. Set PLUMBLINE_HOME to another folder.") from None
     if not path.is_dir() or not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-        raise Stop(
-            f"Data cannot be kept in {path}: this user may not write there. Set PLUMBLINE_HOME to another folder."
-        )
+        raise Stop(f"Data cannot be kept in {path}: this user may not write there. Set PLUMBLINE_HOME to another folder.")
     return path
 
 

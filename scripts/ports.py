@@ -41,9 +41,7 @@ def choose(host: str) -> int:
             if port != first:
                 say(f"Port {first} is taken by another program, so this takes {port}. Set PLUMBLINE_PORT to choose.")
             return port
-    raise Stop(
-        f"No port from {first} to {port} can be taken on {host}. Set PLUMBLINE_PORT or PLUMBLINE_BIND to others."
-    )
+    raise Stop(f"No port from {first} to {port} can be taken on {host}. Set PLUMBLINE_PORT or PLUMBLINE_BIND to others.")
 
 
 def unused(host: str = "127.0.0.1") -> int:

@@ -5,12 +5,12 @@ set, `./plumbline run web` and `./plumbline run worker` start single roles, on a
 `scheduler` runs on exactly one.
 """
 
+import http.client
 import os
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from scripts import pango, ports
 from scripts.console import Stop, say
@@ -33,14 +33,16 @@ def main(arguments: list[str]) -> int:
     env = set_up(place)
     host = os.environ.get("PLUMBLINE_BIND") or "127.0.0.1"
     port = ports.choose(host) if "web" in roles else 0
-    supervisor = Supervisor([child(role, place, env, host, port) for role in ROLES if role in roles])
+    supervisor = Supervisor()
     supervisor.stop_on_signals()
     try:
-        supervisor.start()
-        if "web" in roles:
-            announce(supervisor, claim, host, port)
-        else:
-            say(f"Running: {', '.join(roles)}. Logs: {place / 'log'}. Stop with Ctrl-C.")
+        for role in ROLES:  # the web first: on a small machine the others would slow its start down
+            if role in roles and not supervisor.stopping:
+                supervisor.add(child(role, place, env, host, port))
+                if role == "web":
+                    wait_for_pages(supervisor, address_of(host, port))
+        if not supervisor.stopping:
+            announce(claim, place, roles, address_of(host, port))
         supervisor.tend()
     finally:
         say("Stopping")
@@ -79,29 +81,47 @@ def child(role: str, place: Path, env: dict[str, str], host: str, port: int) -> 
     return Child(role, commands[role], place / "log" / f"{role}.log", env, ROOT)
 
 
-def announce(supervisor: Supervisor, claim: Claim, host: str, port: int) -> None:
-    """Wait until pages are served, then print the address, last of all."""
+def address_of(host: str, port: int) -> str:
+    """Return where a browser on this machine finds the web server."""
     seen = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
-    address = f"http://{seen}:{port}/"
-    claim.note(address)
-    deadline = time.monotonic() + WEB_START
-    supervisor.tend(until=lambda: answers(address) or time.monotonic() > deadline)
-    if supervisor.stopping:
+    return f"http://{seen}:{port}/"
+
+
+def wait_for_pages(supervisor: Supervisor, address: str) -> None:
+    """Wait until pages are served. Raises Stop when they are not after a minute."""
+    began = time.monotonic()
+    served = False
+
+    def settled() -> bool:
+        nonlocal served
+        served = answers(address)
+        return served or time.monotonic() - began > WEB_START
+
+    supervisor.tend(until=settled, pause=0.1)
+    if not served and not supervisor.stopping:
+        raise Stop(f"The web server does not answer at {address}; {home() / 'log' / 'web.log'} says why.")
+
+
+def announce(claim: Claim, place: Path, roles: list[str], address: str) -> None:
+    """Say what runs and where; the address comes last."""
+    say(f"Data: {place}   Logs: {place / 'log'}   Stop: Ctrl-C")
+    if "web" not in roles:
+        say(f"Plumbline runs here: {', '.join(roles)}")
         return
-    if not answers(address):
-        raise Stop(f"The web server does not answer at {address}; {home() / 'log/web.log'} says why.")
-    say(f"Data: {home()}   Logs: {home() / 'log'}   Stop: Ctrl-C")
+    claim.note(address)
     say("The first page offers a demo company to look around in, or starts an empty one.")
     say(f"Plumbline is ready: {address}")
 
 
 def answers(address: str) -> bool:
-    """Return whether a web server answers there, with anything but a fault of its own."""
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    """Return whether a web server answers there, whatever it says (in production it sends us on to https)."""
+    parts = urlsplit(address)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=10)
     try:
-        with direct.open(address, timeout=5):
-            return True
-    except urllib.error.HTTPError as error:
-        return error.code < 500
-    except OSError:
+        connection.request("GET", "/")
+        connection.getresponse()
+    except (OSError, http.client.HTTPException):
         return False
+    finally:
+        connection.close()
+    return True

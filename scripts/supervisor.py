@@ -108,8 +108,8 @@ def ended(code: int) -> str:
 class Supervisor:
     """Runs children until it is told to stop."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
-        """Take the children in the order in which they start; they stop in the reverse order."""
+    def __init__(self, children: Sequence[Child] = ()) -> None:
+        """Take the first children."""
         self.children = list(children)
         self.stopping = False
 
@@ -129,6 +129,11 @@ class Supervisor:
         """Start all children."""
         for child in self.children:
             child.start()
+
+    def add(self, child: Child) -> None:
+        """Start one more child. They stop in the reverse order."""
+        self.children.append(child)
+        child.start()
 
     def tend(self, until: Callable[[], bool] = lambda: False, pause: float = 0.2) -> None:
         """Keep all running until told to stop, or until a condition holds."""
