@@ -136,7 +136,7 @@ class Draft(Governed):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     surface = models.ForeignKey(Surface, null=True, blank=True, on_delete=models.CASCADE, related_name="drafts")
     author = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="drafts")
-    content = models.JSONField(default=dict)
+    content = models.JSONField(default=dict, blank=True)
     base = models.ForeignKey(Revision, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:

@@ -10,9 +10,15 @@ from governance.approvals import queries as approvals
 from governance.approvals.models import Decision
 from governance.core.errors import NotVisible
 from governance.people import roles
+from governance.policy import queries as policy
+from registry.contracts.lookalikes import Candidate
+from registry.surfaces import raci
 from registry.surfaces.models import (
+    Draft,
+    OwnerTransfer,
     Surface,
     SurfaceGroupObjectPermission,
+    SurfaceState,
     SurfaceUserObjectPermission,
 )
 
@@ -74,3 +80,68 @@ def grants_of(user: Any, surface: Surface) -> set[str]:
 def permission(codename: str) -> Permission:
     """Return the permission row that a grant on a surface carries."""
     return Permission.objects.get(content_type__app_label="registry", content_type__model="surface", codename=codename)
+
+
+def rows(user: Any) -> QuerySet[Surface]:
+    """Return the surfaces a person may see with what a list shows, without the contracts."""
+    return (
+        visible_to(user)
+        .select_related("owner", "team", "vendor", "in_force")
+        .defer("in_force__contract", "attributes", "answers", "tier_reasons")
+    )
+
+
+def raci_of(surface: Surface) -> list[raci.Line]:
+    """Return who decides what: the surface's own rows, else the defaults of its tier."""
+    overrides = [
+        (
+            row.decision,
+            row.letter,
+            raci.Party("person", row.person.ref) if row.person else raci.Party("position", row.position.key),
+        )
+        for row in surface.raci.select_related("person", "position")
+    ]
+    return raci.matrix(policy.raci_defaults(surface.tier or 0), overrides)
+
+
+def contract_draft(surface: Surface) -> Draft | None:
+    """Return the draft of a surface's contract, if somebody writes one."""
+    return surface.drafts.filter(kind=Draft.Kind.CONTRACT).select_related("author", "base").first()
+
+
+def registrations(user: Any) -> QuerySet[Draft]:
+    """Return the registrations that a person began and did not finish, latest first."""
+    return Draft.objects.filter(kind=Draft.Kind.REGISTRATION, author=user).order_by("-updated_at")
+
+
+def registration(user: Any, pk: int) -> Draft:
+    """Return one of a person's own registrations. Raises NotVisible."""
+    draft = registrations(user).filter(pk=pk).first()
+    if draft is None:
+        raise NotVisible("This registration is finished or was discarded.", fix="Begin a new one.")
+    return draft
+
+
+def transfers(user: Any) -> QuerySet[OwnerTransfer]:
+    """Return the hand-overs a person may see: those of surfaces they see, and those they are asked to accept."""
+    found = OwnerTransfer.objects.select_related("surface", "giver", "receiver", "asked_by")
+    return found.filter(Q(receiver=user) | Q(surface__in=visible_to(user).values("pk")))
+
+
+def transfers_to(user: Any) -> QuerySet[OwnerTransfer]:
+    """Return the hand-overs that wait for this person."""
+    return transfers(user).filter(receiver=user, state=OwnerTransfer.State.OPEN)
+
+
+def candidates(user: Any) -> list[Candidate]:
+    """Return the surfaces that a new one is compared with: those the person may see and that still exist."""
+    found = visible_to(user).exclude(state=SurfaceState.RETIRED).order_by()
+    return [Candidate(*row) for row in found.values_list("pk", "name", "purpose")]
+
+
+def shares_of(surface: Surface) -> list[tuple[Any, str]]:
+    """Return with whom a surface is shared, person or team, and whether to see or to work on it."""
+    people = surface.user_grants.select_related("user", "permission").order_by("user__name")
+    teams = surface.group_grants.select_related("group__team", "permission").order_by("group__name")
+    found = [(grant.user, grant.permission.codename) for grant in people]
+    return found + [(grant.group.team, grant.permission.codename) for grant in teams]

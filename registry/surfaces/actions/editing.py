@@ -13,7 +13,7 @@ from registry.surfaces import facts as held
 from registry.surfaces import lifecycle, rules
 from registry.surfaces.actions.common import FACTS, locked, require_edit, require_open, require_owner, require_tier
 from registry.surfaces.actions.transferring import close_open_transfer
-from registry.surfaces.models import Surface
+from registry.surfaces.models import Surface, SurfaceState
 
 
 @action
@@ -71,8 +71,7 @@ def move(surface: Surface, *, actor: User, state: str, reason: str = "", expecte
     surface = locked(surface, expected_version)
     require_edit(actor, surface)
     require(lifecycle.may_follow(surface, state))
-    told = {"before": surface.get_state_display().lower(), "state": type(surface)._meta.get_field("state").choices}
-    told["state"] = dict(told["state"])[state].lower()
+    told = {"before": surface.get_state_display().lower(), "state": SurfaceState(state).label.lower()}
     return transitions.change(surface, actor=actor, kind="surface.moved", changes={"state": state}, payload=told, reason=reason)
 
 

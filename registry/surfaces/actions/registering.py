@@ -42,7 +42,7 @@ def register(
     require_tier(tier)
     if state not in STARTS:
         raise Invalid("A new surface begins as an idea, or is being built.", fields={"state": ["Idea or building."]})
-    holder = owner if _may_name(actor, owner) else actor
+    holder = owner if owner is not None and _may_name(actor, owner) else actor if people_rules.may_own(actor) else None
     surface = Surface(
         name=name,
         owner=holder,
@@ -86,9 +86,9 @@ def told(surface: Surface, source: str) -> dict[str, Any]:
     }
 
 
-def _may_name(actor: User, owner: User | None) -> bool:
+def _may_name(actor: User, owner: User) -> bool:
     """Whether the owner named at registration is the owner at once."""
-    return owner is None or owner.pk == actor.pk or roles.governs(actor) or not people_rules.may_own(actor)
+    return owner.pk == actor.pk or roles.governs(actor) or not people_rules.may_own(actor)
 
 
 def _check_facts(facts: Mapping[str, Any]) -> None:
