@@ -95,7 +95,8 @@ def prose(text: str) -> SafeString:
 
 
 def coded(text: str) -> SafeString:
-    """Escape a line; what stands between backticks becomes code."""
+    """Escape a line; what stands between backticks becomes code. The list of choices is left out: the type names them."""
+    text = "\n".join(line for line in text.split("\n") if not line.startswith("* `")).strip()
     return mark_safe(_CODE.sub(r"<code>\1</code>", conditional_escape(text)))
 
 

@@ -123,6 +123,16 @@ class ApiSchema(AutoSchema):
         """Return how a caller is known; nothing where anybody may read."""
         return super().get_auth() if self.view.permission_classes else []
 
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Return the class's name; where two features use the same, that of the later address carries its feature's."""
+        made = super().get_serializer_name(serializer, direction)
+        names = (f"{made}Request", f"Patched{made}Request") if direction == "request" else (made,)
+        held = [self.registry._components[name, "schemas"].object for name in names if (name, "schemas") in self.registry._components]
+        if all((other if isinstance(other, type) else type(other)) is type(serializer) for other in held):
+            return made
+        feature = type(serializer).__module__.split(".")[-2]
+        return f"{feature.capitalize()}{made}"
+
     def get_tags(self) -> list[str]:
         """Group by resource."""
         return [self.view.tag] if getattr(self.view, "tag", "") else super().get_tags()
@@ -199,6 +209,17 @@ class ApiSchema(AutoSchema):
             made.append(_header("Idempotency-Key", told, "0b7e6b1a-8f2d-4d3c-9a51-5d6a0c1e2f30", maximum=255))
         return made
 
+    def _resolve_path_parameters(self, variables: list[str]) -> list[dict[str, Any]]:
+        """Describe the parts of an address; a key that is made up of a prefix and a number is no column, but a string."""
+        model = getattr(self.view, "model", None)
+        columns = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)} if model else set()
+        known = [name for name in variables if name in columns or name in ("pk", "id")]
+        made: list[dict[str, Any]] = super()._resolve_path_parameters(known)
+        for name in variables:
+            if name not in known:
+                made.append({"in": "path", "name": name, "schema": {"type": "string"}, "required": True})
+        return made
+
     def get_override_parameters(self) -> list[Any]:
         """Return the parameters that the operation declares."""
         operation = self.declared()
@@ -234,6 +255,19 @@ class ApiSchema(AutoSchema):
             example = input_example(operation.input)
             return {"Example": {"value": example}} if example else made
         return made
+
+
+def inline_choices(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
+    """Keep choices where they are used: `state` means something else in each resource, and shared names would clash."""
+    below: list[Any] = [result]
+    while below:
+        part = below.pop()
+        if isinstance(part, dict):
+            part.pop("x-spec-enum-id", None)
+            below.extend(part.values())
+        elif isinstance(part, list):
+            below.extend(part)
+    return result
 
 
 def _header(name: str, description: str, example: str, maximum: int = 400) -> dict[str, Any]:

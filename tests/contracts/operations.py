@@ -59,22 +59,23 @@ def operations(finder: Client) -> Iterator[Operation]:
     """Yield all operations; parts of an address are taken from the first row that `finder` sees in the list above."""
     found: dict[str, str] = {}
     for template, item in schema_document()["paths"].items():
-        path = _filled(template, finder, found)
+        parts = existing_parts(template, finder, found)
+        path = _NAME.sub(lambda name, parts=parts: parts[name[1]], template)  # type: ignore[misc]
         for method, details in item.items():
             yield Operation(method.upper(), template, path, details)
 
 
-def _filled(template: str, finder: Client, found: dict[str, str]) -> str:
-    path = ""
+def existing_parts(template: str, finder: Client, found: dict[str, str]) -> dict[str, str]:
+    """Return what fills the names of an address so that it leads to something that exists, where there is anything."""
+    path, parts = "", {}
     for part in template.strip("/").split("/"):
         name = _NAME.fullmatch(part)
         if name:
-            key = f"{path}/{name[1]}"
-            if key not in found:
-                found[key] = _first(finder, path, name[1])
-            part = found[key]
+            if f"{path}/{name[1]}" not in found:
+                found[f"{path}/{name[1]}"] = _first(finder, path, name[1])
+            parts[name[1]] = part = found[f"{path}/{name[1]}"]
         path = f"{path}/{part}"
-    return f"{path}/" if template.endswith("/") else path
+    return parts
 
 
 def _first(finder: Client, collection: str, field: str) -> str:
