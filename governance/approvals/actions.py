@@ -53,9 +53,7 @@ def ask(asked: Asked, *, actor: User) -> ApprovalRequest:
     contribution(ApprovalKind, asked.kind)
     places = [key for key, count in asked.steps for _ in range(count)]
     if not places:
-        raise Invalid(
-            "Policy names nobody who approves this.", fix="A risk officer adds an approval route in the policy."
-        )
+        raise Invalid("Policy names nobody who approves this.", fix="A risk officer adds an approval route in the policy.")
     positions = _positions(places)
     request = ApprovalRequest(
         subject_kind=asked.kind,
@@ -131,9 +129,7 @@ def decide(
         raise StaleState("What you looked at is not what is asked for now.", fix="Reload, and read what changed.")
     require(rules.may_answer(actor, request))
     if request.expires_at <= clock.now():
-        raise StaleState(
-            f"The request for {request.title} has expired.", fix="Ask whoever proposed it to propose it again."
-        )
+        raise StaleState(f"The request for {request.title} has expired.", fix="Ask whoever proposed it to propose it again.")
     steps = list(request.steps.select_related("position", "team", "assignee", "filled_by", "request"))
     step = _own_step(actor, steps)
     decision = _store(request, step, actor, verdict, comment, delegate_to)
@@ -153,9 +149,7 @@ def _own_step(actor: User, steps: list[ApprovalStep]) -> ApprovalStep:
     if step is not None:
         return step
     refusals = [rules.may_fill(actor, each, steps, queries.deciders_of(each)) for each in steps]
-    specific = next(
-        (no for no in refusals if "already filled" in no.reason or "before this one" in no.reason), refusals[0]
-    )
+    specific = next((no for no in refusals if "already filled" in no.reason or "before this one" in no.reason), refusals[0])
     grantors = tuple(dict.fromkeys(name for no in refusals for name in no.grantors))
     raise Denied(specific.reason, grantors=grantors, fix="The people named here decide on it, or delegate to you.")
 
@@ -310,9 +304,7 @@ def remind(step: ApprovalStep, *, actor: User) -> ApprovalStep:
 
 
 @action
-def meet_condition(
-    condition: Condition, *, actor: User, note: str = "", expected_version: int | None = None
-) -> Condition:
+def meet_condition(condition: Condition, *, actor: User, note: str = "", expected_version: int | None = None) -> Condition:
     """Say that a condition is met; its owner or a risk officer does."""
     if actor.pk != condition.owner_id and not roles.governs(actor):
         raise Denied("Only its owner says that a condition is met.", grantors=(str(condition.owner),))

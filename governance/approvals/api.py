@@ -103,9 +103,7 @@ class DecisionInput(Input):
     """A decision for the hash that was read."""
 
     verdict = serializers.ChoiceField(choices=Decision.Verdict.choices)
-    digest = serializers.CharField(
-        max_length=64, help_text="The subject's hash as you read it; another one is refused."
-    )
+    digest = serializers.CharField(max_length=64, help_text="The subject's hash as you read it; another one is refused.")
     comment = Prose(required=False, allow_blank=True)
     conditions = ConditionInput(many=True, required=False)
     delegate_to = serializers.CharField(max_length=254, required=False)

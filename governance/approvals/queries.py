@@ -73,9 +73,7 @@ def get(user: Any, key: str) -> ApprovalRequest:
         kind = contribution(ApprovalKind, near.subject_kind)
         if visible_to(user).filter(pk=pk).exists() or kind.visible(user, kind.load(near.subject_id)):
             return near
-    raise NotVisible(
-        f"There is no request {key[:40]} that you can see.", fix="Check the address, or ask whoever sent it."
-    )
+    raise NotVisible(f"There is no request {key[:40]} that you can see.", fix="Check the address, or ask whoever sent it.")
 
 
 def of_subject(kind: str, subject_id: Any) -> QuerySet[ApprovalRequest]:
@@ -103,9 +101,7 @@ def deciders_of(step: ApprovalStep, seats: Bench | None = None) -> list[Any]:
 def step_for(user: Any, steps: Iterable[ApprovalStep], seats: Bench | None = None) -> ApprovalStep | None:
     """Return the step that this person would fill next: an assigned one, else the first their position opens."""
     listed, seats = list(steps), seats or bench()
-    order = sorted(
-        listed, key=lambda step: (step.assignee_id != user.pk, step.state != step.State.WAITING, step.number)
-    )
+    order = sorted(listed, key=lambda step: (step.assignee_id != user.pk, step.state != step.State.WAITING, step.number))
     for step in order:
         if step.state not in {step.State.WAITING, step.State.APPROVED}:
             continue

@@ -27,9 +27,7 @@ def may_fill(user: Any, step: ApprovalStep, steps: Iterable[ApprovalStep], decid
     others = [other for other in steps if other.pk != step.pk and other.filled_by_id == user.pk]
     if others:
         return deny("You have already filled another step of this request; one person fills one step.")
-    if step.request.in_order and any(
-        other.number < step.number and other.state == ApprovalStep.State.WAITING for other in steps
-    ):
+    if step.request.in_order and any(other.number < step.number and other.state == ApprovalStep.State.WAITING for other in steps):
         return deny("The steps before this one are decided first.")
     if step.state == ApprovalStep.State.APPROVED and step.filled_by_id != user.pk:
         return deny("Somebody else has filled this step.")

@@ -42,13 +42,9 @@ class RequestTable(Table):
 
     default_sort = "-asked"
     columns = (
-        Column(
-            "title", "Asked for", lead=True, sort="title", cell=lambda row: atoms.link(_url(row), row.title, row.key)
-        ),
+        Column("title", "Asked for", lead=True, sort="title", cell=lambda row: atoms.link(_url(row), row.title, row.key)),
         Column("subject_key", "Subject", sort="subject_key"),
-        Column(
-            "tier", "Tier", sort="tier", cell=lambda row: atoms.tier(row.tier) if row.tier is not None else atoms.DASH
-        ),
+        Column("tier", "Tier", sort="tier", cell=lambda row: atoms.tier(row.tier) if row.tier is not None else atoms.DASH),
         Column(
             "requester",
             "Asked by",

@@ -33,9 +33,7 @@ class RequestList(ListPage):
         View("Asked by me", "requester={me}"),
         View("Rejected", "state=rejected"),
     )
-    empty = Empty(
-        "Nothing was asked yet", "When somebody proposes a change, the people whom policy names decide on it here."
-    )
+    empty = Empty("Nothing was asked yet", "When somebody proposes a change, the people whom policy names decide on it here.")
 
     def rows(self, user: Any) -> QuerySet[ApprovalRequest]:
         """Return the requests that the reader may see."""
@@ -162,14 +160,8 @@ class DecisionPage(ActionPage):
     def said(self, result: ApprovalRequest) -> str:
         """Say what was decided and what came of it."""
         result.refresh_from_db()
-        done = (
-            actions.SAID[Decision.Verdict(self.verdict_given)]
-            .strip(",")
-            .replace(", with conditions", " with conditions")
-        )
-        after = (
-            f" It is {result.get_state_display().lower()} now." if result.state != ApprovalRequest.State.OPEN else ""
-        )
+        done = actions.SAID[Decision.Verdict(self.verdict_given)].strip(",").replace(", with conditions", " with conditions")
+        after = f" It is {result.get_state_display().lower()} now." if result.state != ApprovalRequest.State.OPEN else ""
         return f"You {done} {result.title}.{after}"
 
 

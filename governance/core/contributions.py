@@ -150,7 +150,12 @@ class ApprovalKind:
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """A document that can be made: `context(subject, user)` is the data, also embedded; `visible(user, subject)` who may."""
+    """A document that can be made.
+
+    `load(key)` returns the subject by its id or human key, `visible(user, subject)` says who may, `context(subject,
+    user)` is plain data that the template sets and the file carries inside. `pages` bounds its length. `seen(user)` is a
+    query of one text column: the ids of all subjects whose documents the user may see.
+    """
 
     key: str
     label: str
@@ -159,8 +164,10 @@ class DocumentKind:
     template: str
     visible: Callable[[Any, Any], bool]
     url: Callable[[Any], str]
+    seen: Callable[[Any], Any]
     pages: int | None = None
     title: Callable[[Any], str] | None = None
+    order: int = 100
 
 
 @dataclass(frozen=True)
@@ -243,3 +250,11 @@ class ObjectTab:
     url: Callable[[Any], str]
     count: Callable[[Any, Any], int | str | None] | None = None
     order: int = 100
+
+
+@dataclass(frozen=True)
+class ObjectLink:
+    """Where a thing's page is: the key is its model's label (registry.surface), `url(id)` its address."""
+
+    key: str
+    url: Callable[[str], str]

@@ -28,7 +28,9 @@ class LeaseLost(RuntimeError):
     """Another worker took the job over; this one must stop without writing its result."""
 
 
-def enqueue(kind: str, *, args: Mapping[str, Any] | None = None, key: str = "", owner: Any = None, label: str = "") -> Job:
+def enqueue(
+    kind: str, *, args: Mapping[str, Any] | None = None, key: str = "", owner: Any = None, label: str = ""
+) -> Job:
     """Write a job into the outbox and nudge a worker after commit. The same key returns the same job."""
     contribution(JobKind, kind)
     unique = f"{kind}:{key or uuid.uuid4().hex}"
@@ -175,5 +177,3 @@ def forget_old(before: datetime) -> int:
     finished = Job.objects.filter(state__in=[Job.State.DONE, Job.State.CANCELLED], finished_at__lt=before)
     deleted, _ = finished.delete()
     return deleted
-
-

@@ -49,6 +49,7 @@ class ProseField(models.TextField):
         super().validate(value, model_instance)
         if value and self.max_length and len(value) > self.max_length:
             raise ValidationError(
-                f"This has {len(value):,} characters; at most {self.max_length:,} are kept. Shorten it.", code="max_length"
+                f"This has {len(value):,} characters; at most {self.max_length:,} are kept. Shorten it.",
+                code="max_length",
             )
         clean_text(value or "")

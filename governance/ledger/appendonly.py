@@ -130,7 +130,7 @@ def _sqlite_protect(connection: BaseDatabaseWrapper, cursor: Any, table: str, pk
         )
     # REPLACE deletes without firing a DELETE trigger, so an INSERT over an existing key is refused as well.
     cursor.execute(
-        f"CREATE TRIGGER IF NOT EXISTS {q(_name(table, 'no_replace'))} BEFORE INSERT ON {q(table)} "
+        f"CREATE TRIGGER IF NOT EXISTS {q(_name(table, 'no_replace'))} BEFORE INSERT ON {q(table)} "  # noqa: S608 - names of our own tables, quoted
         f"WHEN EXISTS (SELECT 1 FROM {q(table)} WHERE {q(pk)} = NEW.{q(pk)}) "
         f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: REPLACE refused'); END"
     )
@@ -166,9 +166,7 @@ def _pg_guard(connection: BaseDatabaseWrapper, cursor: Any, each: Guard) -> None
         f"IF {each.condition} THEN RAISE EXCEPTION '{_quoted(each.message)}' "
         f"USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN {returns}; END $guard$"
     )
-    cursor.execute(
-        f"CREATE OR REPLACE TRIGGER {name} BEFORE {each.event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
-    )
+    cursor.execute(f"CREATE OR REPLACE TRIGGER {name} BEFORE {each.event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
     cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
 
 

@@ -88,8 +88,7 @@ class _Names:
                     if column.is_relation and value is not None:
                         wanted[column.related_model].add(value)
         self._known = {
-            model: {obj.pk: str(obj) for obj in model._default_manager.filter(pk__in=ids)}
-            for model, ids in wanted.items()
+            model: {obj.pk: str(obj) for obj in model._default_manager.filter(pk__in=ids)} for model, ids in wanted.items()
         }
 
     def say(self, column: Any, value: Any) -> str:

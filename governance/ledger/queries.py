@@ -68,9 +68,7 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     ]
 
 
-def _line(
-    entry: Entry, body: dict[str, Any], personal: dict[str, Any], actor: Any, changed: Sequence[diffs.FieldDiff]
-) -> Line:
+def _line(entry: Entry, body: dict[str, Any], personal: dict[str, Any], actor: Any, changed: Sequence[diffs.FieldDiff]) -> Line:
     payload = body["payload"]
     kind = kinds.get(entry.kind)
     words = defaultdict(lambda: "(erased)", {**payload, **personal, "subject": entry.subject_key or "it"})

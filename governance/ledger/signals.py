@@ -9,7 +9,7 @@ from governance.ledger import journal
 
 def bind(sender: Any, instance: Any, history_instance: Any, **kwargs: Any) -> None:
     """Take note of a history row that was just written."""
-    type_, id_, _ = journal.identify(instance)
+    type_, _, _ = journal.identify(instance)
     journal.bind_history(type_, str(getattr(history_instance, instance._meta.pk.attname)), history_instance)
 
 

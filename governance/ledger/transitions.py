@@ -160,16 +160,12 @@ def explain(error: IntegrityError, obj: models.Model) -> Conflict:
     """Turn a refused constraint into the words that the model gave it."""
     text = str(error)
     for constraint in obj._meta.constraints:
-        columns = ", ".join(
-            f"{obj._meta.db_table}.{obj._meta.get_field(f).column}" for f in getattr(constraint, "fields", ())
-        )
+        columns = ", ".join(f"{obj._meta.db_table}.{obj._meta.get_field(f).column}" for f in getattr(constraint, "fields", ()))
         if constraint.name in text or (columns and text.endswith(f": {columns}")):
             code = constraint.violation_error_code or "conflict"
             return Conflict(str(constraint.get_violation_error_message()), code=code)
     for f in obj._meta.concrete_fields:
         if f.unique and re.search(rf"\b{re.escape(obj._meta.db_table)}(\.|_){re.escape(f.column)}\b", text):
             name = str(f.verbose_name)
-            return Conflict(
-                f"There is already one with this {name}.", fix=f"Choose another {name}.", fields={f.name: ["Taken."]}
-            )
+            return Conflict(f"There is already one with this {name}.", fix=f"Choose another {name}.", fields={f.name: ["Taken."]})
     return Conflict(text.strip().splitlines()[0] if text else "The database refused this.", code="refused")

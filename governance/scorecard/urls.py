@@ -1,5 +1,10 @@
-"""Addresses of this feature."""
+"""Addresses of home."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from governance.scorecard.views import Briefing, Inbox
+
+urlpatterns = [
+    path("", Briefing.as_view(), name="briefing"),
+    path("inbox/", Inbox.as_view(), name="inbox"),
+]

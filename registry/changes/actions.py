@@ -83,11 +83,7 @@ def roll_back(surface: Surface, *, actor: User, to: Revision, why: str, expected
 
 
 def _locked(surface: Surface, expected_version: int | None) -> Surface:
-    locked = (
-        Surface.objects.select_for_update(of=("self",))
-        .select_related("owner", "team__lead", "in_force")
-        .get(pk=surface.pk)
-    )
+    locked = Surface.objects.select_for_update(of=("self",)).select_related("owner", "team__lead", "in_force").get(pk=surface.pk)
     if expected_version is not None and locked.version != expected_version:
         raise transitions.stale(locked)
     return locked
@@ -294,9 +290,7 @@ def bring_into_force(change: Change, *, actor: User) -> Change:
 def withdraw(change: Change, *, actor: User, reason: str = "") -> Change:
     """Take an open change back. Raises StaleState when it was decided in the meantime."""
     if change.request is None or change.state != Change.State.PROPOSED:
-        raise StaleState(
-            f"{change} is {change.get_state_display().lower()}.", fix="Only a waiting change can be withdrawn."
-        )
+        raise StaleState(f"{change} is {change.get_state_display().lower()}.", fix="Only a waiting change can be withdrawn.")
     approvals.withdraw(change.request, actor=actor, reason=reason)
     change.refresh_from_db()
     return change

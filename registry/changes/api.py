@@ -93,9 +93,7 @@ class ProposalInput(Input):
     title = Name()
     why = Prose(max_length=8000)
     contract = serializers.JSONField(required=False, help_text="Left out: the surface's open draft.")
-    surface_version = serializers.IntegerField(
-        required=False, min_value=1, help_text="Refused when the surface moved on."
-    )
+    surface_version = serializers.IntegerField(required=False, min_value=1, help_text="Refused when the surface moved on.")
     worst_case = Prose(max_length=4000, required=False, allow_blank=True)
     blast_radius = Prose(max_length=4000, required=False, allow_blank=True)
     data_touched = Prose(max_length=4000, required=False, allow_blank=True)

@@ -28,17 +28,13 @@ def prose(label: str, help_text: str, *, required: bool = False, rows: int = 3, 
 class ProposeForm(forms.Form):
     """The decision record of a change. What changes is computed and never typed."""
 
-    title = forms.CharField(
-        max_length=400, label="In one line", help_text="What will be different, in words anybody reads."
-    )
+    title = forms.CharField(max_length=400, label="In one line", help_text="What will be different, in words anybody reads.")
     why = prose("Why", "What this is for, and what happens if it is not done.", required=True, longest=8000)
     worst_case = prose("Worst case", "The worst that can credibly happen, and whether it can be undone.", required=True)
     blast_radius = prose("Reach", "How many people or records it touches before somebody notices.", required=True)
     data_touched = prose("Data touched", "Which data it sees that it did not see before.")
     drift_signs = prose("How we would see drift", "The figure or report that would show it going wrong.", required=True)
-    rollback_trigger = prose(
-        "What triggers rollback", "At which sign it is rolled back, and who does it.", required=True
-    )
+    rollback_trigger = prose("What triggers rollback", "At which sign it is rolled back, and who does it.", required=True)
     rollback_to = forms.ModelChoiceField(
         queryset=Revision.objects.none(),
         required=False,

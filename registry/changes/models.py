@@ -40,9 +40,7 @@ class Change(Governed):
     data_touched = ProseField(max_length=4000, blank=True)
     drift_signs = ProseField(max_length=4000, blank=True)
     rollback_trigger = ProseField(max_length=4000, blank=True)
-    rollback_to = models.ForeignKey(
-        "registry.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
+    rollback_to = models.ForeignKey("registry.Revision", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     eval_evidence = ProseField(max_length=4000, blank=True)
     disclosure = models.JSONField(default=list, blank=True)
     planned_on = models.DateField(null=True, blank=True)

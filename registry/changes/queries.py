@@ -36,9 +36,7 @@ def get(user: Any, key: str) -> Change:
         .first()
     )
     if change is None:
-        raise NotVisible(
-            f"There is no change {key[:40]} that you can see.", fix="Check the key, or ask the surface's owner."
-        )
+        raise NotVisible(f"There is no change {key[:40]} that you can see.", fix="Check the key, or ask the surface's owner.")
     return change
 
 
@@ -66,6 +64,4 @@ def rollback_targets(surface: Surface) -> QuerySet[Revision]:
 
 def due_to_start(today: Any) -> QuerySet[Change]:
     """Return approved changes whose planned day has come."""
-    return Change.objects.filter(state=Change.State.APPROVED, planned_on__lte=today).select_related(
-        "surface", "revision"
-    )
+    return Change.objects.filter(state=Change.State.APPROVED, planned_on__lte=today).select_related("surface", "revision")

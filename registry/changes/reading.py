@@ -60,9 +60,7 @@ def what_changes(change: Change) -> dict[str, Any]:
         record.append(("Rolls back to", f"revision {target.number}"))
     if change.disclosure:
         known = dict(DISCLOSURE)
-        record.append(
-            ("Disclosure", ", ".join(known.get(name, name).lower() for name in change.disclosure).capitalize())
-        )
+        record.append(("Disclosure", ", ".join(known.get(name, name).lower() for name in change.disclosure).capitalize()))
     return {
         "change": change,
         "reading": read(change.base.contract if change.base else {}, change.revision.contract),

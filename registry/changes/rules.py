@@ -24,9 +24,7 @@ def tier_is_enough(tier: int, minimum: int, reasons: list[str]) -> Verdict:
     """R4: a tier is never lower than what the contract implies."""
     if tier >= minimum:
         return ALLOW
-    return deny(
-        f"The contract implies tier {minimum}: {'; '.join(reasons)}.", fix=f"Raise the tier to {minimum}, or narrow it."
-    )
+    return deny(f"The contract implies tier {minimum}: {'; '.join(reasons)}.", fix=f"Raise the tier to {minimum}, or narrow it.")
 
 
 def may_come_into_force(change: Change, today: date) -> Verdict:
@@ -37,9 +35,7 @@ def may_come_into_force(change: Change, today: date) -> Verdict:
     if request.subject_digest != change.revision.digest:
         return deny("What was approved is not what this revision says.")
     if change.surface.in_force_id != change.base_id:
-        return deny(
-            "Another revision came into force since this was proposed.", fix="Propose it again against what holds now."
-        )
+        return deny("Another revision came into force since this was proposed.", fix="Propose it again against what holds now.")
     if change.surface.state == SurfaceState.RETIRED:
         return deny("This surface is retired.")
     if change.planned_on is not None and change.planned_on > today:
@@ -54,9 +50,7 @@ def may_roll_back_to(surface: Surface, revision: Revision, was_in_force: bool) -
     if surface.in_force_id == revision.pk:
         return deny("That revision is in force now.")
     if not was_in_force:
-        return deny(
-            "That revision never was in force, so there is nothing to go back to.", fix="Propose it as a change."
-        )
+        return deny("That revision never was in force, so there is nothing to go back to.", fix="Propose it as a change.")
     return ALLOW
 
 

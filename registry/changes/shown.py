@@ -13,6 +13,7 @@ from governance.core.contributions import (
     ApprovalKind,
     JobKind,
     NavItem,
+    ObjectLink,
     Schedule,
     SearchHit,
     SearchSource,
@@ -96,3 +97,4 @@ contribute(SearchSource("changes", "Changes", find, order=30))
 contribute(NavItem("changes", "Changes", "changes", "changes", group="What changes", order=10, count=open_count))
 contribute(ApiRoute("changes", "changes", load=lambda: import_string("registry.changes.api.ChangeApi")))
 contribute(Commentable("registry.change", queries.visible_to))
+contribute(ObjectLink("registry.change", lambda pk: reverse("change", args=[f"C-{pk}"])))

@@ -34,9 +34,7 @@ class ChangeFilters(django_filters.FilterSet):
         field_name="revision__tier", choices=[(n, f"T{n}") for n in range(5)], label="Tier"
     )
     surface = django_filters.NumberFilter(field_name="surface_id", label="Surface number")
-    team = django_filters.ModelMultipleChoiceFilter(
-        field_name="surface__team", queryset=Team.objects.all(), label="Team"
-    )
+    team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
     requester = django_filters.ModelMultipleChoiceFilter(queryset=people, label="Asked by")
     is_rollback = django_filters.BooleanFilter(label="Rollback")
 
@@ -58,9 +56,7 @@ class ChangeTable(Table):
         Column("surface", "Surface", "surface.name", sort="surface__name", wrap=True, cell=lambda row: _surface(row)),
         Column("tier", "Tier", "revision.tier", sort="revision__tier", cell=lambda row: atoms.tier(row.revision.tier)),
         Column("revision", "Revision", "revision.number", numeric=True, cell=lambda row: f"r{row.revision.number}"),
-        Column(
-            "kinds", "Kinds", lambda row: ", ".join(row.kinds), cell=lambda row: atoms.chips(row.kinds), shown=False
-        ),
+        Column("kinds", "Kinds", lambda row: ", ".join(row.kinds), cell=lambda row: atoms.chips(row.kinds), shown=False),
         Column(
             "requester",
             "Asked by",

@@ -111,9 +111,7 @@ class ChangePage(ObjectPage):
         steps = approvals.with_table(ApprovalRequest.objects.filter(pk=request.pk)).get().steps.all()
         if approval_rules.may_answer(self.user, request) and approvals.step_for(self.user, steps):
             decide = Button("Decide", reverse("approval", args=[request.key]), kind="primary", key="d")
-            return Next(
-                "This waits for your decision.", "You sign the hash above, and nothing else.", "warn", (decide,)
-            )
+            return Next("This waits for your decision.", "You sign the hash above, and nothing else.", "warn", (decide,))
         return None
 
     def buttons(self, change: Change) -> tuple[Button, ...]:
@@ -184,9 +182,7 @@ class RollBack(SurfaceAction):
 
     def perform(self, obj: Surface, given: Mapping[str, Any]) -> Change:
         """Propose the rollback."""
-        return actions.roll_back(
-            obj, actor=self.user, to=given["to"], why=given["why"], expected_version=self.seen_version
-        )
+        return actions.roll_back(obj, actor=self.user, to=given["to"], why=given["why"], expected_version=self.seen_version)
 
     def said(self, result: Change) -> str:
         """Say what happens next."""

@@ -1,0 +1,110 @@
+"""What leaders and everybody else should look at first, gathered from what features contribute."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from governance.core import clock
+from governance.core.contributions import BriefingLine, InboxLine, InboxSource, contributed
+
+QUESTIONS = (
+    ("unapproved", "What is unapproved or unowned?"),
+    ("due", "What expires or breaches this week?"),
+    ("burning", "What is burning?"),
+)
+SOON = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A counted line with the address of exactly its rows."""
+
+    label: str
+    count: int
+    url: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One of the three questions, answered by its lines."""
+
+    key: str
+    text: str
+    lines: Sequence[Line]
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return sum(line.count for line in self.lines)
+
+
+def questions(user: Any) -> list[Question]:
+    """Answer the three questions for one reader; lines that count nothing are left out."""
+    every = [(item.question, item, item.count(user)) for item in contributed(BriefingLine)]
+    found = []
+    for key, text in QUESTIONS:
+        lines = [Line(item.label, count, item.url(user), item.level) for asked, item, count in every if asked == key and count]
+        found.append(Question(key, text, lines))
+    return found
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One line of the inbox, with how pressing it is."""
+
+    verb: str
+    title: str
+    url: str
+    detail: str
+    due: datetime | None
+    tier: int | None
+    late: bool
+    soon: bool
+
+
+def inbox(user: Any, verb: str = "") -> list[Waiting]:
+    """Return all that waits for a person, the oldest deadline first; what has no deadline comes last."""
+    now = clock.now()
+    lines = [line for source in contributed(InboxSource) for line in source.lines(user)]
+    lines = [line for line in lines if not verb or line.verb == verb]
+    return [_waiting(line, now) for line in sorted(lines, key=_urgency)]
+
+
+def _urgency(line: InboxLine) -> tuple[bool, float, float]:
+    due = line.due.timestamp() if line.due else 0.0
+    asked = line.asked_at.timestamp() if line.asked_at else 0.0
+    return line.due is None, due, asked
+
+
+def _waiting(line: InboxLine, now: datetime) -> Waiting:
+    late = line.due is not None and line.due < now
+    soon = line.due is not None and not late and line.due - now <= SOON
+    return Waiting(line.verb, line.title, line.url, line.detail, line.due, line.tier, late, soon)
+
+
+def inbox_count(user: Any) -> int:
+    """Return how much waits for a person."""
+    return sum(source.count(user) for source in contributed(InboxSource))
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day of the coming week and what falls due on it."""
+
+    date: Any
+    lines: Sequence[Waiting]
+    is_today: bool
+
+
+def week(waiting: Sequence[Waiting]) -> list[Day]:
+    """Return seven days from today with what falls due on each, in the reader's time zone."""
+    today = timezone.localdate()
+    ahead = [line for line in waiting if line.due is not None]
+    by_day = {day: list(lines) for day, lines in groupby(ahead, key=lambda line: timezone.localdate(line.due))}
+    days = [today + timedelta(days=offset) for offset in range(7)]
+    return [Day(day, by_day.get(day, []), day == today) for day in days]

@@ -1,0 +1,75 @@
+"""Home: the briefing by role, the inbox, and the first steps of a young company."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from governance.core import clock
+from governance.core.contributions import contributed
+from governance.people import roles
+from governance.scorecard import queries
+from governance.scorecard.first_steps import FirstStep
+from governance.ui.pages.base import Page
+
+SHOWN = 6
+
+
+class Briefing(Page):
+    """What needs you: three questions for those who see everything, and everybody's own inbox."""
+
+    title, template = "Briefing", "governance/scorecard/briefing.html"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show the briefing, and remember when it was looked at."""
+        user, now = self.user, clock.now()
+        waiting = queries.inbox(user)
+        week = queries.week(waiting)
+        seen = user.seen_briefing_at
+        response = self.render(
+            now=now,
+            seen=seen,
+            questions=queries.questions(user),
+            sees_all=roles.reads_all(user),
+            waiting=waiting[:SHOWN],
+            total=len(waiting),
+            week=week,
+            due_lines=[line for day in week for line in day.lines][:SHOWN],
+            steps=self.first_steps(),
+        )
+        user.seen_briefing_at = now
+        user.save(update_fields=["seen_briefing_at"])
+        return response
+
+    def first_steps(self) -> list[dict[str, Any]]:
+        """Return the checklist of a young company; nothing once all of it is done or for those who cannot do it."""
+        if not roles.governs(self.user):
+            return []
+        steps = [{"step": step, "done": step.done(), "url": step.url()} for step in contributed(FirstStep)]
+        return [] if all(step["done"] for step in steps) else steps
+
+
+class Inbox(Page):
+    """All that waits for a person, oldest deadline first."""
+
+    title, template = "Inbox", "governance/scorecard/inbox.html"
+
+    def asked_day(self) -> date | None:
+        """Return the day that the address names, or None for a wrong or missing one."""
+        try:
+            return parse_date(self.request.GET.get("day", ""))
+        except ValueError:
+            return None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Show it, all or by verb."""
+        every = queries.inbox(self.user)
+        verb = request.GET.get("verb", "")
+        verbs = [(each, sum(1 for line in every if line.verb == each)) for each in ("Decide", "Do", "Review")]
+        day = self.asked_day()
+        shown = [line for line in every if not verb or line.verb == verb]
+        if day is not None:
+            shown = [line for line in shown if line.due is not None and timezone.localdate(line.due) == day]
+        return self.render(lines=shown, verbs=verbs, verb=verb, total=len(every), day=day)
