@@ -263,7 +263,7 @@ DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Plumbline <plumbline@localhost>")
 MAIL_IS_SET_UP = bool(EMAIL_URL)
 
 _QUEUE = HOME / "queue"
-CELERY_BROKER_URL = BROKER_URL or "filesystem://"
+CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost"
 if not BROKER_URL:
     for folder in ("messages", "processed", "control"):
         (_QUEUE / folder).mkdir(parents=True, exist_ok=True)
