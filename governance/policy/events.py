@@ -11,7 +11,7 @@ register(
     EventKind("policy.row_restored", "took {what} {name} into the policy again", fields=("what", "name", "policy")),
     EventKind("policy.row_removed", "removed {what} {name} from the policy", fields=("what", "name", "policy")),
     EventKind("policy_draft.started", "started a draft of the policy: {title}", fields=("title", "based_on", "source")),
-    EventKind("policy_draft.changed", "changed the draft {title}", fields=("title", "digest")),
+    EventKind("policy_draft.changed", "changed the draft {title}", fields=("title",)),
     EventKind("policy_draft.rebased", "put the draft {title} on {label}", fields=("title", "label")),
     EventKind("policy_draft.proposed", "proposed {title}", fields=("title", "digest", "effective")),
     EventKind("policy_draft.settled", "{title} was {state}", fields=("title", "state", "label")),

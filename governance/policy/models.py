@@ -1,12 +1,36 @@
 """Policy as records. The rows say what holds now; each version keeps the whole as it was, under a hash."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 
+from governance.core import digest
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.people.rows import is_insider
+
+
+class PolicyRows(models.QuerySet[Any]):
+    """What holds for everybody may be read by everybody, guests included."""
+
+    def visible_to(self, user: Any) -> "PolicyRows":
+        """Return everything for whoever is signed in and active."""
+        return self if user.is_authenticated and user.is_active else self.none()
+
+
+class DraftRows(models.QuerySet[Any]):
+    """Drafts of the policy."""
+
+    def visible_to(self, user: Any) -> "DraftRows":
+        """Return all for those who govern, lead or audit; for others what was put before the company."""
+        if not is_insider(user):
+            return self.none()
+        if user.role in ("administrator", "risk_officer", "leader", "auditor"):
+            return self
+        return self.filter(Q(author=user) | ~Q(state__in=("draft", "withdrawn")))
 
 
 @protect
@@ -21,6 +45,8 @@ class PolicyVersion(models.Model):
     made_by_ref = models.CharField(max_length=40)
     made_at = models.DateTimeField()
     effective_at = models.DateTimeField(db_index=True)
+
+    objects = PolicyRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -56,9 +82,25 @@ class PolicyDraft(Governed):
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFT)
     adopted_as = models.ForeignKey(PolicyVersion, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
+    objects = DraftRows.as_manager()
+
     class Meta:
         app_label = "governance"
         ordering = ["-created_at"]
+        constraints = [
+            # One at a time: the second would be approved against a policy that the first is about to replace.
+            models.UniqueConstraint(
+                fields=["state"],
+                condition=Q(state="proposed"),
+                name="one_proposed_policy",
+                violation_error_message="Another draft of the policy waits for approval. Wait for it, or have it withdrawn.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="adopted") | Q(adopted_as__isnull=False),
+                name="adopted_draft_has_version",
+                violation_error_message="An adopted draft names the version that it became.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -67,6 +109,11 @@ class PolicyDraft(Governed):
     def key(self) -> str:
         """Its short name in the ledger."""
         return f"PD-{self.pk}"
+
+    @property
+    def digest(self) -> str:
+        """What approvers agree to: the whole document, and from when on it holds."""
+        return digest.digest({"policy": self.document, "effective_at": self.effective_at})
 
 
 class Tier(Governed):
@@ -90,6 +137,8 @@ class Tier(Governed):
     approval_days = models.PositiveSmallIntegerField(default=14, help_text="Days until an unanswered request expires.")
     decide_hours = models.PositiveSmallIntegerField(default=72, help_text="Hours in which a decision is asked for.")
     two_person = models.BooleanField(default=False)
+
+    objects = PolicyRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -116,6 +165,8 @@ class DataClass(Governed):
     default_rule = models.CharField(max_length=10, default="never")
     is_retired = models.BooleanField(default=False)
 
+    objects = PolicyRows.as_manager()
+
     class Meta:
         app_label = "governance"
         ordering = ["rank", "key"]
@@ -134,6 +185,8 @@ class IncidentCategory(Governed):
     order = models.PositiveSmallIntegerField(default=0)
     is_retired = models.BooleanField(default=False)
 
+    objects = PolicyRows.as_manager()
+
     class Meta:
         app_label = "governance"
         ordering = ["order", "key"]
@@ -149,6 +202,8 @@ class Severity(Governed):
     name = NameField(max_length=100)
     description = ProseField(max_length=2000, blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+
+    objects = PolicyRows.as_manager()
 
     class Meta:
         app_label = "governance"
@@ -167,6 +222,8 @@ class ApprovalRoute(Governed):
     steps = models.JSONField(default=list)
     in_order = models.BooleanField(default=False)
     lane = models.CharField(max_length=20, default="standard")
+
+    objects = PolicyRows.as_manager()
 
     class Meta:
         app_label = "governance"

@@ -47,3 +47,13 @@ def slim(value: Any, node: schema.Schema | None = None) -> Any:
         if "default" not in found or value[name] != found["default"] or type(value[name]) is not type(found["default"]):
             kept[name] = slim(value[name], inner)
     return kept
+
+
+def changed(document: dict[str, Any], path: schema.Path_, index: int, row: dict[str, Any]) -> dict[str, Any]:
+    """Return a document with one row of a list replaced; the given one stays as it is."""
+    whole = copy.deepcopy(document)
+    rows: Any = whole
+    for step in path:
+        rows = rows[step]
+    rows[index] = row
+    return whole

@@ -8,8 +8,9 @@ from django.db.models import QuerySet
 
 from governance.core import clock
 from governance.core.errors import Invalid, Unavailable
+from governance.ledger.models import Entry
 from governance.policy import routes
-from governance.policy.models import DataClass, PolicyVersion, Tier
+from governance.policy.models import DataClass, PolicyDraft, PolicyVersion, Tier
 from governance.policy.routes import Route
 
 _documents: dict[tuple[int, str], dict[str, Any]] = {}
@@ -93,3 +94,25 @@ def raci_defaults(number: int) -> dict[str, dict[str, list[str]]]:
     """Return a tier's default RACI: kind of decision -> letter -> position keys; A always has exactly one."""
     rows = tier(number).raci
     return {kind: {"R": row["R"], "A": [row["A"]], "C": row["C"], "I": row["I"]} for kind, row in rows.items()}
+
+
+def newest() -> PolicyVersion:
+    """Return the version with the highest number, which may hold only later. Raises Unavailable without any."""
+    version = PolicyVersion.objects.order_by("-number").defer("document").first()
+    return version or in_force()
+
+
+def is_applied(version: PolicyVersion) -> bool:
+    """Whether the rows were brought in line with a version."""
+    applied = Entry.objects.filter(kind="policy.applied", subject_type="governance.policyversion")
+    return applied.filter(subject_id=str(version.pk)).exists()
+
+
+def upcoming() -> QuerySet[PolicyVersion]:
+    """Return the versions that are adopted and hold only later, the next one first."""
+    return PolicyVersion.objects.filter(effective_at__gt=clock.now()).order_by("effective_at", "number").defer("document")
+
+
+def open_draft() -> PolicyDraft | None:
+    """Return the draft that waits for approval, if there is one."""
+    return PolicyDraft.objects.filter(state=PolicyDraft.State.PROPOSED).select_related("author").first()

@@ -53,7 +53,7 @@ def tiers(document: Document) -> list[Columns]:
             | {
                 "approvers": tier["approvers"],
                 "logging_minimum": logging,
-                "controls": demanded(document, tier["number"]),
+                "controls": [_demand(document, key) for key in demanded(document, tier["number"])],
                 "eval_threshold": Decimal(str(threshold)).quantize(Decimal("0.001")) if threshold else None,
                 "eval_freshness_days": evals.get("freshness_days"),
                 "postmortem_from": tier["postmortem_from"],
@@ -63,6 +63,12 @@ def tiers(document: Document) -> list[Columns]:
             }
         )
     return rows
+
+
+def _demand(document: Document, key: str) -> Columns:
+    control = next(each for each in document["controls"] if each["key"] == key)
+    same = ("key", "why", "kind", "applies", "blocking", "evidence", "evidence_days")
+    return {"title": control["name"], **{name: control[name] for name in same}}
 
 
 def demanded(document: Document, number: int) -> list[str]:

@@ -19,7 +19,7 @@ from django.urls import reverse
 COMPONENTS = (
     "shell crumbs page button kbd field form sheet chip state tier person hash questions ask tiles chart rows week object "
     "facts next tabs ladder plumb parts check approval timeline comment views filters table matrix mapping pager bar diff "
-    "clocks levers choices steps drop proof blank progress skeleton menu dialog palette message banner auth reference ledger"
+    "clocks levers choices steps drop proof blank progress skeleton menu dialog palette message banner auth reference ledger policy"
 ).split()
 STYLES = ("css/tokens.css", "css/base.css", *(f"css/components/{name}.css" for name in COMPONENTS), "css/utilities.css")
 SCRIPTS = tuple(

@@ -8,10 +8,11 @@ from governance.core import clock, digest
 from governance.core.errors import Conflict
 from governance.ledger import transitions
 from governance.ledger.journal import action, record
+from governance.people.system import system_actor
 from governance.policy import queries, sync, validation
 from governance.policy.models import PolicyDraft, PolicyVersion
 
-CATALOGUE = Path(__file__).parent / "catalogue.yaml"
+CATALOGUE = Path(__file__).parent.parent / "catalogue.yaml"
 
 
 def seed(actor: Any) -> PolicyVersion:
@@ -25,7 +26,7 @@ def _seed(*, actor: Any) -> PolicyVersion:
         raise Conflict("The company has a policy already.", fix="Change it by a draft.")
     document = validation.read(CATALOGUE.read_text(encoding="utf-8"))
     version = store_version(document, actor=actor, effective_at=clock.now(), summary="The policy that Plumbline ships with.")
-    apply(version, actor=actor)
+    apply_version(version, actor=actor)
     return version
 
 
@@ -55,9 +56,17 @@ def _label(effective_at: datetime) -> str:
 
 
 @action
-def apply(version: PolicyVersion, *, actor: Any) -> PolicyVersion:
+def apply_version(version: PolicyVersion, *, actor: Any) -> PolicyVersion:
     """Bring tiers, classes, categories, routes and positions in line with a version that holds from now on."""
     rows = sync.apply_rows(version, queries.document(version), actor=actor)
     told = {"label": version.label, "digest": version.digest, "rows": rows}
     record("policy.applied", actor=actor, subject=version, payload=told)
     return version
+
+
+def apply_due() -> PolicyVersion | None:
+    """Put the version in force that holds by its date and whose rows do not follow yet; harmless to repeat."""
+    version = queries.latest()
+    if version is None or queries.is_applied(version):
+        return None
+    return apply_version(version, actor=system_actor())

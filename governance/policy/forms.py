@@ -1,0 +1,181 @@
+"""Forms of policy drafts: the words around one, the whole as YAML, and one row at a time."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from governance.core.text import MAX_NAME, clean_text
+from governance.policy import schema, yamlfile
+from governance.policy.schema import Path_
+
+SECTIONS: dict[str, Path_] = {
+    "tiers": ("tiers",),
+    "data_classes": ("data_classes",),
+    "routes": ("routes",),
+    "lanes": ("lanes",),
+    "positions": ("positions",),
+    "controls": ("controls",),
+    "categories": ("incidents", "categories"),
+    "severities": ("severities",),
+}
+"""The lists whose rows have a form of their own."""
+REFERENCES = {"lane": "lanes", "controls": "controls", "logging": "logging_fields"}
+REQUIRED = ("name", "why")
+FIXED = ("key", "number", "subject", "change_kind", "tier")
+
+
+class YamlField(forms.CharField):
+    """A policy file, typed or pasted."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code-field", "wrap": "off"}))
+        super().__init__(strip=False, max_length=yamlfile.MAX_BYTES, **kwargs)
+
+
+class DetailsForm(forms.Form):
+    """What a draft is called, why, and from when on it shall hold."""
+
+    title = forms.CharField(label="What changes, in a line", max_length=MAX_NAME, validators=[clean_text])
+    reason = forms.CharField(
+        label="Why", required=False, max_length=4000, validators=[clean_text], widget=forms.Textarea,
+        help_text="Approvers read it first.",
+    )  # fmt: skip
+    effective_at = forms.DateTimeField(
+        label="In force from", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Leave it empty to put it in force as soon as it is approved.",
+    )  # fmt: skip
+
+
+class StartForm(DetailsForm):
+    """A new draft: what holds, to be changed; or a file that somebody edited elsewhere."""
+
+    file = forms.FileField(
+        label="Policy file", required=False, help_text="YAML, as exported here. Without one, the draft starts from what holds."
+    )
+    field_order = ["title", "reason", "file", "effective_at"]
+
+    def clean_file(self) -> str:
+        """Return the file's text."""
+        return read_upload(self.cleaned_data.get("file"))
+
+
+class YamlForm(forms.Form):
+    """The whole policy of a draft."""
+
+    yaml = YamlField(label="Policy as YAML", required=False, help_text="Comments are read over and not kept.")
+    file = forms.FileField(label="Or a file", required=False, help_text="Replaces the text above.")
+
+    def clean_file(self) -> str:
+        """Return the file's text."""
+        return read_upload(self.cleaned_data.get("file"))
+
+    def clean(self) -> dict[str, Any]:
+        """Take the file where there is one, else the text."""
+        given = super().clean() or {}
+        text = given.get("file") or given.get("yaml", "")
+        if not text.strip() and not self.errors:
+            raise forms.ValidationError("There is nothing in it. Paste the policy, or choose a file.")
+        return {"yaml": text.replace("\r\n", "\n")}
+
+
+def read_upload(upload: UploadedFile | None) -> str:
+    """Return an uploaded file as text. Raises ValidationError for what is too large or not UTF-8."""
+    if upload is None:
+        return ""
+    if (upload.size or 0) > yamlfile.MAX_BYTES:
+        raise forms.ValidationError(f"The file is larger than {yamlfile.MAX_BYTES // 1000} KB, which no policy is.")
+    try:
+        return upload.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise forms.ValidationError("The file is not UTF-8 text. Save it as UTF-8, and choose it again.") from error
+
+
+class RowForm(forms.Form):
+    """One row of the policy, its fields made from the published schema."""
+
+    def __init__(self, *args: Any, document: Mapping[str, Any], path: Path_, row: Mapping[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.document, self.row = document, row
+        for name, node in schema.properties((*path, 0)).items():
+            if name not in FIXED:
+                self._add(name, schema.resolved(node))
+
+    def _add(self, name: str, node: schema.Schema) -> None:
+        label = str(node.get("title", name)).capitalize()
+        if name in ("approvers", "steps"):
+            self._add_steps(name)
+        elif name == "evals":
+            held = self.row.get("evals") or {}
+            for part, inner in node["properties"].items():
+                self._set(f"evals.{part}", _scalar(schema.resolved(inner), f"Evals: {inner['title']}", False), held.get(part))
+        elif name in REFERENCES:
+            self._set(name, self._reference(name, label), self.row.get(name))
+        elif (field := _scalar(node, label, name in REQUIRED)) is not None:
+            self._set(name, field, self.row.get(name))
+
+    def _set(self, name: str, field: forms.Field | None, value: Any) -> None:
+        if field is not None:
+            field.initial = value
+            self.fields[name] = field
+
+    def _reference(self, name: str, label: str) -> forms.Field:
+        choices = [(row["key"], row["name"]) for row in self.document[REFERENCES[name]]]
+        if name == "lane":
+            return forms.ChoiceField(label=label, choices=choices)
+        return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
+
+    def _add_steps(self, name: str) -> None:
+        held = {step["position"]: step for step in self.row.get(name, ())}
+        for position in self.document["positions"]:
+            step = held.get(position["key"])
+            field = forms.IntegerField(
+                label=f"{position['name']} who approve", min_value=0, max_value=9, required=False, initial=step["count"] if step else 0,
+                help_text="Only where regulated data or decisions are touched." if step and step["when"] == "regulated" else "",
+            )  # fmt: skip
+            self.fields[f"{name}.{position['key']}"] = field
+
+    def changed_row(self) -> dict[str, Any]:
+        """Return the row with what was given."""
+        row = dict(self.row)
+        for name, value in self.cleaned_data.items():
+            if "." not in name:
+                row[name] = value
+        if any(name.startswith("evals.") for name in self.cleaned_data):
+            row["evals"] = self._evals()
+        for name in ("approvers", "steps"):
+            if name in row:
+                row[name] = self._steps(name)
+        return row
+
+    def _evals(self) -> dict[str, Any] | None:
+        given = {name.partition(".")[2]: value for name, value in self.cleaned_data.items() if name.startswith("evals.")}
+        return given if any(value is not None for value in given.values()) else None
+
+    def _steps(self, name: str) -> list[dict[str, Any]]:
+        counts = {key.partition(".")[2]: count for key, count in self.cleaned_data.items() if key.startswith(f"{name}.")}
+        held = {step["position"]: step for step in self.row[name]}
+        kept = [key for key in held if counts.get(key)] + [key for key, count in counts.items() if count and key not in held]
+        return [{"position": key, "count": counts[key], "when": held.get(key, {"when": "always"})["when"]} for key in kept]
+
+
+def _scalar(node: schema.Schema, label: str, required: bool) -> forms.Field | None:
+    """A form field for a plain value of the schema; None for a structure."""
+    kinds = node.get("type", ())
+    kinds = [kinds] if isinstance(kinds, str) else kinds
+    hint = str(node.get("description", "")) if node.get("title") != "key" else ""
+    if "enum" in node:
+        return forms.ChoiceField(label=label, choices=[(one, str(one).capitalize() if one else "Any") for one in node["enum"]], help_text=hint)
+    if "boolean" in kinds:
+        return forms.BooleanField(label=label, required=False, help_text=hint)
+    if "integer" in kinds:
+        optional = "null" in kinds or label.startswith("Evals")
+        return forms.IntegerField(label=label, required=not optional, min_value=node.get("minimum"), max_value=node.get("maximum"), help_text=hint)
+    if "number" in kinds:
+        return forms.FloatField(label=label, required=False, min_value=0, max_value=1, help_text="Between 0 and 1.", widget=forms.NumberInput(attrs={"step": "0.001"}))
+    if "string" in kinds:
+        long = int(node.get("maxLength", 0)) > 400
+        widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+        return forms.CharField(label=label, required=required, max_length=node.get("maxLength"), validators=[clean_text], widget=widget, help_text=hint)
+    return None

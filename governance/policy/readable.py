@@ -1,0 +1,121 @@
+"""A policy as pages show it: plain rows with names instead of keys. Pure; reads nothing but the document."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Document = Mapping[str, Any]
+DECISIONS = {
+    "model": "Model change",
+    "prompt": "Prompt change",
+    "tool": "Tool permission",
+    "data": "Data class",
+    "kill_switch": "Kill switch",
+    "incident": "Incident",
+    "budget": "Budget",
+    "exception": "Exception",
+}
+RULES = {"allowed": "Allowed", "redacted": "Only redacted", "never": "Never"}
+LETTERS = {"R": "Responsible", "A": "Accountable", "C": "Consulted", "I": "Informed"}
+SUBJECTS = {"policy": "Policy", "charter": "Charter", "vendor": "Vendor", "endpoint": "Endpoint", "tool": "Tool"}
+
+
+def names(document: Document, section: str) -> dict[str, str]:
+    """Return how the keys of a section are called."""
+    return {row["key"]: row["name"] for row in document[section]}
+
+
+def steps(document: Document, held: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the steps of a route in words."""
+    called = names(document, "positions")
+    return [
+        called[step["position"]]
+        + (f" × {step['count']}" if step["count"] > 1 else "")
+        + (", where regulated" if step["when"] == "regulated" else "")
+        for step in held
+    ]
+
+
+def tier_rows(document: Document) -> list[tuple[str, str, list[list[str]]]]:
+    """Return the table of tiers: label, kind of cell (text or list), and one list of lines for each tier."""
+    tiers = document["tiers"]
+    controls, logging, lanes = (names(document, part) for part in ("controls", "logging_fields", "lanes"))
+    return [
+        ("Example", "text", [[tier["example"]] for tier in tiers]),
+        ("Why so", "text", [[tier["why"]] for tier in tiers]),
+        ("Who approves", "list", [steps(document, tier["approvers"]) for tier in tiers]),
+        ("Lane", "text", [[lanes[tier["lane"]]] for tier in tiers]),
+        ("Controls, added to those below", "list", [[controls[key] for key in tier["controls"]] for tier in tiers]),
+        ("Logging, added to that below", "list", [[logging[key] for key in tier["logging"]] for tier in tiers]),
+        ("Reviewed every", "text", [[_many(tier["review_months"], "month")] for tier in tiers]),
+        ("Evals pass at", "text", [[_threshold(tier["evals"])] for tier in tiers]),
+        ("Eval runs stay fresh", "text", [[_days((tier["evals"] or {}).get("freshness_days"))] for tier in tiers]),
+        ("Longest exception", "text", [[_days(tier["exception_days"])] for tier in tiers]),
+        ("Kill-switch drill every", "text", [[_days(tier["drill_days"])] for tier in tiers]),
+        ("Postmortem from", "text", [[tier["postmortem_from"]] for tier in tiers]),
+    ]
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+
+
+def _days(count: int | None) -> str:
+    return _many(count, "day") if count else "–"
+
+
+def _threshold(evals: Mapping[str, Any] | None) -> str:
+    return f"{evals['threshold']:g}" if evals else "–"
+
+
+def route_rows(document: Document) -> list[dict[str, Any]]:
+    """Return all routes as lines: what is approved, by whom, in which lane."""
+    lanes = names(document, "lanes")
+    found = [
+        {
+            "what": "Change of a surface",
+            "tier": tier["number"],
+            "tier_name": tier["name"],
+            "who": steps(document, tier["approvers"]),
+            "in_order": tier["in_order"],
+            "lane": lanes[tier["lane"]],
+        }
+        for tier in document["tiers"]
+    ]
+    called = {tier["number"]: tier["name"] for tier in document["tiers"]}
+    for route in document["routes"]:
+        kind = route["change_kind"].replace("_", " ")
+        found.append(
+            {
+                "what": kind.capitalize() if kind else SUBJECTS.get(route["subject"], route["subject"].capitalize()),
+                "tier": route["tier"],
+                "tier_name": called.get(route["tier"], ""),
+                "who": steps(document, route["steps"]),
+                "in_order": route["in_order"],
+                "lane": lanes[route["lane"]],
+            }
+        )
+    return found
+
+
+def raci(document: Document) -> list[dict[str, Any]]:
+    """Return one matrix for each tier: decisions down, positions across, the letters of each in the cells."""
+    positions = names(document, "positions")
+    return [
+        {
+            "tier": tier["number"],
+            "name": tier["name"],
+            "positions": list(positions.values()),
+            "rows": [(DECISIONS[kind], [_letters(row, key) for key in positions]) for kind, row in tier["raci"].items()],
+        }
+        for tier in document["tiers"]
+    ]
+
+
+def _letters(row: Mapping[str, Any], key: str) -> list[tuple[str, str]]:
+    held = [letter for letter in "RACI" if (row["A"] == key if letter == "A" else key in row[letter])]
+    return [(letter, LETTERS[letter]) for letter in held]
+
+
+def class_rows(document: Document) -> list[dict[str, Any]]:
+    """Return the data classes with their words."""
+    return [{**row, "rule_name": RULES[row["default_rule"]]} for row in document["data_classes"]]
