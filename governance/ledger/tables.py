@@ -51,6 +51,14 @@ class EntryTable(Table):
         Column("digest", "Hash", cell=lambda row: atoms.hash_code(row.digest)),
     )
 
+    def url(self, row: Entry) -> str:
+        """Return where Enter leads."""
+        return _url(row)
+
+    def name(self, row: Entry) -> str:
+        """Return how screen readers name the row."""
+        return f"entry {row.seq}"
+
 
 def _url(row: Any) -> str:
     return reverse("entry", args=[row.seq])

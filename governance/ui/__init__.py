@@ -87,7 +87,7 @@ Templates of tabs and of pages that extend `base.html` use the component tags (b
     {% sheet title="Controls" note="of tier 3" aside=x foot="..." pad=False %}...{% endsheet %}      {% section title="Mode" %}...{% endsection %}
     {% rows inbox_lines %} {% timeline entries %} {% parts items %} {% diff items %} {% ladder rungs %} {% approval person=p position="Legal" state=s %}
     {% check "ok" "Owner is active" "Met" %} {% tally counts "16 met" %} {% progress done total label %} {% skeleton %} {% blank title="" text="" ... %}
-    {% proof text digest url %} {% comment person=p at=t html=h %} {% menu id="m" label="More" %}...{% endmenu %} {% dialog id="d" title="" %}...{% enddialog %}
+    {% proof text digest url %} {% remark person=p at=t html=h %} {% menu id="m" label="More" %}...{% endmenu %} {% dialog id="d" title="" %}...{% enddialog %}
     {% message "warn" %}...{% endmessage %}
 
 `{% asset %}`, blocks of base.html: `title`, `crumbs`, `content`, `main_class` ("main--read" for prose), `top`, `page_proof`.

@@ -1,6 +1,6 @@
 """Puts a change before its readers: what differs in words, what could go wrong, the contract as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from registry.changes.forms import DISCLOSURE
 from registry.changes.models import Change
 from registry.contracts import completeness, facts, validate
 from registry.contracts.diff import diff
-from registry.contracts.differences import AREAS, Diff
+from registry.contracts.differences import AREAS, Diff, Difference
 from registry.contracts.plumbfile import to_yaml
 from registry.contracts.render import five_parts
 from registry.surfaces import facts as held
@@ -30,7 +30,7 @@ class Reading:
     """A difference as it is read: groups of sentences by part, what widens, what stays."""
 
     difference: Diff
-    groups: list[tuple[str, str, Any]]
+    groups: list[tuple[str, list[tuple[str, list[Difference]]]]]
     widens: list[tuple[str, str]]
     total: int
 
@@ -49,7 +49,17 @@ def read(old: Mapping[str, Any], new: Mapping[str, Any]) -> Reading:
     """Return how two contracts differ, for a page."""
     found = diff(dict(old), dict(new), held.names())
     widens = [(AREAS[one.area], one.why) for one in found.expansions]
-    return Reading(found, found.groups(), widens, len(found.changed_parts) + len(found.unchanged_parts))
+    groups = [(title, _by_subject(title, rows)) for _, title, rows in found.groups()]
+    return Reading(found, groups, widens if old else [], len(found.changed_parts) + len(found.unchanged_parts))
+
+
+def _by_subject(title: str, rows: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
+    """Gather the differences of one part by what they are about, without repeating the part's own name."""
+    found: dict[str, list[Difference]] = {}
+    for row in rows:
+        said = row.subject.removeprefix(f"{title.lower()}, ").removeprefix(f"{title.lower()} ")
+        found.setdefault(said[:1].upper() + said[1:], []).append(row)
+    return list(found.items())
 
 
 def what_changes(change: Change) -> dict[str, Any]:

@@ -26,7 +26,7 @@ for _plain in (
     atoms.number, atoms.initials,
 ):  # fmt: skip
     register.simple_tag(_plain)
-register.simple_tag(components.comment_row, name="comment")
+register.simple_tag(components.comment_row, name="remark")
 register.simple_tag(atoms.hash_code, name="hash")
 register.simple_tag(atoms.avatar, name="avatar")
 register.simple_tag(atoms.time, name="time")
