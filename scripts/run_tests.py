@@ -14,6 +14,7 @@ from pathlib import Path
 from scripts import chromium, pango, postgres, tally
 from scripts.console import say
 from scripts.places import PYTHON, ROOT
+from scripts.supervisor import end_with_parent
 
 YES = ("1", "true", "yes", "on")
 OURS = ("PLUMBLINE_", "DJANGO_", "DATABASE_URL", "CELERY_", "PYTEST_ADDOPTS")
@@ -64,7 +65,7 @@ def environment(place: Path) -> dict[str, str]:
 def workers() -> list[str]:
     """Return pytest's options for running on several processors."""
     count = os.environ.get("PLUMBLINE_TEST_WORKERS") or str(min(os.cpu_count() or 1, 4))
-    return ["-n", count, "--dist", "loadfile"] if count.isdigit() and int(count) > 1 else []
+    return ["-n", count, "--dist", "worksteal"] if count.isdigit() and int(count) > 1 else []
 
 
 def suite(database: str, env: dict[str, str], report: Path, arguments: list[str]) -> tally.Tally:
@@ -82,7 +83,7 @@ def suite(database: str, env: dict[str, str], report: Path, arguments: list[str]
 
 def run(command: list[str], env: dict[str, str]) -> int:
     """Run a command; when we are told to stop, end it and all that it started before leaving."""
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent)
     try:
         return process.wait()
     except BaseException:
