@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.http import HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import HttpResponse, HttpResponseNotModified
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from rest_framework import exceptions
@@ -45,7 +45,9 @@ class Passthrough(BaseRenderer):
     format = "file"
     charset = None
 
-    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None) -> bytes:
+    def render(
+        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
+    ) -> bytes:
         """Write a problem as JSON."""
         return JSONRenderer().render(data, "application/json", renderer_context)
 
@@ -53,12 +55,12 @@ class Passthrough(BaseRenderer):
 class ApiView(APIView):
     """Base of all views under /api/. Unknown query parameters are refused, so that no filter is lost by a slip."""
 
-    renderer_classes = (JSONRenderer,)
+    renderer_classes: Any = (JSONRenderer,)
     parser_classes = (StrictJSONParser,)
     authentication_classes = (BearerAuthentication, SessionAuthentication)
-    permission_classes = (ScopedAccess,)
+    permission_classes: Any = (ScopedAccess,)
     throttle_classes = (CallerThrottle,)
-    metadata_class = Methods
+    metadata_class = Methods  # type: ignore[assignment]
     versioning_class = None
     schema = ApiSchema()
     required_scopes: ClassVar[Mapping[str, Sequence[str]]] = {}
@@ -98,7 +100,7 @@ class ApiView(APIView):
             super().perform_authentication(request)
         except exceptions.AuthenticationFailed:
             throttle = AddressThrottle()
-            request._not_authenticated()
+            request._not_authenticated()  # type: ignore[attr-defined]
             if not throttle.allow_request(request, self):
                 self.throttled(request, throttle.wait())
             raise
@@ -106,7 +108,7 @@ class ApiView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check the caller, then the address."""
         super().initial(request, *args, **kwargs)
-        if request.method == "OPTIONS" or not self.handles(request.method):
+        if request.method == "OPTIONS" or not self.handles(str(request.method)):
             return
         known = self.known_parameters()
         unknown = [name for name in request.query_params if name not in known]
@@ -131,7 +133,7 @@ class ApiView(APIView):
         name = (getattr(self, "action_map", None) or {}).get(method) or getattr(self, "action", None) or ""
         return getattr(getattr(self, name, None), "operation", None)
 
-    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """Say how the answer may be kept: by the caller only, and asked again each time."""
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ("Authorization", "Cookie"))

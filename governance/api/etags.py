@@ -19,8 +19,8 @@ def etag_of(obj: Any) -> str | None:
 
 def unchanged(request: Request, tag: str | None) -> bool:
     """Whether the reader already has this version (If-None-Match)."""
-    given = request.headers.get("If-None-Match", "")
-    return bool(tag and given) and (given.strip() == "*" or tag.strip('"') in _TAG.findall(given))
+    given = request.headers.get("If-None-Match") or ""
+    return bool(tag and given) and (given.strip() == "*" or str(tag).strip('"') in _TAG.findall(given))
 
 
 def expected_version(request: Request, obj: Any, *, required: bool) -> int | None:
@@ -32,7 +32,7 @@ def expected_version(request: Request, obj: Any, *, required: bool) -> int | Non
     tag = etag_of(obj)
     if tag is None:
         return None
-    given = request.headers.get("If-Match", "").strip()
+    given = (request.headers.get("If-Match") or "").strip()
     if not given:
         if required:
             raise PreconditionRequired(

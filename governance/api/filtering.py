@@ -17,13 +17,13 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django_filters import FilterSet
 from django_filters.filters import QuerySetRequestMixin
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.request import Request
 
 from governance.api.errors import from_fields
 
-FilterSet = django_filters.FilterSet
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?([eE][+-]?[0-9]{1,3})?")
 _NUMBER_RANGES = (django_filters.RangeFilter, django_filters.NumericRangeFilter)
@@ -41,7 +41,7 @@ class Prepared:
 
 
 @cache
-def prepared(filterset_class: type[FilterSet]) -> Prepared:
+def prepared(filterset_class: Any) -> Prepared:
     """Prepare a FilterSet class once."""
     made = filterset_class(QueryDict(), queryset=filterset_class._meta.model._default_manager.none())
     owners = {}
@@ -55,18 +55,18 @@ def prepared(filterset_class: type[FilterSet]) -> Prepared:
     return Prepared(dict(made.filters), owners, required, ordinary)
 
 
-def parameters(filterset_class: type[FilterSet] | None) -> tuple[str, ...]:
+def parameters(filterset_class: Any) -> tuple[str, ...]:
     """Name the query parameters that a FilterSet reads."""
     return tuple(prepared(filterset_class).owners) if filterset_class else ()
 
 
-def apply(filterset_class: type[FilterSet], request: Request, queryset: QuerySet[Any]) -> QuerySet[Any]:
+def apply(filterset_class: Any, request: Request, queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Return the rows that pass the filters in the query. Raises BadParameters."""
     plan = prepared(filterset_class)
     params = request.query_params
     used = {plan.owners[param] for param in params if param in plan.owners}
     faults = {param: told for param in params if param in plan.owners and (told := _strict(plan, param, params[param]))}
-    faults |= {name: "This filter is required." for name in plan.required - used}
+    faults |= dict.fromkeys(plan.required - used, "This filter is required.")
     if faults:
         raise _refusal(faults)
     if plan.ordinary:
@@ -74,17 +74,15 @@ def apply(filterset_class: type[FilterSet], request: Request, queryset: QuerySet
     return _quick(filterset_class, plan, used, request, queryset) if used else queryset
 
 
-def _ordinary(filterset_class: type[FilterSet], request: Request, queryset: QuerySet[Any]) -> QuerySet[Any]:
+def _ordinary(filterset_class: Any, request: Request, queryset: QuerySet[Any]) -> QuerySet[Any]:
     filters = filterset_class(request.query_params, queryset=queryset, request=request)
     if not filters.is_valid():
         raise _refusal({name: list(texts) for name, texts in filters.errors.items()})
     return filters.qs
 
 
-def _quick(
-    filterset_class: type[FilterSet], plan: Prepared, used: set[str], request: Request, queryset: QuerySet[Any]
-) -> QuerySet[Any]:
-    parent = filterset_class.__new__(filterset_class)
+def _quick(filterset_class: Any, plan: Prepared, used: set[str], request: Request, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    parent: Any = filterset_class.__new__(filterset_class)
     parent.is_bound, parent.data, parent.request, parent.form_prefix = True, request.query_params, request, None
     parent.queryset = queryset
     parent.filters = {name: _own_copy(plan.filters[name], parent) for name in used}

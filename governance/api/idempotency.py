@@ -87,7 +87,9 @@ def _key(request: Request) -> str | None:
     if key is None:
         return None
     if not 1 <= len(key) <= 255 or not key.isascii() or not key.isprintable():
-        raise from_fields("The Idempotency-Key cannot be used.", {HEADER: "Give 1 to 255 printable ASCII characters, such as a UUID."})
+        raise from_fields(
+            "The Idempotency-Key cannot be used.", {HEADER: "Give 1 to 255 printable ASCII characters, such as a UUID."}
+        )
     return key
 
 

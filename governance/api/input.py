@@ -108,7 +108,7 @@ def _type_faults(field: Any, value: Any, path: tuple[Any, ...]) -> Iterator[Faul
     elif isinstance(field, serializers.Serializer):
         yield from faults_of(field, value, path)
     elif isinstance(field, serializers.ListSerializer | serializers.ListField | serializers.ManyRelatedField):
-        child = getattr(field, "child", None) or field.child_relation
+        child: Any = getattr(field, "child", None) or getattr(field, "child_relation", None)
         for index, inner in enumerate(value):
             if inner is not None:
                 yield from _type_faults(child, inner, (*path, index))

@@ -1,13 +1,13 @@
 """How a viewset declares what can be done: each decorator turns a plain method into an endpoint that is documented.
 
-    @creates(VendorInput)                      POST   /vendors            def create(self, data)
-    @updates(VendorInput)                      PATCH  /vendors/{key}      def partial_update(self, vendor, data, expected_version)
-    @deletes()                                 DELETE /vendors/{key}      def destroy(self, vendor, expected_version)
-    @acts("retirement", ReasonInput)           POST   /vendors/{key}/...  def retire(self, vendor, data, expected_version)
-    @acts("imports", ImportInput, detail=False) POST  /vendors/imports    def import_file(self, data)
-    @reads("terms", output=TermOutput)         GET    one thing           def terms(self, vendor)
-    @lists("activity", output=EntryOutput)     GET    pages of a queryset def activity(self, vendor)
-    @downloads("sheet", "application/pdf")     GET    a file              def sheet(self, vendor)
+@creates(VendorInput)                      POST   /vendors            def create(self, data)
+@updates(VendorInput)                      PATCH  /vendors/{key}      def partial_update(self, vendor, data, expected_version)
+@deletes()                                 DELETE /vendors/{key}      def destroy(self, vendor, expected_version)
+@acts("retirement", ReasonInput)           POST   /vendors/{key}/...  def retire(self, vendor, data, expected_version)
+@acts("imports", ImportInput, detail=False) POST  /vendors/imports    def import_file(self, data)
+@reads("terms", output=TermOutput)         GET    one thing           def terms(self, vendor)
+@lists("activity", output=EntryOutput)     GET    pages of a queryset def activity(self, vendor)
+@downloads("sheet", "application/pdf")     GET    a file              def sheet(self, vendor)
 """
 
 import functools
@@ -97,7 +97,7 @@ def downloads(path: str, *media_types: str, detail: bool = True, **more: Any) ->
     return _route(Operation("download", detail=detail, media_types=media_types, **more), path=path, method="get")
 
 
-def _route(operation: Operation, *, path: str = "", method: str = "") -> Callable[[Method], Method]:
+def _route(operation: Operation, *, path: str = "", method: Any = "") -> Callable[[Method], Method]:
     def declare(function: Method) -> Method:
         run = _RUNS[operation.kind]
 

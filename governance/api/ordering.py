@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Field, Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import BaseExpression, OrderBy
 
 from governance.api.errors import from_fields
@@ -105,7 +105,7 @@ def _nullable(queryset: QuerySet[Any], path: str) -> bool:
         return True
     model: type[Model] = queryset.model
     for part in path.split("__"):
-        field: Field[Any, Any] = model._meta.get_field(part)
+        field: Any = model._meta.get_field(part)
         if field.null or not field.concrete:
             return True
         if field.is_relation:

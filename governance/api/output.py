@@ -42,7 +42,7 @@ class Output(serializers.ModelSerializer[Any]):
         model = getattr(getattr(self, "Meta", None), "model", None)
         for name, field in fields.items():
             if model is not None and not isinstance(field, serializers.SerializerMethodField):
-                field.allow_null = field.allow_null or may_be_empty(model, field.source or name)
+                field.allow_null = field.allow_null or may_be_empty(model, str(field.source or name))
         return fields
 
     def to_representation(self, instance: Any) -> dict[str, Any]:

@@ -85,7 +85,9 @@ class KeysetPagination(BasePagination):
         names = [sign + name for name in view.declared_ordering() for sign in ("", "-")]
         sort = "|".join(names)
         made = [
-            _parameter("cursor", {"type": "string", "maxLength": 4000}, "Where the page begins, as `next` or `previous` gave it."),
+            _parameter(
+                "cursor", {"type": "string", "maxLength": 4000}, "Where the page begins, as `next` or `previous` gave it."
+            ),
             _parameter(
                 "limit",
                 {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
@@ -95,7 +97,8 @@ class KeysetPagination(BasePagination):
         ]
         if names:
             pattern = {"type": "string", "pattern": f"^({sort})(,({sort})){{0,{ordering.MAX_KEYS - 1}}}$"}
-            told = f"Sort by {', '.join(view.declared_ordering())}; minus turns round, commas combine. Default: `{view.default_sort()}`."
+            told = f"Sort by {', '.join(view.declared_ordering())}; a minus turns one round, commas combine."
+            told += f" Default: `{view.default_sort()}`." if view.default_sort() else ""
             made.append(_parameter("sort", pattern, told))
         return made
 
@@ -129,7 +132,9 @@ def _read_cursor(text: str, sort: str, keys: Sequence[ordering.SortKey]) -> tupl
     except (BadSignature, ValueError) as error:
         raise from_fields("The cursor cannot be read.", {"cursor": "Take it unchanged from `next` or `previous`."}) from error
     if made_for != sort or len(stored) != len(keys):
-        raise from_fields("The cursor belongs to another order.", {"cursor": "Keep `sort` while paging, or start again without a cursor."})
+        raise from_fields(
+            "The cursor belongs to another order.", {"cursor": "Keep `sort` while paging, or start again without a cursor."}
+        )
     return [key.parse(value) for key, value in zip(keys, stored, strict=True)], bool(backward)
 
 

@@ -45,9 +45,7 @@ def read_bounded(stream: IO[bytes], limit: int) -> bytes:
 def loads(raw: bytes) -> Any:
     """Parse JSON strictly. Raises Malformed."""
     try:
-        parsed = json.loads(
-            raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite
-        )
+        parsed = json.loads(raw.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise Malformed(f"The body is not UTF-8 (byte {error.start + 1}).") from error
     except json.JSONDecodeError as error:

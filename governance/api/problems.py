@@ -135,10 +135,10 @@ def _validation_fields(exc: ValidationError) -> dict[str, list[str]]:
 
 def _framework(exc: exceptions.APIException) -> tuple[int, dict[str, Any], dict[str, str]]:
     headers = {}
-    if getattr(exc, "auth_header", None):
-        headers["WWW-Authenticate"] = exc.auth_header
-    if getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(exc.wait))
+    if auth_header := getattr(exc, "auth_header", None):
+        headers["WWW-Authenticate"] = str(auth_header)
+    if wait := getattr(exc, "wait", None):
+        headers["Retry-After"] = str(int(wait))
     if isinstance(exc, exceptions.ValidationError):
         return 400, {"detail": "Some fields of the body cannot be accepted.", "errors": list(_walk(exc.detail))}, headers
     code = "malformed" if isinstance(exc, exceptions.ParseError) else ""

@@ -121,14 +121,15 @@ def _documented(path: str, method: str, operation: Mapping[str, Any], components
 def _body(operation: Mapping[str, Any], components: Mapping[str, Any]) -> tuple[str, Mapping[str, Any], Any]:
     for media, content in operation.get("requestBody", {}).get("content", {}).items():
         schema = content.get("schema", {})
-        given = next(iter(content.get("examples", {}).values()), {})
+        given: Mapping[str, Any] = next(iter(content.get("examples", {}).values()), {})
         return media, schema, given.get("value", schema_example(schema, components))
     return "", {}, None
 
 
 def _answer(code: str, answer: Mapping[str, Any], components: Mapping[str, Any]) -> Answer:
     content = answer.get("content", {})
-    media, held = next(iter(content.items()), ("", {}))
+    nothing: tuple[str, Any] = ("", {})
+    media, held = next(iter(content.items()), nothing)
     if media == "application/problem+json":
         return Answer(code, coded(answer.get("description", "")), True)
     schema = held.get("schema", {})
@@ -139,7 +140,9 @@ def _answer(code: str, answer: Mapping[str, Any], components: Mapping[str, Any])
 
 
 def _parameter(item: Mapping[str, Any]) -> Line:
-    return Line(item["name"], kind_of(item.get("schema", {})), item.get("required", False), coded(item.get("description", "")), item["in"])
+    return Line(
+        item["name"], kind_of(item.get("schema", {})), item.get("required", False), coded(item.get("description", "")), item["in"]
+    )
 
 
 def _fields(schema: Mapping[str, Any], components: Mapping[str, Any], prefix: str = "", depth: int = 0) -> Iterator[Line]:
@@ -172,7 +175,8 @@ def kind_of(schema: Mapping[str, Any], items: Mapping[str, Any] | None = None) -
         return "one of " + ", ".join(values[:12]) + (" and more" if len(values) > 12 else "")
     kind = schema.get("type", "object" if "properties" in schema else "any")
     if kind == "array":
-        return f"list of {kind_of(items if items is not None else schema.get('items', {}))}"
+        inner = kind_of(items if items is not None else schema.get("items", {}))
+        return inner.replace("one of ", "any of ", 1) if inner.startswith("one of ") else f"list of {inner}"
     words = " or ".join(kind) if isinstance(kind, list) else str(kind)
     more = [schema["format"]] if "format" in schema else []
     if "maxLength" in schema:
@@ -183,7 +187,7 @@ def kind_of(schema: Mapping[str, Any], items: Mapping[str, Any] | None = None) -
 
 
 def _curl(path: str, method: str, operation: Mapping[str, Any], media: str, example: Any) -> str:
-    lines = ["curl" if method == "get" else f"curl -X {method.upper()}", f'"$PLUMBLINE{path}"']
+    lines = [f'curl {"" if method == "get" else f"-X {method.upper()} "}"$PLUMBLINE{path}"']
     if any("bearer" in rule for rule in operation.get("security", [])):
         lines.append('-H "Authorization: Bearer $TOKEN"')
     for item in operation.get("parameters", []):
@@ -217,8 +221,8 @@ class OverviewPage(ReferencePage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the address to call and the limits."""
         address = self.request.build_absolute_uri("/").rstrip("/")
-        limits = {kind: limit_for(kind) for kind in ("token", "user", "anonymous")}
-        more = {"address": address, "limits": limits, "max_body": max_body() // 1024, "max_depth": MAX_DEPTH}
+        limits = {kind: f"{limit_for(kind):,}" for kind in ("token", "user", "anonymous")}
+        more = {"address": address, "limits": limits, "max_body": f"{max_body() // 1024:,}", "max_depth": MAX_DEPTH}
         return super().get_context_data(**more, **kwargs)
 
 
@@ -250,4 +254,3 @@ class ResourcePage(ReferencePage):
             raise Http404
         self.title = group.name
         return super().get_context_data(group=group, **kwargs)
-

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.urls import URLPattern
+from django.urls import URLPattern, URLResolver
 from rest_framework.routers import SimpleRouter
 
 from governance.core.contributions import ApiRoute, contributed
@@ -41,7 +41,7 @@ class ResourceRouter(SimpleRouter):
         self.register(prefix, viewset, basename=basename)
 
 
-def resource_urls() -> list[URLPattern]:
+def resource_urls() -> list[URLPattern | URLResolver]:
     """Return the addresses of all contributed resources."""
     router = ResourceRouter()
     for route in contributed(ApiRoute):

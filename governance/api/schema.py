@@ -3,17 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.contrib.django_filters import DjangoFilterExtension
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from rest_framework import serializers
+from drf_spectacular.plumbing import get_doc
 
 from governance.api.examples import input_example
 from governance.api.input import Input, Nested, NoInput
 from governance.api.operations import Operation
 from governance.api.output import Output
 from governance.api.problemtypes import TYPES
+from governance.api.schemaparts import Problem
 
 PROBLEM_MEDIA = "application/problem+json"
 _BY_CODE: dict[str, str] = {
@@ -33,58 +32,6 @@ _BY_CODE: dict[str, str] = {
     "500": TYPES["internal"].meaning,
     "503": TYPES["unavailable"].meaning,
 }
-
-
-class ProblemField(serializers.Serializer[Any]):
-    """One field or parameter that was refused."""
-
-    pointer = serializers.CharField(required=False, help_text="JSON pointer to the field of the body, such as `#/name`.")
-    parameter = serializers.CharField(required=False, help_text="Name of the query parameter or header.")
-    detail = serializers.CharField(help_text="What is wrong with it.")
-    code = serializers.CharField(help_text="Stable word for programs, such as `required` or `unknown_field`.")
-
-
-class Problem(serializers.Serializer[Any]):
-    """An error, as RFC 9457 says. Match on `code` or `type`, show `detail` and `fix` to people."""
-
-    type = serializers.URLField(help_text="Page that explains this kind of problem.")
-    title = serializers.CharField(help_text="The kind of problem in a few words; always the same for a type.")
-    status = serializers.IntegerField(help_text="The HTTP status.")
-    detail = serializers.CharField(help_text="What happened this time.")
-    code = serializers.CharField(help_text="Stable word for programs.")
-    instance = serializers.CharField(help_text="Address that was asked.")
-    request_id = serializers.CharField(required=False, help_text="Name this when you report the problem.")
-    fix = serializers.CharField(required=False, help_text="What to do about it.")
-    errors = ProblemField(many=True, required=False, help_text="Each field or parameter that was refused.")
-    grantors = serializers.ListField(child=serializers.CharField(), required=False, help_text="Who can allow it.")
-
-
-class BearerScheme(OpenApiAuthenticationExtension):
-    """Documents bearer tokens, with the scopes that each operation needs."""
-
-    target_class = "governance.api.authentication.BearerAuthentication"
-    name = "bearer"
-
-    def get_security_requirement(self, auto_schema: Any) -> dict[str, list[str]]:
-        """Return the scopes of an operation."""
-        return {self.name: list(auto_schema.scopes())}
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """Describe the scheme."""
-        told = "A token of a person or a service account, sent as `Authorization: Bearer <token>`. The scopes are listed with each operation."
-        return {"type": "http", "scheme": "bearer", "description": told}
-
-
-class SessionScheme(OpenApiAuthenticationExtension):
-    """Documents the browser's session."""
-
-    target_class = "governance.api.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
-        """Describe the scheme."""
-        told = "The browser's session. Writes also need the CSRF token as `X-CSRFToken`."
-        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME, "description": told}
 
 
 class FilterParameters(DjangoFilterExtension):
@@ -108,6 +55,8 @@ class FilterParameters(DjangoFilterExtension):
 class ApiSchema(AutoSchema):
     """Describes an endpoint from its Operation, its filters, its page and the problems it can answer with."""
 
+    view: Any
+
     def declared(self) -> Operation | None:
         """Return the operation's declaration, where it has one."""
         return self.view.operation() if hasattr(self.view, "operation") else None
@@ -127,7 +76,9 @@ class ApiSchema(AutoSchema):
         """Return the class's name; where two features use the same, that of the later address carries its feature's."""
         made = super().get_serializer_name(serializer, direction)
         names = (f"{made}Request", f"Patched{made}Request") if direction == "request" else (made,)
-        held = [self.registry._components[name, "schemas"].object for name in names if (name, "schemas") in self.registry._components]
+        held = [
+            self.registry._components[name, "schemas"].object for name in names if (name, "schemas") in self.registry._components
+        ]
         if all((other if isinstance(other, type) else type(other)) is type(serializer) for other in held):
             return made
         feature = type(serializer).__module__.split(".")[-2]
@@ -136,6 +87,12 @@ class ApiSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         """Group by resource."""
         return [self.view.tag] if getattr(self.view, "tag", "") else super().get_tags()
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Return the method's docstring; reading is described by the resource's own."""
+        if self.declared() is None and getattr(self.view, "action", "") in ("list", "retrieve"):
+            return get_doc(type(self.view))
+        return super().get_description()
 
     def get_summary(self) -> str | None:
         """Return the first sentence of the method's docstring, or what the operation says."""
@@ -279,7 +236,10 @@ def _add_headers(body: dict[str, Any], code: str, method: str, operation: Operat
     """Document the headers that an answer carries."""
     headers: dict[str, Mapping[str, Any]] = {}
     if code in ("200", "201") and (method == "GET" or (operation and operation.kind in ("create", "update"))):
-        headers["ETag"] = {"schema": {"type": "string"}, "description": "Version of what is answered, for If-Match and If-None-Match."}
+        headers["ETag"] = {
+            "schema": {"type": "string"},
+            "description": "Version of what is answered, for If-Match and If-None-Match.",
+        }
     if code == "201" and operation and operation.kind == "create":
         headers["Location"] = {"schema": {"type": "string", "format": "uri"}, "description": "Address of what was made."}
     if code == "200" and method == "GET" and (operation is None or operation.kind == "list"):

@@ -43,7 +43,8 @@ class Resource(ApiView, GenericViewSet[Any]):
         """Return the rows that the caller may see; the only door to them."""
         if getattr(self, "swagger_fake_view", False):
             return self.model._default_manager.none()
-        rows = self.model._default_manager.visible_to(self.request.user)
+        manager: Any = self.model._default_manager
+        rows = manager.visible_to(self.request.user)
         return rows.select_related(*self.related) if self.related else rows
 
     def get_object(self) -> Any:

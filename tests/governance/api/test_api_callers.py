@@ -11,7 +11,9 @@ from governance.core import clock
 from tests.governance.api.conftest import SCOPES, Caller, problem, widget
 
 
-@pytest.mark.parametrize("header", ["Bearer wrong", "Bearer ", "Bearer a b", "Bearer " + "x" * 600, "Basic abc", "Bearer \x7f", "full"])
+@pytest.mark.parametrize(
+    "header", ["Bearer wrong", "Bearer ", "Bearer a b", "Bearer " + "x" * 600, "Basic abc", "Bearer \x7f", "full"]
+)
 def test_credentials_that_are_not_good_are_told_how_to_be(ada: Any, header: str) -> None:
     response = Client().get("/api/v1/widgets", headers={"Authorization": header})
     problem(response, 401, "unauthenticated")
@@ -46,7 +48,10 @@ def test_a_session_needs_its_csrf_token_to_write(ada: Any) -> None:
 
 
 def test_too_many_calls_wait_for_the_next_minute(call: Caller, ada: Any, settings: Any) -> None:
-    settings.REST_FRAMEWORK = {**settings.REST_FRAMEWORK, "DEFAULT_THROTTLE_RATES": {"token": "3/min", "user": "3/min", "anonymous": "2/min"}}
+    settings.REST_FRAMEWORK = {
+        **settings.REST_FRAMEWORK,
+        "DEFAULT_THROTTLE_RATES": {"token": "3/min", "user": "3/min", "anonymous": "2/min"},
+    }
     with time_machine.travel(clock.now().replace(second=20), tick=False) as traveller:
         throttling.cache.clear()
         assert [call.get("/widgets").status_code for _ in range(4)] == [200, 200, 200, 429]
@@ -85,7 +90,9 @@ def test_a_process_asks_the_cache_rarely(monkeypatch: pytest.MonkeyPatch) -> Non
     throttling.cache.clear()
 
 
-@pytest.mark.parametrize("path", ["/api/nothing", "/api/v1/nothing", "/api/v1/widgets/", "/api/v2/widgets", "/api/v1/widgets/w-1/nothing"])
+@pytest.mark.parametrize(
+    "path", ["/api/nothing", "/api/v1/nothing", "/api/v1/widgets/", "/api/v2/widgets", "/api/v1/widgets/w-1/nothing"]
+)
 def test_where_nothing_is(call: Caller, ada: Any, path: str) -> None:
     widget()
     found = problem(call.get(path), 404, "not-found")

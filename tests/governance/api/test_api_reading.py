@@ -5,8 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
 from governance.api.output import Output
@@ -69,7 +69,8 @@ def test_what_is_hidden_and_what_is_missing_look_the_same(call: Caller, ada: Any
 
 
 @pytest.mark.parametrize(
-    "sort", ["name", "-name", "size", "-size", "weight", "-weight", "made_at", "owner", "-owner", "size,-weight", "owner,size,name"]
+    "sort",
+    ["name", "-name", "size", "-size", "weight", "-weight", "made_at", "owner", "-owner", "size,-weight", "owner,size,name"],
 )
 def test_pages_hold_every_row_once_in_any_order(call: Caller, ada: Any, sort: str) -> None:
     for number in range(23):
@@ -135,12 +136,25 @@ def test_filters_are_those_of_the_page(call: Caller, ada: Any) -> None:
 @pytest.mark.parametrize(
     ("query", "parameter"),
     [
-        ("colours=blue", "colours"), ("colour=green", "colour"), ("colour=", "colour"), ("big=yes", "big"), ("big=2", "big"),
-        ("size_min=x", "size_min"), ("size_min=1.5", "size_min"), ("limit=0", "limit"), ("limit=201", "limit"), ("limit=ten", "limit"),
-        ("sort=colour", "sort"), ("sort=name,-name", "sort"), ("count=1", "count"), ("cursor=abc", "cursor"), ("day=tomorrow", "day"),
-        ("q=a%00b", "q"), ("limit=" + "9" * 500, "limit"),
+        ("colours=blue", "colours"),
+        ("colour=green", "colour"),
+        ("colour=", "colour"),
+        ("big=yes", "big"),
+        ("big=2", "big"),
+        ("size_min=x", "size_min"),
+        ("size_min=1.5", "size_min"),
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=ten", "limit"),
+        ("sort=colour", "sort"),
+        ("sort=name,-name", "sort"),
+        ("count=1", "count"),
+        ("cursor=abc", "cursor"),
+        ("day=tomorrow", "day"),
+        ("q=a%00b", "q"),
+        ("limit=" + "9" * 500, "limit"),
     ],
-)  # fmt: skip
+)
 def test_a_parameter_that_cannot_be_meant_is_refused(call: Caller, ada: Any, query: str, parameter: str) -> None:
     found = problem(call.get(f"/widgets?{query}"), 400, "invalid")
     assert [error["parameter"] for error in found["errors"]] == [parameter]
@@ -179,7 +193,9 @@ def test_one_row_or_fifty_cost_the_same_queries(call: Caller, ada: Any) -> None:
     for number in range(50):
         widget(f"w-{number}", owner=ada)
         if number in (0, 49):
-            with CaptureQueriesContext(connection, ) as queries:
+            with CaptureQueriesContext(
+                connection,
+            ) as queries:
                 assert call.get("/widgets?colour=red").status_code == 200
             counted.append(len(queries))
     assert counted[0] == counted[1] <= 3

@@ -54,7 +54,10 @@ def test_each_operation_says_what_it_needs_and_what_can_go_wrong(document: dict[
     assert "text/csv" in paths["/api/v1/widgets/{key}/sheet"]["get"]["responses"]["200"]["content"]
     assert "multipart/form-data" in paths["/api/v1/widgets/uploads"]["post"]["requestBody"]["content"]
     made = paths["/api/v1/widgets"]["post"]
-    assert made["requestBody"]["content"]["application/json"]["examples"]["Example"]["value"] == {"key": "w-1", "name": "First widget"}
+    assert made["requestBody"]["content"]["application/json"]["examples"]["Example"]["value"] == {
+        "key": "w-1",
+        "name": "First widget",
+    }
     assert "Location" in made["responses"]["201"]["headers"]
 
 

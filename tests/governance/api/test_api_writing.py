@@ -35,16 +35,26 @@ def test_what_is_made_has_an_address_and_a_version(call: Caller, ada: Any) -> No
 @pytest.mark.parametrize(
     ("change", "pointer", "code"),
     [
-        ({"nmae": "x"}, "#/nmae", "unknown_field"), ({"name": 3}, "#/name", "wrong_type"), ({"size": "3"}, "#/size", "wrong_type"),
-        ({"size": True}, "#/size", "wrong_type"), ({"size": 1.5}, "#/size", "wrong_type"), ({"urgent": "yes"}, "#/urgent", "wrong_type"),
-        ({"colour": "green"}, "#/colour", "invalid_choice"), ({"colour": ["red"]}, "#/colour", "wrong_type"),
-        ({"parts": {}}, "#/parts", "wrong_type"), ({"parts": [{"name": "a", "count": "1"}]}, "#/parts/0/count", "wrong_type"),
+        ({"nmae": "x"}, "#/nmae", "unknown_field"),
+        ({"name": 3}, "#/name", "wrong_type"),
+        ({"size": "3"}, "#/size", "wrong_type"),
+        ({"size": True}, "#/size", "wrong_type"),
+        ({"size": 1.5}, "#/size", "wrong_type"),
+        ({"urgent": "yes"}, "#/urgent", "wrong_type"),
+        ({"colour": "green"}, "#/colour", "invalid_choice"),
+        ({"colour": ["red"]}, "#/colour", "wrong_type"),
+        ({"parts": {}}, "#/parts", "wrong_type"),
+        ({"parts": [{"name": "a", "count": "1"}]}, "#/parts/0/count", "wrong_type"),
         ({"parts": [{"name": "a", "count": 1, "x": 1}]}, "#/parts/0/x", "unknown_field"),
-        ({"parts": [{"name": "a", "count": 1}, {"count": 1}]}, "#/parts/1/name", "required"), ({"parts": [3]}, "#/parts/0", "wrong_type"),
-        ({"name": None}, "#/name", "null"), ({"name": "x" * 61}, "#/name", "max_length"), ({"name": "a\u0007b"}, "#/name", "control_character"),
-        ({"size": 10**40}, "#/size", "max_value"), ({"a/b~c": 1}, "#/a~1b~0c", "unknown_field"),
+        ({"parts": [{"name": "a", "count": 1}, {"count": 1}]}, "#/parts/1/name", "required"),
+        ({"parts": [3]}, "#/parts/0", "wrong_type"),
+        ({"name": None}, "#/name", "null"),
+        ({"name": "x" * 61}, "#/name", "max_length"),
+        ({"name": "a\u0007b"}, "#/name", "control_character"),
+        ({"size": 10**40}, "#/size", "max_value"),
+        ({"a/b~c": 1}, "#/a~1b~0c", "unknown_field"),
     ],
-)  # fmt: skip
+)
 def test_a_body_is_taken_as_declared_or_not_at_all(call: Caller, ada: Any, change: Any, pointer: str, code: str) -> None:
     found = problem(call("POST", "/widgets", {**NEW, **change}), 400, "invalid")
     assert (pointer, code) in [(error["pointer"], error["code"]) for error in found["errors"]]
@@ -54,10 +64,22 @@ def test_a_body_is_taken_as_declared_or_not_at_all(call: Caller, ada: Any, chang
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"[", b'{"key": "a", "key": "b"}', b'{"size": NaN}', b'{"size": Infinity}', b'{"size": 1e999}', b"\xff\xfe", b'{"name": "\\u0000"}',
-        b'{"name": "\\ud800"}', b'{"\\u0000": 1}', b"[" * 100_000, b'{"a":' * 40 + b"1" + b"}" * 40, b'{"size": ' + b"1" * 5000 + b"}",
+        b"",
+        b"{",
+        b"[",
+        b'{"key": "a", "key": "b"}',
+        b'{"size": NaN}',
+        b'{"size": Infinity}',
+        b'{"size": 1e999}',
+        b"\xff\xfe",
+        b'{"name": "\\u0000"}',
+        b'{"name": "\\ud800"}',
+        b'{"\\u0000": 1}',
+        b"[" * 100_000,
+        b'{"a":' * 40 + b"1" + b"}" * 40,
+        b'{"size": ' + b"1" * 5000 + b"}",
     ],
-)  # fmt: skip
+)
 def test_a_body_that_two_readers_could_read_differently_is_refused(call: Caller, ada: Any, body: bytes) -> None:
     response = call("POST", "/widgets", body)
     problem(response, 400, "invalid" if body == b"" else "malformed")
@@ -136,8 +158,12 @@ def test_a_file_comes_as_a_form(ada: Any) -> None:
     first = Client().post("/api/v1/widgets/uploads", {"file": file, "title": "A"}, headers=headers)
     assert (first.status_code, first.json()) == (202, {"count": 5})
     other = SimpleUploadedFile("a.csv", b"1,2,4")
-    problem(Client().post("/api/v1/widgets/uploads", {"file": other, "title": "A"}, headers=headers), 422, "idempotency-key-reused")
-    stray = Client().post("/api/v1/widgets/uploads", {"file": SimpleUploadedFile("a", b"1"), "x": "A"}, headers={"Authorization": "Bearer full"})
+    problem(
+        Client().post("/api/v1/widgets/uploads", {"file": other, "title": "A"}, headers=headers), 422, "idempotency-key-reused"
+    )
+    stray = Client().post(
+        "/api/v1/widgets/uploads", {"file": SimpleUploadedFile("a", b"1"), "x": "A"}, headers={"Authorization": "Bearer full"}
+    )
     assert pointers(problem(stray, 400, "invalid")) == ["#/x"]
 
 
@@ -186,7 +212,9 @@ def test_who_lost_the_key_meanwhile_writes_nothing(call: Caller, ada: Any, monke
         IdempotencyKey.objects.update(claim="of another process")
         return made(*args)
 
-    monkeypatch.setattr(WidgetApi, "represent", lambda self, *args, **kwargs: taken_over(WidgetApi.serializer_class(), args[0]) and {})
+    monkeypatch.setattr(
+        WidgetApi, "represent", lambda self, *args, **kwargs: taken_over(WidgetApi.serializer_class(), args[0]) and {}
+    )
     monkeypatch.setattr(WidgetApi.serializer_class, "get_shout", lambda self, row: "")
     problem(call("POST", "/widgets", NEW, Idempotency_Key="one"), 409, "idempotency-key-in-use")
     assert not Widget.objects.exists()
