@@ -26,7 +26,7 @@ class ApprovalRequest(Governed):
     subject_digest = models.CharField(max_length=64)
     title = NameField()
     tier = models.PositiveSmallIntegerField(null=True, blank=True)
-    change_kinds = models.JSONField(default=list)
+    change_kinds = models.JSONField(default=list, blank=True)
     lane = models.CharField(max_length=20, default="standard")
     in_order = models.BooleanField(default=False)
     requester = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="requests")
