@@ -53,9 +53,9 @@ class SQLite:
                 orphans = copy.execute("PRAGMA foreign_key_check").fetchone()
                 copy.execute("SELECT count(*) FROM django_migrations")
         except sqlite3.DatabaseError as error:
-            raise Stop(f"The saved database is not usable: {error}. Nothing was changed.") from None
+            raise Stop(f"The saved database is not usable: {error}.") from None
         if said != ["ok"] or orphans:
-            raise Stop(f"The saved database is damaged: {said[0] if said != ['ok'] else orphans}. Nothing was changed.")
+            raise Stop(f"The saved database is damaged: {said[0] if said != ['ok'] else orphans}.")
 
     def replace(self, saved: Path, aside: Path) -> None:
         """Put a saved copy in its place; what was there goes aside."""
@@ -104,7 +104,7 @@ class Postgres:
         """Raise Stop unless a saved copy can be read to its end and holds our tables."""
         self.run("pg_restore", "--file=/dev/null", str(saved))
         if " django_migrations " not in self.run("pg_restore", "--list", str(saved)):
-            raise Stop("The saved database holds no tables of Plumbline. Nothing was changed.")
+            raise Stop("The saved database holds no tables of Plumbline.")
 
     def replace(self, saved: Path, aside: Path) -> None:
         """Put a saved copy in place of what is there, in one transaction: all or nothing. A dump goes aside first."""

@@ -1,5 +1,6 @@
 """Bring database and static files up to date, in one start of Django. Run as `python -m scripts.prepare`."""
 
+import os
 import sys
 from io import StringIO
 
@@ -18,7 +19,9 @@ def main() -> int:
     try:
         call_command("migrate", interactive=False, stdout=said)
     except DatabaseError as error:
-        say(f"The database cannot be brought up to date: {error}")
+        say(f"The database cannot be brought up to date: {str(error).strip()}")
+        if os.environ.get("DATABASE_URL"):
+            say("DATABASE_URL names it: is that server up, may this machine reach it, may that user make tables in it?")
         return 1
     applied = sum(1 for line in said.getvalue().splitlines() if line.strip().startswith("Applying "))
     if applied:
