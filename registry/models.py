@@ -2,6 +2,7 @@
 
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, InForce
+from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.surfaces.models import (
     Draft,
     OwnerTransfer,
@@ -17,6 +18,9 @@ __all__ = [
     "DataRule",
     "Draft",
     "Endpoint",
+    "ImportBatch",
+    "ImportProfile",
+    "ImportRow",
     "InForce",
     "OwnerTransfer",
     "RaciRow",

@@ -67,7 +67,9 @@ def register_many(surfaces: Iterable[Surface], *, actor: User, source: str = "",
         require_owner(owner)
     for number in {row.tier for row in rows}:
         require_tier(number)
-    kept = [row for row in rows if row.state in STARTS and row.in_force_id is None]
+    # A register that is taken over also holds what was retired before it came here.
+    known = (*STARTS, SurfaceState.RETIRED)
+    kept = [row for row in rows if row.state in known and row.in_force_id is None]
     if len(kept) != len(rows):
         raise Invalid("A new surface begins as an idea, or is being built.", fields={"state": ["Idea or building."]})
     return transitions.create_many(
