@@ -1,4 +1,4 @@
-'''The HTML kit: the frame, the components, and the bases of list, object, action, wizard and job pages.
+"""The HTML kit: the frame, the components, and the bases of list, object, action, wizard and job pages.
 
 Owns how things look and how a page answers. Refuses to know what a surface, a person or a ledger entry is: features
 declare, contributions fill the frame. Imports nothing but governance/core.
@@ -20,7 +20,7 @@ A complete feature (say, endpoints), from list to action:
     class EndpointTable(Table):
         default_sort = "name"
         columns = (
-            Column("name", "Endpoint", lead=True, sort="name", cell=lambda row: atoms.link(row.get_absolute_url(), row.name, row.key)),
+            Column("name", "Endpoint", lead=True, sort="name", cell=lambda row: atoms.link(row.url, row.name, row.key)),
             Column("key", "Key", shown=False, sort="key"),                  # hidden until chosen
             Column("owner", "Owner", "owner.name", sort="owner__name", phone=True, cell=lambda row: atoms.person(row.owner)),
             Column("state", "State", "get_state_display", sort="state", phone=True, cell=lambda row: row.state_html),
@@ -43,7 +43,7 @@ A complete feature (say, endpoints), from list to action:
         views = (View("All"), View("Mine", "owner={me}"))
         actions = (PageAction("Add an endpoint", lambda user: reverse("endpoint-add"), icon="plus", primary=True),)
         bulk = (BulkAction("owner", "Give an owner", form=OwnerForm, change=..., describe=..., allowed=..., revert=...),)
-        empty = Empty("No endpoints yet", "Why it matters, in two sentences.", "Add an endpoint", lambda user: reverse("endpoint-add"))
+        empty = Empty("No endpoints yet", "Why it matters, in two sentences.", "Add one", lambda user: reverse("endpoint-add"))
         def rows(self, user): return queries.endpoints(user).select_related("owner")   # always through visible_to
 
     class EndpointPage(ObjectPage):
@@ -61,7 +61,7 @@ A complete feature (say, endpoints), from list to action:
     class ChangeEndpoint(ActionPage):                            # GET: form; POST: the action; `dialog=True` opens it in place
         title, submit, form_class = "Change the endpoint", "Save", EndpointForm
         def load(self): return queries.get_endpoint(self.user, self.kwargs["key"])           # raises NotVisible
-        def verdict(self, obj): return rules.may_change(self.user, obj)                      # GET of a denied one is 403 with the reason
+        def verdict(self, obj): return rules.may_change(self.user, obj)                      # a denied GET is 403, saying why
         def initial(self, obj): return {"name": obj.name}
         def perform(self, obj, given):
             return actions.change_endpoint(obj, actor=self.user, expected_version=self.seen_version, **given)
@@ -79,16 +79,20 @@ list by key instead of by number.
 
 Templates of tabs and of pages that extend `base.html` use the component tags (builtins, no `load` needed):
 
-    {% state "ok" "16 of 18" %} {% state "held" "In force, r7" True %}  ok warn stop wait held until; True boxes it
-    {% tier 3 %} {% tier 3 "Regulated" True %}   {% person obj.owner %}   {% chip "eu-central" %} {% chips list %}
-    {% hash digest %}  {% time moment %} {% time day "long" %}  {% number 2133 %}  {{ n|thin }}  {% icon "edit" %}  {% kbd "Ctrl" "K" %}
-    {% button "Save" kind="primary" %} {% button "Edit" url=u icon="edit" dialog=True %} {% button "Retire" url=u post=True kind="stop" verdict=v %}
-    {% buttons list_of_Button %}   {% next_action next %}   {% field form.name %}   {% form_fields form %} {% form_fields form only="name owner" %}
-    {% sheet title="Controls" note="of tier 3" aside=x foot="..." pad=False %}...{% endsheet %}      {% section title="Mode" %}...{% endsection %}
-    {% rows inbox_lines %} {% timeline entries %} {% parts items %} {% diff items %} {% ladder rungs %} {% approval person=p position="Legal" state=s %}
-    {% check "ok" "Owner is active" "Met" %} {% tally counts "16 met" %} {% progress done total label %} {% skeleton %} {% blank title="" text="" ... %}
-    {% proof text digest url %} {% remark person=p at=t html=h %} {% menu id="m" label="More" %}...{% endmenu %} {% dialog id="d" title="" %}...{% enddialog %}
-    {% message "warn" %}...{% endmessage %}
+    {% state "ok" "16 of 18" %} {% state "held" "In force, r7" True %}      kinds: ok warn stop wait held until; True boxes it
+    {% tier 3 %} {% tier 3 "Regulated" True %}  {% person obj.owner %}  {% chip "eu-central" %} {% chips list %}
+    {% hash digest %}  {% time moment %} {% time day "long" %}  {% number 2133 %}  {{ n|thin }}  {{ text|prose }}
+    {% icon "edit" %}  {% kbd "Ctrl" "K" %}  {% mark "ok" %}  {% bob %}  {% avatar name %}
+    {% button "Save" kind="primary" %}  {% button "Edit" url=u icon="edit" dialog=True %}
+    {% button "Retire" url=u post=True kind="stop" verdict=v %}  {% buttons list_of_Button %}  {% next_action next %}
+    {% field form.name %}  {% form_fields form %}  {% form_fields form only="name owner" %}
+    {% sheet title="Controls" note="of tier 3" aside=x foot="..." pad=False %}...{% endsheet %}   (never one in another)
+    {% section title="Mode" note="" more="All" more_url=u %}...{% endsection %}   {% message "warn" %}...{% endmessage %}
+    {% rows inbox_lines %}  {% timeline entries %}  {% parts items %}  {% diff items %}  {% ladder rungs %}
+    {% approval person=p position="Legal" state=s at=t digest=d %}  {% check "ok" "Owner is active" "Met" %}
+    {% tally counts "16 met" %}  {% progress done total label %}  {% skeleton %}  {% proof text digest url %}
+    {% blank title="" text="" tone="off" action="" url="" %}  {% remark person=p at=t html=h %}
+    {% menu id="m" label="More" %}...{% endmenu %}  {% dialog id="d" title="" %}...{% enddialog %} with data-opens="d"
 
 `{% asset %}`, blocks of base.html: `title`, `crumbs`, `content`, `main_class` ("main--read" for prose), `top`, `page_proof`.
 Unknown parameters fail when the template is read, empty or impossible values when it is drawn. Styles: one file a
@@ -97,4 +101,4 @@ component in static/css/components, listed in `assets.py`; scripts likewise in s
 Apps above contribute (governance.ui.extensions): Banner, PersonLink, ObjectPanel, ListBulk; and core's NavItem,
 PaletteCommand, SearchSource, ObjectTab. `WizardPage` asks one question at a time over a draft that the feature keeps;
 a job's page is `reverse("job", args=[job.pk])`, and `{"url": ..., "label": ...}` in its result is offered at its end.
-'''
+"""

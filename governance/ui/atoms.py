@@ -20,16 +20,14 @@ DASH = mark_safe('<span class="quiet" aria-label="none">–</span>')
 _MARKS: dict[str, str] = {
     "ok": '<circle cx="8" cy="8" r="7" fill="currentColor"/>'
     '<path d="m4.8 8.3 2.2 2.2 4.2-4.7" fill="none" class="mark-cut" stroke-width="1.8"/>',
-    "warn": '<path d="M8 1 15.5 14.500H.500z" fill="currentColor"/>'
-    '<path d="M8 6v4M8 11.900v.4" class="mark-cut" stroke-width="1.8" fill="none"/>',
+    "warn": '<path d="M8 1 15.5 14.5H.5z" fill="currentColor"/>'
+    '<path d="M8 6v4M8 11.9v.4" class="mark-cut" stroke-width="1.8" fill="none"/>',
     "stop": '<path d="M5 1h6l4 4v6l-4 4H5l-4-4V5z" fill="currentColor"/>'
-    '<path d="m5.3 5.3 5.4 5.400M10.7 5.300l-5.4 5.4" class="mark-cut" stroke-width="1.8" fill="none"/>',
-    "wait": '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.6" '
-    'stroke-dasharray="2.5 2.2"/>',
-    "held": '<path d="M8 0v6" stroke="currentColor" stroke-width="1.6"/>'
-    '<path d="M4.5 6h7L8 15.500z" fill="currentColor"/>',
+    '<path d="m5.3 5.3 5.4 5.4M10.7 5.3l-5.4 5.4" class="mark-cut" stroke-width="1.8" fill="none"/>',
+    "wait": '<circle cx="8" cy="8" r="6" fill="none" stroke="currentColor" stroke-width="1.6" stroke-dasharray="2.5 2.2"/>',
+    "held": '<path d="M8 0v6" stroke="currentColor" stroke-width="1.6"/><path d="M4.5 6h7L8 15.5z" fill="currentColor"/>',
     "until": '<circle cx="8" cy="8" r="6.2" fill="none" stroke="currentColor" stroke-width="1.6"/>'
-    '<path d="M8 4.500V8l2.5 1.7" stroke="currentColor" stroke-width="1.6" fill="none"/>',
+    '<path d="M8 4.5V8l2.5 1.7" stroke="currentColor" stroke-width="1.6" fill="none"/>',
 }
 MARKS: dict[str, SafeString] = {
     kind: mark_safe(f'<svg viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>') for kind, shape in _MARKS.items()
@@ -98,9 +96,7 @@ def person(who: Any, missing: str = "No owner", me: Any = None) -> SafeString:
     name = name_of(who)
     shown = conditional_escape(name)
     if getattr(who, "is_active", True) is False:
-        return mark_safe(
-            f'<span class="person">{avatar("")}<span class="state state--stop">{shown}, left</span></span>'
-        )
+        return mark_safe(f'<span class="person">{avatar("")}<span class="state state--stop">{shown}, left</span></span>')
     own = me is not None and getattr(me, "pk", None) == getattr(who, "pk", object())
     return mark_safe(f'<span class="person">{avatar(name, me=own)}{shown}</span>')
 

@@ -51,6 +51,8 @@ class Browse:
 
     def __init__(self, params: QueryDict, table: Table, filters: django_filters.FilterSet | None) -> None:
         self.params, self.table, self.filters = params, table, filters
+        if filters is not None:
+            filters.form.is_valid()  # fills cleaned_data; what is not valid is left out and said
         self.sort = self._sort()
         keys = params.get("cols", "")
         self.columns: list[Column] = table.chosen(keys.split(",") if keys else ())
@@ -127,7 +129,7 @@ class Browse:
         """Say which parts of the address were left out and why; a filter is never dropped without a word."""
         known = {*OWN, *(name for filter_name in self._names() for name in self._params_of(filter_name))}
         said = [f"Nothing called “{name}” can be filtered here; it was left out." for name in self.params if name not in known]
-        for name, errors in (self.filters.form.errors.items() if self.filters else ()):
+        for name, errors in self.filters.form.errors.items() if self.filters else ():
             label = self.filters.form.fields[name].label or name  # type: ignore[union-attr]
             said.append(f"{label}: {' '.join(errors)} This filter was left out.")
         return said
@@ -157,7 +159,7 @@ class Browse:
             name=name,
             label=str(field.label or bound.label),
             shown=self._said(name, field),
-            off_url=self.url(**{param: None for param in self._params_of(name)}),
+            off_url=self.url(**dict.fromkeys(self._params_of(name))),
             choose_url=self.url(choose=name),
             options=list(_options(field, chosen, form.cleaned_data.get(name), lazy)) if offers else [],
             many=isinstance(field.widget, CheckboxSelectMultiple) or getattr(field.widget, "allow_multiple_selected", False),
@@ -200,7 +202,9 @@ def _in_words(field: Field, value: Any) -> str:
     if isinstance(value, slice):
         ends = [("from", value.start), ("to", value.stop)]
         return " ".join(f"{word} {_plain(end)}" for word, end in ends if end not in (None, ""))
-    labels = {str(key): str(label) for key, label in _flat(getattr(field, "choices", ()))} if not hasattr(field, "queryset") else {}
+    labels = (
+        {str(key): str(label) for key, label in _flat(getattr(field, "choices", ()))} if not hasattr(field, "queryset") else {}
+    )
     values = value if isinstance(value, (list, tuple)) or hasattr(value, "model") else [value]
     words = []
     for item in values:
@@ -213,6 +217,3 @@ def _plain(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return f"{value:%-d %b %Y}" if hasattr(value, "strftime") else str(value)
-
-
-

@@ -35,7 +35,7 @@ def needed(component: str, **values: Any) -> None:
 
 def draw(component: str, **values: Any) -> SafeString:
     """Fill a component's template."""
-    return mark_safe(get_template(f"components/{component}.html").render(values))  # noqa: S308 - autoescaped by the engine
+    return mark_safe(get_template(f"components/{component}.html").render(values))
 
 
 def button(
@@ -60,7 +60,9 @@ def button(
     needed("button", label=label)
     one_of("button", "kind", kind, ("", "primary", "stop", "bare"))
     classes = " ".join(
-        part for part in ("btn", f"btn--{kind}" if kind else "", "btn--small" if small else "", "btn--block" if block else "") if part
+        part
+        for part in ("btn", f"btn--{kind}" if kind else "", "btn--small" if small else "", "btn--block" if block else "")
+        if part
     )
     refused = verdict if verdict is not None and not verdict else None
     return draw(
@@ -241,7 +243,7 @@ def comment_row(person: Any, at: Any, html: Any, actions: Sequence[Any] = ()) ->
     return draw("comment", person=person, at=at, html=html, actions=actions)
 
 
-def pager(slice: Any, browse: Any) -> SafeString:  # noqa: A002 - the word of the page
+def pager(slice: Any, browse: Any) -> SafeString:
     """Draw what is shown of how many, and the way to the rest."""
     numbers = [(number, browse.url(page=number) if number else "") for number in slice.numbers]
     return draw(

@@ -54,7 +54,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
     if isinstance(exception, RequestDataTooBig):
         said = about(413, "More was sent than is read at once.", "Send less text, or attach it as a file.")
         return render(request, "ui/problem.html", said, status=413)
-    said = about(400, "The browser sent something that Plumbline does not understand.", "Go back, reload the page, and try again.")
+    said = about(
+        400, "The browser sent something that Plumbline does not understand.", "Go back, reload the page, and try again."
+    )
     return render(request, "400.html", said, status=400)
 
 

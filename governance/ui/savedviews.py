@@ -37,9 +37,7 @@ def canonical(query: str) -> list[tuple[str, str]]:
 
 def available(listing: Any) -> list[ShownView]:
     """Return the list's own views and the saved ones that this person has or was given."""
-    own = [
-        ShownView(f"view-{number}", view.label, view.href(listing.user), False) for number, view in enumerate(listing.views)
-    ]
+    own = [ShownView(f"view-{number}", view.label, view.href(listing.user), False) for number, view in enumerate(listing.views)]
     saved = SavedView.objects.filter(Q(owner=listing.user) | Q(is_shared=True), list_key=listing.key)[:LIMIT]
     return own + [ShownView(f"view-s{view.pk}", view.name, view.query, False, view.is_shared) for view in saved]
 
@@ -48,8 +46,7 @@ def shown(listing: Any, browse: Any) -> list[ShownView]:
     """Return the strip, with the view marked that the address amounts to."""
     here = canonical(browse.query)
     return [
-        ShownView(view.dom_id, view.label, view.query, canonical(view.query) == here, view.shared)
-        for view in available(listing)
+        ShownView(view.dom_id, view.label, view.query, canonical(view.query) == here, view.shared) for view in available(listing)
     ]
 
 
@@ -89,9 +86,7 @@ class SaveViewPage(ActionPage):
         """Save; an empty query would be the whole list under another name."""
         if not canonical(given["query"]):
             raise Invalid("There is nothing to keep yet.", fix="Set a filter, an order or columns first.")
-        return save_view(
-            self.user, self.owner.key, name=given["name"], query=given["query"], is_shared=given["is_shared"]
-        )
+        return save_view(self.user, self.owner.key, name=given["name"], query=given["query"], is_shared=given["is_shared"])
 
     def success_url(self, result: SavedView) -> str:
         """Show the view."""

@@ -31,7 +31,7 @@ def follow(row: Any, path: str) -> Any:
 
 @dataclass(frozen=True)
 class Column:
-    """One column. `value` is a dotted path or a function of the row and goes into exports; `cell` draws it (default: the value)."""
+    """One column. `value` (a dotted path or a function of the row) goes into exports; `cell` draws it, else the value."""
 
     key: str
     label: str

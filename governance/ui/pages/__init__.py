@@ -8,6 +8,21 @@ from governance.ui.pages.object import Button, Fact, Header, Next, ObjectPage, T
 from governance.ui.pages.wizard import Step, WizardPage
 
 __all__ = [
-    "ActionPage", "Button", "Empty", "Fact", "Header", "JobPage", "ListPage", "Next", "ObjectPage", "Page",
-    "PageAction", "Step", "Tab", "View", "WizardPage", "go", "is_fragment",
+    "ActionPage",
+    "Button",
+    "Empty",
+    "Fact",
+    "Header",
+    "JobPage",
+    "ListPage",
+    "Next",
+    "ObjectPage",
+    "Page",
+    "PageAction",
+    "Step",
+    "Tab",
+    "View",
+    "WizardPage",
+    "go",
+    "is_fragment",
 ]

@@ -124,7 +124,7 @@ class ActionPage(Page):
             version=getattr(obj, "version", None),
             back=self.back_url(obj),
             in_dialog=is_fragment(self.request),
-            **self.extra(obj),
+            **self.extra(obj),  # noqa: S610 - not a queryset
             **more,
         )
 

@@ -53,9 +53,7 @@ class BulkPage(Page):
             keys = self.request.POST.getlist("pick")
             rows = list(base.filter(pk__in=[key for key in keys if key.isdecimal()][: action.limit + 1]))
         if len(rows) > action.limit:
-            raise TooLarge(
-                f"That is more than {action.limit:,} rows at once.", fix="Narrow the filters, and do it in parts."
-            )
+            raise TooLarge(f"That is more than {action.limit:,} rows at once.", fix="Narrow the filters, and do it in parts.")
         if not rows:
             raise Invalid("No rows are chosen.", fix="Tick the rows to change in the list, then choose what to do.")
         return rows
@@ -73,7 +71,7 @@ class BulkPage(Page):
         form = (action.form or NoFields)(request.POST if stage or not needs_form else None)
         self.title = f"{action.label}: {len(rows):,} {'row' if len(rows) == 1 else 'rows'}"
         self.crumbs = [(listing.get_title(), reverse(self.owner.url_name)), (action.label, "")]
-        shown = {"action": action, "form": form, "picks": [row.pk for row in rows], "back": self.back()}
+        shown: dict[str, Any] = {"action": action, "form": form, "picks": [row.pk for row in rows], "back": self.back()}
         if (needs_form and not stage) or not form.is_valid():
             return self.render(**shown, stage="preview", status=422 if stage else 200)
         lines = [self.line(listing, action, row, form.cleaned_data) for row in rows]
@@ -136,9 +134,7 @@ class UndoPage(Page):
         kept = dict(request.session.get("undo", {}))
         memory = kept.pop(self.kwargs["token"], None)
         if memory is None or memory["list"] != self.owner.key:
-            raise NotVisible(
-                "This change can no longer be undone here.", fix="Each row's activity tab shows what it was before."
-            )
+            raise NotVisible("This change can no longer be undone here.", fix="Each row's activity tab shows what it was before.")
         listing = self.owner()
         listing.setup(request, **self.kwargs)
         action = listing.bulk_action(memory["action"])

@@ -21,9 +21,7 @@ class JobPage(Page):
         """Return the person's own job. Raises NotVisible for anybody else's."""
         job = Job.objects.filter(pk=self.kwargs["pk"], owner=self.user).first()
         if job is None:
-            raise NotVisible(
-                "There is no such job, or somebody else asked for it.", fix="Ask for it again from where you began."
-            )
+            raise NotVisible("There is no such job, or somebody else asked for it.", fix="Ask for it again from where you began.")
         return job
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""The component tags. Each tag is a function whose parameters are the component's; an unknown one fails when the template is read.
+"""The component tags. A tag is a function whose parameters are the component's; an unknown one fails at reading.
 
 Available in every template (a builtin); `{% load plumb %}` is allowed and does nothing more.
 """
@@ -138,7 +138,14 @@ def form_fields(form: Any, only: str = "") -> SafeString:
 
 @register.simple_block_tag
 def sheet(
-    content: str, title: str = "", aside: Any = "", note: str = "", foot: Any = "", label: str = "", pad: bool = True, id: str = ""
+    content: str,
+    title: str = "",
+    aside: Any = "",
+    note: str = "",
+    foot: Any = "",
+    label: str = "",
+    pad: bool = True,
+    id: str = "",
 ) -> SafeString:
     """Put content on a sheet, the one container; sheets are never nested."""
     return draw("sheet", content=content, title=title, aside=aside, note=note, foot=foot, label=label, pad=pad, id=id)

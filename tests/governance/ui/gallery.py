@@ -75,7 +75,14 @@ class JobTable(Table):
 
     default_sort = "name"
     columns = (
-        Column("name", "Surface", "label", lead=True, sort="label", cell=lambda row: atoms.link(f"/things/{row.key}/", row.label, row.key)),
+        Column(
+            "name",
+            "Surface",
+            "label",
+            lead=True,
+            sort="label",
+            cell=lambda row: atoms.link(f"/things/{row.key}/", row.label, row.key),
+        ),
         Column("tier", "Tier", "attempts", sort=("attempts", "label"), phone=True, cell=lambda row: atoms.tier(row.attempts)),
         Column("owner", "Owner", lambda row: row.args.get("owner", ""), phone=True, cell=lambda row: atoms.person(owner_of(row))),
         Column("team", "Team", lambda row: row.args.get("team", "")),
@@ -130,12 +137,16 @@ class ThingList(ListPage):
     actions = (PageAction("Register a surface", lambda user: "/things/-/new/", icon="plus", primary=True),)
     bulk = (
         BulkAction(
-            "owner", "Give an owner", change=give_owner, form=OwnerForm, revert=take_back,
+            "owner",
+            "Give an owner",
+            change=give_owner,
+            form=OwnerForm,
+            revert=take_back,
             describe=lambda row, given: (row.args.get("owner") or "nobody", given["owner"]),
             allowed=lambda row, actor, given: deny("It is locked.") if row.label.startswith("Locked") else ALLOW,
         ),
         BulkAction("close", "Close", change=lambda row, actor, given: None, describe=lambda row, given: ("open", "closed")),
-    )  # fmt: skip
+    )
     empty = Empty(
         "No surfaces yet",
         "A surface is one place where the company calls a model, or lets one act. Begin with the one that worries you most.",
@@ -174,14 +185,24 @@ class ThingPage(ObjectPage):
     def header(self, obj: Job) -> Header:
         """Return the header."""
         return Header(
-            obj.label, obj.key, STATES[obj.state], obj.attempts, "Regulated",
+            obj.label,
+            obj.key,
+            STATES[obj.state],
+            obj.attempts,
+            "Regulated",
             facts=(Fact("Owner", atoms.person(owner_of(obj))), Fact("Since", atoms.time(obj.created_at, "long"))),
-            next=Next("1,946 calls last week left the approved region.", "Revision 14 allows eu-central only.", "stop",
-                      (Button("Close the route", "/things/-/new/", kind="primary"), Button("See the finding", "/palette/"))),
-            buttons=(Button("Change", f"/things/{obj.key}/change/", "edit", dialog=True),
-                     Button("Lower mode", "/palette/", kind="stop", key="l"),
-                     Button("Approve", "/palette/", verdict=deny("Approving takes the position Security.", grantors=("Priya Raman",)))),
-        )  # fmt: skip
+            next=Next(
+                "1,946 calls last week left the approved region.",
+                "Revision 14 allows eu-central only.",
+                "stop",
+                (Button("Close the route", "/things/-/new/", kind="primary"), Button("See the finding", "/palette/")),
+            ),
+            buttons=(
+                Button("Change", f"/things/{obj.key}/change/", "edit", dialog=True),
+                Button("Lower mode", "/palette/", kind="stop", key="l"),
+                Button("Approve", "/palette/", verdict=deny("Approving takes the position Security.", grantors=("Priya Raman",))),
+            ),
+        )
 
 
 class ThingForm(forms.Form):
@@ -190,7 +211,9 @@ class ThingForm(forms.Form):
     label = forms.CharField(label="Name", help_text="As people call it.")
     why = forms.CharField(label="Why", widget=forms.Textarea, required=False)
     kind = forms.ChoiceField(choices=[("", "Choose"), ("a", "Kind A"), ("b", "Kind B")], required=False)
-    reach = forms.ChoiceField(choices=[("in", "Inside only"), ("out", "Reaches customers")], widget=forms.RadioSelect, required=False)
+    reach = forms.ChoiceField(
+        choices=[("in", "Inside only"), ("out", "Reaches customers")], widget=forms.RadioSelect, required=False
+    )
     sure = forms.BooleanField(label="I have read the contract", required=False)
     start = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), required=False)
     paper = forms.FileField(required=False)
@@ -308,7 +331,9 @@ class Line:
     """An inbox line, an entry, a diff item: whatever attributes a component reads."""
 
     def __init__(self, **values: Any) -> None:
-        self.__dict__.update({"late": False, "soon": False, "tier": None, "detail": "", "due": None, "tone": "", "note": "", **values})
+        self.__dict__.update(
+            {"late": False, "soon": False, "tier": None, "detail": "", "due": None, "tone": "", "note": "", **values}
+        )
 
 
 class Gallery(Page):
@@ -322,21 +347,42 @@ class Gallery(Page):
         noor = Somebody("Noor Haddad", 7)
         form = ThingForm({"label": ""})
         return super().context(
-            now=now, noor=noor, nobody=None, left=Somebody("Karl Nyberg", 8, False), form=form,
-            digest="9f3c" + "0" * 56 + "a41d", soon=now + timedelta(minutes=6), old=datetime(2025, 10, 8, 15, 20, tzinfo=UTC),
-            lines=[Line(verb="Decide", title="Claims payout agent may release payments", url="/x", detail="C-1192", tier=4, due=now, soon=True),
-                   Line(verb="Do", title="Name an owner", url="/y", due=now - timedelta(days=1), late=True),
-                   Line(verb="Sign", title="Charter", url="/z", due=now + timedelta(days=5))],
-            entries=[Line(html=mark_safe("<b>Noor Haddad</b> lowered the mode."), at=now, tone="warn", seq=47644),
-                     Line(html=mark_safe("<b>Revision 14</b> came into force."), at=now, tone="held", seq=45210, note="Kept as it was.")],
+            now=now,
+            noor=noor,
+            nobody=None,
+            left=Somebody("Karl Nyberg", 8, False),
+            form=form,
+            digest="9f3c" + "0" * 56 + "a41d",
+            soon=now + timedelta(minutes=6),
+            old=datetime(2025, 10, 8, 15, 20, tzinfo=UTC),
+            lines=[
+                Line(
+                    verb="Decide",
+                    title="Claims payout agent may release payments",
+                    url="/x",
+                    detail="C-1192",
+                    tier=4,
+                    due=now,
+                    soon=True,
+                ),
+                Line(verb="Do", title="Name an owner", url="/y", due=now - timedelta(days=1), late=True),
+                Line(verb="Sign", title="Charter", url="/z", due=now + timedelta(days=5)),
+            ],
+            entries=[
+                Line(html=mark_safe("<b>Noor Haddad</b> lowered the mode."), at=now, tone="warn", seq=47644),
+                Line(
+                    html=mark_safe("<b>Revision 14</b> came into force."), at=now, tone="held", seq=45210, note="Kept as it was."
+                ),
+            ],
             changes=[Line(name="Model", small="primary route", html=mark_safe("<del>a</del> <ins>b</ins>"), why="New.")],
             contract=[("Inputs", "what it may see", "Claim form."), ("Outputs", "what it may say", "")],
             rungs=[("Normal", False), ("Human review", True), ("Off", False)],
             counts=[("ok", 16), ("held", 1), ("stop", 1)],
             refusal=deny("Approving for Security takes the position Security.", grantors=("Priya Raman",)),
-            approved=("ok", "approved"), waiting=("wait", "waiting"),
+            approved=("ok", "approved"),
+            waiting=("wait", "waiting"),
             **more,
-        )  # fmt: skip
+        )
 
 
 class Raiser(Page):
