@@ -3,10 +3,15 @@
 import governance.api.shown
 import governance.approvals.events
 import governance.approvals.shown
+import governance.charter.events
+import governance.charter.shown
 import governance.comments.events
+import governance.documents.events
+import governance.documents.shown
 import governance.ledger.shown
 import governance.notifications.shown
 import governance.people.events
+import governance.people.shown
 import governance.policy.events
 import governance.policy.shown  # noqa: F401
 import governance.scorecard.shown  # noqa: F401

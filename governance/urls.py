@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("governance.scorecard.urls")),
     path("", include("governance.ui.urls")),
+    path("accounts/", include("governance.people.accounturls")),
     path("accounts/", include("allauth.urls")),
     path("people/", include("governance.people.urls")),
     path("policy/", include("governance.policy.urls")),
@@ -12,6 +13,8 @@ urlpatterns = [
     path("comments/", include("governance.comments.urls")),
     path("notices/", include("governance.notifications.urls")),
     path("documents/", include("governance.documents.urls")),
+    path("check/", include("governance.documents.checkurls")),
+    path("charter/", include("governance.charter.urls")),
     path("ledger/", include("governance.ledger.urls")),
     path("", include("governance.core.urls")),
     path("api/", include("governance.api.urls")),

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils import timezone
 from guardian.mixins import GuardianUserMixin
 
@@ -68,9 +69,7 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
     erased_at = models.DateTimeField(null=True, blank=True)
     seen_briefing_at = models.DateTimeField(null=True, blank=True)
 
-    history = actor_history(
-        excluded_fields=["email", "name", "title", "password", "last_login", "time_zone", "seen_briefing_at"]
-    )
+    history = actor_history(excluded_fields=["email", "name", "title", "password", "last_login", "time_zone", "seen_briefing_at"])
     objects = UserManager()
 
     USERNAME_FIELD = "email"
@@ -111,6 +110,10 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
         letters = [parts[0][0], parts[-1][0]] if len(parts) > 1 else [self.name[:2] or "?"]
         return "".join(letters).upper()
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the person's page."""
+        return reverse("person", args=[self.ref])
+
     def get_full_name(self) -> str:
         """Return the name, for Django's own templates."""
         return self.name
@@ -143,6 +146,10 @@ class Team(Governed):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        """Return the address of the team's page."""
+        return reverse("team", args=[self.key])
+
 
 class Position(Governed):
     """A named function that approves, whoever holds it at the time."""
@@ -160,6 +167,10 @@ class Position(Governed):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the position's page."""
+        return reverse("position", args=[self.key])
 
 
 class Holding(Governed):

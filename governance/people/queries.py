@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from allauth.usersessions.models import UserSession
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from governance.core import clock, company
 from governance.core.contributions import OwnedSource, contributed
 from governance.people.bench import Bench, Seat, bench, day_of
-from governance.people.models import Delegation, Holding, Position, Role, Team, User
+from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Role, Team, User
 from governance.people.system import system_actor
 
 __all__ = ["Bench", "Seat", "bench", "deciders", "holders_of", "positions_of", "system_actor"]
@@ -110,3 +111,80 @@ def owned_by(person: User) -> list[tuple[str, list[Any]]]:
 def count_owned(person: User) -> int:
     """Count what a person is accountable for."""
     return sum(len(objs) for _, objs in owned_by(person))
+
+
+def people_list(user: Any) -> QuerySet[User]:
+    """Return people for the list, with their team."""
+    return User.objects.visible_to(user).persons().select_related("team")
+
+
+def services_list(user: Any) -> QuerySet[User]:
+    """Return service accounts, with how many usable tokens each has."""
+    usable = Q(tokens__revoked_at=None, tokens__expires_at__gt=clock.now())
+    rows = User.objects.visible_to(user).services().select_related("team")
+    return rows.annotate(usable_tokens=Count("tokens", filter=usable))
+
+
+def positions_with_holders(user: Any) -> QuerySet[Position]:
+    """Return positions with `held_now`: today's holdings of active people, holders first."""
+    today = Holding.objects.on(day_of(clock.now())).filter(person__is_active=True)
+    held = Prefetch("holdings", today.select_related("person", "team").order_by("is_deputy", "pk"), to_attr="held_now")
+    return Position.objects.visible_to(user).prefetch_related(held)
+
+
+def delegations_list(user: Any) -> QuerySet[Delegation]:
+    """Return delegations with the people in them."""
+    return Delegation.objects.visible_to(user).select_related("giver", "receiver", "position")
+
+
+def invitations_list(user: Any) -> QuerySet[Invitation]:
+    """Return invitations with who sent them."""
+    return Invitation.objects.visible_to(user).select_related("team", "invited_by", "accepted_by")
+
+
+def tokens_of(owner: User) -> QuerySet[ApiToken]:
+    """Return a person's or a service account's tokens, newest first."""
+    return ApiToken.objects.filter(user=owner)
+
+
+def sessions_of(person: User) -> list[UserSession]:
+    """Return the browsers in which a person is signed in, the latest used first; ended ones are forgotten."""
+    return sorted(UserSession.objects.purge_and_list(person), key=lambda each: each.last_seen_at, reverse=True)
+
+
+def today() -> date:
+    """Return the company's calendar day."""
+    return day_of(clock.now())
+
+
+def teams_led(person: User) -> QuerySet[Team]:
+    """Return the teams a person leads."""
+    return Team.objects.filter(lead=person)
+
+
+def positions_held(person: User) -> QuerySet[Holding]:
+    """Return what a person holds or deputises in, today or later."""
+    ahead = Holding.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today()), person=person)
+    return ahead.select_related("position", "team", "person")
+
+
+def count_vacant(user: Any) -> int:
+    """Count the company's positions that nobody holds today; a position held team by team is its teams' matter."""
+    held = Holding.objects.on(today()).filter(position=OuterRef("pk"), is_deputy=False, person__is_active=True)
+    return Position.objects.visible_to(user).filter(~Exists(held), per_team=False).count()
+
+
+def find_people(user: Any, words: str) -> QuerySet[User]:
+    """Find people and service accounts by name, address or job title."""
+    said = Q(name__icontains=words) | Q(email__icontains=words) | Q(title__icontains=words)
+    return User.objects.visible_to(user).persons().filter(said, erased_at=None)
+
+
+def find_teams(user: Any, words: str) -> QuerySet[Team]:
+    """Find teams by name."""
+    return Team.objects.visible_to(user).filter(name__icontains=words)
+
+
+def find_positions(user: Any, words: str) -> QuerySet[Position]:
+    """Find positions by name."""
+    return Position.objects.visible_to(user).filter(name__icontains=words)

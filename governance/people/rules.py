@@ -95,9 +95,7 @@ def may_deactivate(actor: User, person: User, *, other_administrators: int) -> V
 def may_stop_administering(person: User, *, other_administrators: int) -> Verdict:
     """Whether a person may cease to be an active administrator: somebody must remain who can let others in."""
     if person.role == Role.ADMINISTRATOR and person.kind == User.Kind.PERSON and other_administrators == 0:
-        return deny(
-            f"{person} is the last active administrator.", "Make somebody else an administrator first.", ("Nobody",)
-        )
+        return deny(f"{person} is the last active administrator.", "Make somebody else an administrator first.", ("Nobody",))
     return ALLOW
 
 
@@ -126,9 +124,7 @@ def may_make_reset_link(actor: User, person: User) -> Verdict:
     if not verdict:
         return verdict
     if actor.pk == person.pk or person.kind != User.Kind.PERSON or not person.is_active:
-        return deny(
-            "A link is made for another active person only.", "Change your own password under Sign-in and security."
-        )
+        return deny("A link is made for another active person only.", "Change your own password under Sign-in and security.")
     return ALLOW
 
 

@@ -1,5 +1,53 @@
-"""Addresses of this feature."""
+"""Addresses about people, below /people/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from governance.people.views import account, delegations, entry, invitations, people, teams
+
+urlpatterns = [
+    path("set-up/", entry.SetUp.as_view(), name="set-up"),
+    path("join/<str:secret>/", invitations.Join.as_view(), name="invitation-accept"),
+    path("company/", account.CompanySettings.as_view(), name="company"),
+    path("account/", account.AccountPage.as_view(), name="account"),
+    path("account/security/", account.AccountPage.as_view(part="security"), name="account-security"),
+    path("account/tokens/", account.AccountPage.as_view(part="tokens"), name="account-tokens"),
+    path("account/change/", account.ChangeProfile.as_view(), name="account-change"),
+    path("account/tokens/new/", account.NewToken.as_view(), name="token-add"),
+    path("account/sessions/end/", account.EndSessions.as_view(), name="sessions-end"),
+    path("account/sessions/<int:pk>/end/", account.EndSessions.as_view(), name="session-end"),
+    path("tokens/<int:pk>/revoke/", account.RevokeToken.as_view(), name="token-revoke"),
+    path("services/new/", account.AddService.as_view(), name="service-add"),
+    *account.ServiceList.urls("services/"),
+    path("services/<str:ref>/token/", account.NewToken.as_view(), name="service-token"),
+    *account.ServicePage.urls("services/<str:ref>/"),
+    path("teams/new/", teams.AddTeam.as_view(), name="team-add"),
+    *teams.TeamList.urls("teams/"),
+    path("teams/<slug:key>/change/", teams.ChangeTeam.as_view(), name="team-change"),
+    path("teams/<slug:key>/remove/", teams.RemoveTeam.as_view(), name="team-remove"),
+    *teams.TeamPage.urls("teams/<slug:key>/"),
+    path("positions/new/", teams.AddPosition.as_view(), name="position-add"),
+    *teams.PositionList.urls("positions/"),
+    path("positions/<slug:key>/change/", teams.ChangePosition.as_view(), name="position-change"),
+    path("positions/<slug:key>/holders/new/", teams.NameHolder.as_view(), name="holder-add"),
+    *teams.PositionPage.urls("positions/<slug:key>/"),
+    path("holdings/<int:pk>/end/", teams.EndHolding.as_view(), name="holding-end"),
+    path("delegations/new/", delegations.Delegate.as_view(), name="delegate"),
+    *delegations.DelegationList.urls("delegations/"),
+    path("delegations/<int:pk>/revoke/", delegations.RevokeDelegation.as_view(), name="delegation-revoke"),
+    *delegations.DelegationPage.urls("delegations/<int:pk>/"),
+    path("invitations/new/", invitations.Invite.as_view(), name="invite"),
+    *invitations.InvitationList.urls("invitations/"),
+    path("invitations/<int:pk>/link/", invitations.NewLink.as_view(), name="invitation-link"),
+    path("invitations/<int:pk>/mail/", invitations.MailAgain.as_view(), name="invitation-mail"),
+    path("invitations/<int:pk>/revoke/", invitations.RevokeInvitation.as_view(), name="invitation-revoke"),
+    *invitations.InvitationPage.urls("invitations/<int:pk>/"),
+    *people.PeopleList.urls(""),
+    path("<str:ref>/change/", people.ChangePerson.as_view(), name="person-change"),
+    path("<str:ref>/role/", people.ChangeRole.as_view(), name="person-role"),
+    path("<str:ref>/leave/", people.Deactivate.as_view(), name="person-leave"),
+    path("<str:ref>/back/", people.Reactivate.as_view(), name="person-reactivate"),
+    path("<str:ref>/erase/", people.Erase.as_view(), name="person-erase"),
+    path("<str:ref>/sign-in-link/", people.ResetLink.as_view(), name="person-reset"),
+    path("<str:ref>/reassign/", people.Reassign.as_view(), name="person-reassign"),
+    *people.PersonPage.urls("<str:ref>/"),
+]

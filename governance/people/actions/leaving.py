@@ -66,9 +66,7 @@ def reactivate(person: User, *, actor: User, expected_version: int | None = None
 
 
 @action
-def reassign(
-    person: User, *, actor: User, to: User, things: Iterable[tuple[str, str]] | None = None, reason: str = ""
-) -> int:
+def reassign(person: User, *, actor: User, to: User, things: Iterable[tuple[str, str]] | None = None, reason: str = "") -> int:
     """Give what a person owns (all of it, or named as source and id) to another; return how many.
 
     Raises Denied, Invalid or NotVisible. All or nothing: a thing that cannot be given away stops the rest, with its reason.
@@ -130,7 +128,5 @@ def _forget_words(person: User, address: str) -> None:
     for invitation in invitations:
         about |= Q(subject_type="governance.invitation", subject_id=str(invitation.pk))
         # Both columns stay out of the history, so there is nothing for a history row to tell.
-        Invitation.objects.filter(pk=invitation.pk).update(
-            name="", email=f"{person.ref}.{invitation.pk}@erased.invalid"
-        )
+        Invitation.objects.filter(pk=invitation.pk).update(name="", email=f"{person.ref}.{invitation.pk}@erased.invalid")
     PersonalPayload.objects.filter(entry__in=Entry.objects.filter(about)).delete()

@@ -86,9 +86,7 @@ def store_person(
 def _join(person: User, *, actor: User, via: str, reason: str) -> User:
     told = {"role": str(person.role), "via": via}
     personal = {"name": person.name, "email": person.email}
-    return transitions.create(
-        person, actor=actor, kind="person.joined", payload=told, personal=personal, reason=reason
-    )
+    return transitions.create(person, actor=actor, kind="person.joined", payload=told, personal=personal, reason=reason)
 
 
 @action

@@ -13,9 +13,7 @@ from governance.people.models import Role, Team, User
 
 
 @action
-def create_service_account(
-    name: str, *, actor: User, team: Team | None = None, email: str = "", reason: str = ""
-) -> User:
+def create_service_account(name: str, *, actor: User, team: Team | None = None, email: str = "", reason: str = "") -> User:
     """Make a service account. It cannot sign in; it acts by tokens. Raises Denied, Invalid or Conflict."""
     require(rules.may_administer_people(actor))
     address = email or f"{slugify(name)[:40] or 'service'}-{secrets.token_hex(3)}@service.invalid"

@@ -1,0 +1,323 @@
+"""The directory: people, one person, and what an administrator does with an account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from governance.core import clock
+from governance.core.contributions import OwnedSource, contribution
+from governance.core.errors import Invalid, NotVisible
+from governance.core.verdict import Verdict
+from governance.ledger.queries import lines_for
+from governance.people import actions, queries, rules
+from governance.people.forms import PersonForm, ReasonForm, ReassignForm, RoleForm
+from governance.people.models import User
+from governance.people.resetlinks import reset_link
+from governance.people.tables import PersonFilters, PersonTable
+from governance.people.views.sensitive import SensitivePage, ShownOncePage
+from governance.ui import atoms
+from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, Next, ObjectPage, PageAction, Tab, View
+
+
+class PeopleList(ListPage):
+    """Everybody."""
+
+    key, url_name, title = "people", "people", "People"
+    table, filterset = PersonTable, PersonFilters
+    lead = "{total} who act, own and answer."
+    search_hint = "Find by name, address or job title"
+    views = (View("All"), View("Active", "is_active=true"), View("Left", "is_active=false"))
+    actions = (
+        PageAction(
+            "Invite somebody",
+            lambda user: reverse("invite"),
+            icon="plus",
+            primary=True,
+            shown=lambda user: bool(rules.may_administer_people(user)),
+        ),
+        PageAction(
+            "Invitations", lambda user: reverse("invitations"), shown=lambda user: bool(rules.may_administer_people(user))
+        ),
+    )
+    empty = Empty("Nobody here", "People come in by invitation or by single sign-on.")
+
+    def rows(self, user: Any) -> QuerySet[User]:
+        """Return the people a reader may know of."""
+        return queries.people_list(user)
+
+
+def _overview(page: ObjectPage, person: User) -> dict[str, Any]:
+    now = clock.now()
+    return {
+        "holdings": list(queries.positions_of(person)),
+        "leads": list(person.leads.all()),
+        "given": list(person.delegations_given.valid(now).select_related("receiver", "position")),
+        "received": list(person.delegations_received.valid(now).select_related("giver", "position")),
+    }
+
+
+def _owned(page: ObjectPage, person: User) -> dict[str, Any]:
+    owned = [(contribution(OwnedSource, key).label, objs) for key, objs in queries.owned_by(person) if objs]
+    return {"owned": owned, "may_reassign": rules.may_reassign(page.user)}
+
+
+class PersonPage(ObjectPage):
+    """One person, or one service account."""
+
+    url_name, lookup, parent, noun = "person", "ref", ("People", "people"), "person"
+    tabs = (
+        Tab("", "Overview", "governance/people/_person.html", _overview),
+        Tab("owns", "Owns", "governance/people/_owns.html", _owned, count=lambda user, obj: queries.count_owned(obj) or None),
+        Tab(
+            "activity",
+            "Activity",
+            "governance/ledger/_activity.html",
+            lambda page, obj: lines_for(obj, page.request.GET.get("before")),
+        ),
+    )
+
+    def rows(self, user: Any) -> QuerySet[User]:
+        """Return the people a reader may know of."""
+        return queries.visible_to(user).persons().select_related("team")
+
+    def header(self, obj: User) -> Header:
+        """Say who it is and what can be done."""
+        facts = [Fact("Role", obj.get_role_display()), Fact("E-mail", obj.email)]
+        if obj.title:
+            facts.insert(0, Fact("Job title", obj.title))
+        if obj.team:
+            facts.append(Fact("Team", atoms.link(obj.team.get_absolute_url(), obj.team.name)))
+        if obj.expires_at:
+            facts.append(Fact("Account ends", atoms.time(obj.expires_at)))
+        return Header(obj.name, state=_state(obj), facts=tuple(facts), next=self._next(obj), buttons=self._buttons(obj))
+
+    def _next(self, obj: User) -> Next | None:
+        owned = 0 if obj.is_active else queries.count_owned(obj)
+        if not owned:
+            return None
+        button = Button(
+            "Reassign", reverse("person-reassign", args=[obj.ref]), "arrow", "primary", verdict=rules.may_reassign(self.user)
+        )
+        said = "thing has" if owned == 1 else "things have"
+        return Next(f"{owned} {said} no active owner.", "What somebody who left owned counts as unowned.", "stop", (button,))
+
+    def _buttons(self, obj: User) -> tuple[Button, ...]:
+        if not rules.may_administer_people(self.user):
+            mine = obj.pk == self.user.pk
+            return (Button("Your account", reverse("account"), "person"),) if mine else ()
+        here = lambda name: reverse(name, args=[obj.ref])  # noqa: E731 - four uses on the next lines
+        change = Button("Change", here("person-change"), "edit", dialog=True)
+        if not obj.is_active:
+            erase = Button("Erase", here("person-erase"), kind="stop", verdict=rules.may_erase(self.user, obj))
+            return (Button("Let back in", here("person-reactivate"), dialog=True), erase) if not obj.erased_at else ()
+        others = queries.other_administrators(obj)
+        return (
+            change,
+            Button("Change role", here("person-role"), verdict=rules.may_change_role(self.user, obj, obj.role)),
+            Button("Sign-in link", here("person-reset"), verdict=rules.may_make_reset_link(self.user, obj)),
+            Button(
+                "Deactivate",
+                here("person-leave"),
+                kind="stop",
+                verdict=rules.may_deactivate(self.user, obj, other_administrators=others),
+            ),
+        )
+
+
+def _state(person: User) -> tuple[str, str]:
+    if person.erased_at:
+        return "stop", "Erased"
+    if not person.is_active:
+        return "stop", "Left"
+    return ("ok", "Active") if rules.is_working(person, clock.now()) else ("warn", "Ended")
+
+
+class _OfPerson:
+    """Finds the person of the address."""
+
+    user: Any
+    kwargs: dict[str, Any]
+
+    def load(self) -> User:
+        """Return the person. Raises NotVisible."""
+        found = queries.visible_to(self.user).select_related("team").filter(ref=self.kwargs["ref"]).first()
+        if found is None:
+            raise NotVisible("There is no such person, or you may not know of them.")
+        return found
+
+
+class ChangePerson(_OfPerson, ActionPage):
+    """An administrator changes a person's details."""
+
+    title, submit, form_class = "Change details", "Save", PersonForm
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_administer_people(self.user)
+
+    def initial(self, obj: User) -> dict[str, Any]:
+        """Start from what is held."""
+        return {name: getattr(obj, name) for name in ("name", "email", "title", "team", "time_zone")}
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
+        """Change."""
+        return actions.change_person(obj, actor=self.user, changes=dict(given), expected_version=self.seen_version)
+
+    def said(self, result: User) -> str:
+        """Say it."""
+        return f"{result.name} is saved."
+
+
+class ChangeRole(_OfPerson, SensitivePage):
+    """An administrator gives somebody another role."""
+
+    title, submit, form_class = "Change role", "Change role", RoleForm
+    lead = "A role says what one may do everywhere. Sharing a single thing is done on that thing."
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_change_role(self.user, obj, obj.role)
+
+    def initial(self, obj: User) -> dict[str, Any]:
+        """Start from the present role."""
+        return {"role": obj.role, "expires_at": obj.expires_at}
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
+        """Change."""
+        return actions.change_role(obj, actor=self.user, expected_version=self.seen_version, **given)
+
+    def said(self, result: User) -> str:
+        """Say it."""
+        return f"{result.name} is now {result.get_role_display().lower()}."
+
+
+class Deactivate(_OfPerson, SensitivePage):
+    """An administrator closes an account."""
+
+    title, submit, tone, form_class = "Deactivate the account", "Deactivate", "stop", ReasonForm
+    lead = "They are signed out everywhere, their tokens stop, and what they own is listed for somebody else."
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_deactivate(self.user, obj, other_administrators=queries.other_administrators(obj))
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
+        """Close it."""
+        return actions.deactivate(obj, actor=self.user, expected_version=self.seen_version, **given)
+
+    def success_url(self, result: User) -> str:
+        """Go on to reassigning, when there is anything to reassign."""
+        name = "person-reassign" if queries.count_owned(result) else "person"
+        return reverse(name, args=[result.ref])
+
+    def said(self, result: User) -> str:
+        """Say it."""
+        return f"{result.name} can no longer sign in."
+
+
+class Reactivate(_OfPerson, ActionPage):
+    """An administrator opens an account again."""
+
+    title, submit, form_class = "Let somebody back in", "Reactivate", ReasonForm
+    lead = "They can sign in again. Tokens stay revoked."
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_administer_people(self.user)
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
+        """Open it."""
+        return actions.reactivate(obj, actor=self.user, expected_version=self.seen_version, **given)
+
+    def said(self, result: User) -> str:
+        """Say it."""
+        return f"{result.name} can sign in again."
+
+
+class Erase(_OfPerson, SensitivePage):
+    """An administrator has a person forgotten."""
+
+    title, submit, tone, form_class = "Erase a person", "Erase name and address", "stop", ReasonForm
+    lead = "Name, address, job title and ways to sign in are forgotten for good. What they did stays, under a reference."
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_erase(self.user, obj)
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
+        """Forget."""
+        return actions.erase(obj, actor=self.user, expected_version=self.seen_version, **given)
+
+    def said(self, result: User) -> str:
+        """Say it."""
+        return "The person is erased. History shows the reference from now on."
+
+
+class ResetLink(_OfPerson, ShownOncePage):
+    """An administrator makes a link by which somebody sets a new password, where no mail can bring it."""
+
+    title, submit = "Make a sign-in link", "Make the link"
+    lead = "For somebody who has lost their password. Hand it over in person or by a channel you trust; the ledger tells of it."
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_make_reset_link(self.user, obj)
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
+        """Make it."""
+        actions.note_reset_link(obj, actor=self.user)
+        self.secret = self.request.build_absolute_uri(reset_link(obj))
+        return obj
+
+    def shown(self) -> dict[str, Any]:
+        """Say what it is."""
+        text = f"With this link {self.obj.name} sets a new password. It works once, within three days."
+        return {"title": "The link", "text": text, "done_url": self.obj.get_absolute_url()}
+
+
+class Reassign(_OfPerson, ActionPage):
+    """Everything a person owns on one page, given to others in one go."""
+
+    title, submit, form_class, wide = "Reassign what somebody owns", "Reassign", ReassignForm, True
+    template = "governance/people/reassign.html"
+
+    def verdict(self, obj: User) -> Verdict:
+        """Ask the rule."""
+        return rules.may_reassign(self.user)
+
+    def extra(self, obj: User) -> dict[str, Any]:
+        """List what there is, with what was ticked."""
+        ticked = set(self.request.POST.getlist("thing"))
+        fresh = self.request.method == "GET"
+        owned = [
+            (
+                contribution(OwnedSource, key).label,
+                [(f"{key}:{each.pk}", each, fresh or f"{key}:{each.pk}" in ticked) for each in objs],
+            )
+            for key, objs in queries.owned_by(obj)
+            if objs
+        ]
+        return {"owned": owned, "person_shown": obj}
+
+    def perform(self, obj: User, given: Mapping[str, Any]) -> tuple[User, int]:
+        """Give what is ticked."""
+        things = [tuple(each.split(":", 1)) for each in self.request.POST.getlist("thing") if ":" in each]
+        if not things:
+            raise Invalid("Nothing is ticked.", fix="Tick what to give away.")
+        count = actions.reassign(obj, actor=self.user, to=given["to"], things=things, reason=given["reason"])
+        return obj, count
+
+    def success_url(self, result: tuple[User, int]) -> str:
+        """Stay while anything is left."""
+        left = queries.count_owned(result[0])
+        return reverse("person-reassign" if left else "person", args=[result[0].ref])
+
+    def said(self, result: tuple[User, int]) -> str:
+        """Say how many."""
+        return f"{result[1]} reassigned."
+
+    def back_url(self, obj: User) -> str:
+        """Go back to the person."""
+        return obj.get_absolute_url()
