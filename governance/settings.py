@@ -150,6 +150,8 @@ else:
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": HOME / "plumbline.sqlite3",
             "OPTIONS": SQLITE_OPTIONS,
+            # In a file, as in production: in memory, threads would share one cache and meet table locks.
+            "TEST": {"NAME": HOME / f"test-{os.getpid()}.sqlite3"},
         }
     }
 
@@ -354,6 +356,7 @@ LOGGING = {
 }
 
 if TESTING:
+    CELERY_BROKER_URL = "memory://"
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

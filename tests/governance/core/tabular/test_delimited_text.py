@@ -137,9 +137,7 @@ def test_right_to_left_text_and_its_marks_are_kept():
 
 
 def test_json_lists_and_lines_are_tables_too():
-    listed = open_source(
-        b'[{"name": "A", "tags": ["x", "y"], "live": true}, {"name": "B", "cost": 1.5}]', name="a.json"
-    )
+    listed = open_source(b'[{"name": "A", "tags": ["x", "y"], "live": true}, {"name": "B", "cost": 1.5}]', name="a.json")
     assert listed.headers == ["name", "tags", "live", "cost"]
     assert cells(listed) == [["A", "x\ny", "TRUE"], ["B", "", "", "1.5"]]
     lines = open_source(b'{"name": "A"}\n{"name": "B", "note": {"a": 1}}\n', name="a.jsonl")

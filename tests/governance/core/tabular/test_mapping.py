@@ -20,9 +20,7 @@ from governance.core.tabular.suggestions import first_mapping, suggest
 FIELDS = (
     TargetField("key", "Key", Kind.KEY, aliases=("id", "reference"), unique=True),
     TargetField("name", "Name", required=True, unique=True, max_length=40, aliases=("title", "use case name")),
-    TargetField(
-        "purpose", "Purpose", Kind.PROSE, joins=True, max_length=2_000, aliases=("intended purpose", "description")
-    ),
+    TargetField("purpose", "Purpose", Kind.PROSE, joins=True, max_length=2_000, aliases=("intended purpose", "description")),
     TargetField("owner", "Owner", Kind.EMAIL, aliases=("owner email", "contact")),
     TargetField(
         "state",
@@ -170,9 +168,7 @@ def test_words_of_the_file_can_be_given_a_meaning():
 
 
 def test_a_default_fills_blanks():
-    rows, _ = convert(
-        "Name,Stage\nA,\nB,live\n", name=FieldMapping(["Name"]), state=FieldMapping(["Stage"], default="idea")
-    )
+    rows, _ = convert("Name,Stage\nA,\nB,live\n", name=FieldMapping(["Name"]), state=FieldMapping(["Stage"], default="idea"))
     assert [row.values["state"] for row in rows] == ["idea", "live"]
 
 

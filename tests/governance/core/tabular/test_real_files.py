@@ -20,9 +20,7 @@ INCIDENTS = DATA / "aiid-incidents-2025-03.csv"
 
 FIELDS = (
     TargetField("name", "Name", required=True, unique=True, max_length=400, aliases=("use case name", "title")),
-    TargetField(
-        "purpose", "Purpose", Kind.PROSE, joins=True, max_length=20_000, aliases=("intended purpose", "description")
-    ),
+    TargetField("purpose", "Purpose", Kind.PROSE, joins=True, max_length=20_000, aliases=("intended purpose", "description")),
     TargetField("team", "Team", aliases=("agency", "department")),
     TargetField(
         "state",

@@ -20,9 +20,7 @@ def test_words_for_nothing_are_blank(text):
     assert is_blank(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["None of the above.", "Nadia", "0", "No", "Nano", "na-na-na", "Unknown caller detection"]
-)
+@pytest.mark.parametrize("text", ["None of the above.", "Nadia", "0", "No", "Nano", "na-na-na", "Unknown caller detection"])
 def test_words_that_only_resemble_them_are_values(text):
     assert not is_blank(text)
 
@@ -124,9 +122,7 @@ def test_choices_are_matched_by_name_alias_lead_and_likeness(text, value):
     assert 0.8 <= found.confidence <= 1
 
 
-@pytest.mark.parametrize(
-    "text", ["", "banana", "In mission", "a" * 5_000, "It was planned, then retired, then live again"]
-)
+@pytest.mark.parametrize("text", ["", "banana", "In mission", "a" * 5_000, "It was planned, then retired, then live again"])
 def test_what_matches_no_choice_is_not_forced_into_one(text):
     assert choices.match(text, STATES).value is None
 

@@ -57,9 +57,7 @@ def test_the_first_visible_sheet_with_a_table_is_read_and_another_can_be_chosen(
 
 
 def test_row_numbers_match_the_workbook_under_a_title():
-    data = sheet_of(
-        ["Inventory of models"], [], ["Name", "Owner", "Stage"], ["A", "b", "c"], [None, None, None], ["D", "e", "f"]
-    )
+    data = sheet_of(["Inventory of models"], [], ["Name", "Owner", "Stage"], ["A", "b", "c"], [None, None, None], ["D", "e", "f"])
     source = open_source(data)
     assert source.options.header_row == 3
     assert [(row.number, row.cells[0]) for row in source.rows()] == [(4, "A"), (6, "D")]
