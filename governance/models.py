@@ -2,9 +2,10 @@
 
 from governance.api.models import IdempotencyKey
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
+from governance.charter.models import Charter
 from governance.comments.models import Comment
 from governance.core.models import Company, Job
-from governance.documents.models import Charter, Document
+from governance.documents.models import Document
 from governance.ledger.models import Entry, Mention, PersonalPayload
 from governance.notifications.models import Notice, Tail
 from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Team, User

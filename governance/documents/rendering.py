@@ -74,7 +74,7 @@ class Press:
             "PYTHONHASHSEED": "0",
             "PLUMBLINE_PANGO": str(install.unpacked_pango()),
         }
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115 (closed on exit; a pipe could fill up and block the press)
+        self.said = tempfile.TemporaryFile()
         self.process = subprocess.Popen(  # noqa: S603
             [sys.executable, "-W", "ignore", str(PRESS)],
             stdin=subprocess.PIPE,
@@ -111,9 +111,7 @@ class Press:
             raise Unavailable("The document's printing was cut off.", fix="Ask for it again.")
         return head, data
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self.process.stdin and self.process.stdout  # noqa: S101
         if kind is not None:
             self.process.kill()
@@ -164,9 +162,7 @@ def _hopeless(candidates: Sequence[str], pages: int | None) -> int:
     """Return how many of the roomiest settings hold more characters than any page of that type could: setting them is
     what takes long. The densest is always tried."""
     most = (pages or 0) * PAGE_HOLDS
-    return next(
-        (n for n, text in enumerate(candidates) if not pages or len(strip_tags(text)) <= most), len(candidates) - 1
-    )
+    return next((n for n, text in enumerate(candidates) if not pages or len(strip_tags(text)) <= most), len(candidates) - 1)
 
 
 def attach(name: str, value: Any, description: str) -> dict[str, str]:

@@ -1,9 +1,9 @@
 """The press: a process of its own that turns finished HTML into PDF/A-3a + PDF/UA-1 bytes.
 
 Run by path (`python governance/documents/press`), so that not even our own packages are imported: a document costs one
-start of the process, and Celery and Django would double it. It reads one JSON order a line from standard input and answers each with
-one JSON line, followed by as many bytes as that line says. It knows neither Django nor the database, fetches nothing
-but `data:` URIs and our own fonts and style sheets (`static:`), and may be killed at any moment.
+start of the process, and Celery and Django would double it. It reads one JSON order a line from standard input and
+answers each with one JSON line, followed by as many bytes as that line says. It knows neither Django nor the database,
+fetches nothing but `data:` URIs and our own fonts and style sheets (`static:`), and may be killed at any moment.
 
 An order holds `candidates` (the same document in ever denser settings; the roomiest that keeps to `pages` is printed),
 `made` (an ISO moment; the only time that gets into the file), `identifier` (hex) and `attachments`.

@@ -52,14 +52,18 @@ def spec_sheet() -> dict[str, Any]:
                 "aside": "and through whom",
                 "answer": [
                     {"text": "meridian-2.1-large,", "strong": True},
-                    {"text": "Meridian AI, region eu-central, our own account. Falls back to the rules engine of 2024, then to the general queue."},
+                    {
+                        "text": "Meridian AI, region eu-central, our own account. Falls back to the rules engine of 2024, then to the general queue."
+                    },
                 ],
             },
             {
                 "question": "What data does it see?",
                 "aside": "and what never",
                 "answer": [
-                    {"text": "Claim form, attachments after redaction, the member’s plan. Classes: customer, personal, regulated (redacted)."},
+                    {
+                        "text": "Claim form, attachments after redaction, the member’s plan. Classes: customer, personal, regulated (redacted)."
+                    },
                     {"text": "Never", "strong": True},
                     {"text": "free-text clinical notes. No training on our data; vendor keeps 30 days."},
                 ],
@@ -115,7 +119,10 @@ def spec_sheet() -> dict[str, Any]:
             ],
         },
         "levers": [
-            {"label": "Rollback", "text": "To revision 13 in one step; triggered by a pass rate under 0.93 or two wrong queues in an hour."},
+            {
+                "label": "Rollback",
+                "text": "To revision 13 in one step; triggered by a pass rate under 0.93 or two wrong queues in an hour.",
+            },
             {"label": "Budget", "text": "EUR 1,200 a month, stops at EUR 1,500; owned by Noor Haddad."},
         ],
         "approvals": [
@@ -134,7 +141,15 @@ def charter() -> dict[str, Any]:
         (0, "Internal", "refactors", ["Team lead"], "12 months", "–", "180 days"),
         (1, "Customer assist", "reply suggestions", ["Product manager", "Support operations"], "12 months", "0.85", "120 days"),
         (2, "Customer-facing", "assistant in the product", ["Engineering", "Security"], "6 months", "0.92", "90 days"),
-        (3, "Regulated", "HR, finance, health", ["Engineering", "Security", "Legal", "Compliance"], "3 months", "0.95", "60 days"),
+        (
+            3,
+            "Regulated",
+            "HR, finance, health",
+            ["Engineering", "Security", "Legal", "Compliance"],
+            "3 months",
+            "0.95",
+            "60 days",
+        ),
         (4, "Autonomous", "agents that act", ["Engineering", "Security", "Executive sponsor"], "3 months", "0.97", "30 days"),
     ]
     columns = ("number", "name", "example", "approvers", "review", "evals", "exception")
@@ -150,16 +165,46 @@ def charter() -> dict[str, Any]:
             {"label": "Next review", "value": "1 March 2027"},
         ],
         "rules": [
-            {"label": "One owner each", "text": "Every surface, endpoint, vendor and tool has exactly one accountable person. A group is not an owner. When the owner leaves, it counts as unowned until someone else takes it."},
-            {"label": "The tier decides", "text": "Risk decides the paperwork, not rank. Low tiers ship with one approval; high tiers wait for evidence."},
-            {"label": "We approve a hash", "text": "People approve one exact revision. If a word of the prompt changes, it is another revision."},
-            {"label": "We compare", "text": "What a model really did is held beside what it may do, every day. The difference is a finding with an owner."},
+            {
+                "label": "One owner each",
+                "text": "Every surface, endpoint, vendor and tool has exactly one accountable person. A group is not an owner. When the owner leaves, it counts as unowned until someone else takes it.",
+            },
+            {
+                "label": "The tier decides",
+                "text": "Risk decides the paperwork, not rank. Low tiers ship with one approval; high tiers wait for evidence.",
+            },
+            {
+                "label": "We approve a hash",
+                "text": "People approve one exact revision. If a word of the prompt changes, it is another revision.",
+            },
+            {
+                "label": "We compare",
+                "text": "What a model really did is held beside what it may do, every day. The difference is a finding with an owner.",
+            },
             {"label": "Exceptions end", "text": "There is no exception without an expiry date and a named owner."},
-            {"label": "Anyone may pull the lever", "text": "Lowering a mode takes one person and no permission slip. Raising it again takes the approvals of its tier."},
+            {
+                "label": "Anyone may pull the lever",
+                "text": "Lowering a mode takes one person and no permission slip. Raising it again takes the approvals of its tier.",
+            },
         ],
         "tiers": [dict(zip(columns, row, strict=True)) for row in tiers],
-        "paths": ["meridian-2.1-large, Meridian AI, eu-central", "meridian-2.1-small, Meridian AI, eu-central", "kestrel-70b, own cluster, Frankfurt"],
-        "data_rules": ["Customer: only redacted outside eu-central", "Regulated: own cluster only", "Secret: never"],
+        "policy": "2026.4",
+        "pairs": [
+            [
+                {
+                    "label": "Approved access paths",
+                    "lines": [
+                        "meridian-2.1-large, Meridian AI, eu-central",
+                        "meridian-2.1-small, Meridian AI, eu-central",
+                        "kestrel-70b, own cluster, Frankfurt",
+                    ],
+                },
+                {
+                    "label": "Data rules",
+                    "lines": ["Customer: only redacted outside eu-central", "Regulated: own cluster only", "Secret: never"],
+                },
+            ]
+        ],
         "incidents": [
             "An output exposes customer data to the wrong person.",
             "An agent takes an unauthorised action, or an authorised one for the wrong reason.",
@@ -168,7 +213,6 @@ def charter() -> dict[str, Any]:
         ],
         "response": "Report it in a minute, from any phone. The person on call may use every lever: safer model, no tools, human "
         "review, no retrieval, older prompt, fallback, off. A blameless postmortem says what in the system changes.",
-        "exceptions": [],
         "charter_digest": SHA,
         "signatures": [
             {"person": "Ingrid Halvorsen", "position": "Model-risk owner", "at": "2026-11-20T16:02:00.000000Z"},
@@ -193,7 +237,16 @@ def raci_sheet() -> dict[str, Any]:
         }
         for number, label in enumerate(kinds)
     ]
-    decisions.append({"label": "Exception", "origin": "default of tier 3", "accountable": "", "responsible": [], "consulted": [], "informed": []})
+    decisions.append(
+        {
+            "label": "Exception",
+            "origin": "default of tier 3",
+            "accountable": "",
+            "responsible": [],
+            "consulted": [],
+            "informed": [],
+        }
+    )
     return {
         "surface": {"key": "S-0418", "name": "Claims triage assistant"},
         "lead": "Who is responsible, accountable, consulted and informed for each kind of decision about this surface.",
@@ -228,20 +281,57 @@ def decision_record() -> dict[str, Any]:
         ],
         "no_differences": "",
         "weighed": [
-            {"label": "Worst case", "text": "A claim lands in the wrong queue and waits a day longer.\nNo payment is made or refused by it."},
+            {
+                "label": "Worst case",
+                "text": "A claim lands in the wrong queue and waits a day longer.\nNo payment is made or refused by it.",
+            },
             {"label": "Blast radius", "text": "Up to 1,900 claims a day, one region."},
             {"label": "Data touched", "text": "Claim form and redacted attachments; nothing new."},
             {"label": "How drift would be seen", "text": "Override rate above 6 % over one hour; nightly eval run."},
             {"label": "What triggers rollback", "text": "Override rate above 9 %, or any exposure of data. To revision 13."},
         ],
         "decisions": [
-            {"person": "Daniel Osei", "position": "Engineering", "verb": "Approved", "level": "ok", "at": "2026-10-08T15:20:00.000000Z", "sha256": SHA, "comment": ""},
-            {"person": "Priya Raman", "position": "Security", "verb": "Approved with a condition", "level": "ok", "at": "2026-10-09T09:04:00.000000Z", "sha256": SHA, "comment": "Rotate the key reference once meridian-2.0 is gone."},
-            {"person": "Marta Kowalczyk", "position": "Legal", "verb": "Rejected", "level": "stop", "at": "2026-10-09T16:30:00.000000Z", "sha256": SHA, "comment": "The notice to members does not name the new model."},
-            {"person": "Marta Kowalczyk", "position": "Legal", "verb": "Approved", "level": "ok", "at": "2026-10-12T10:31:00.000000Z", "sha256": SHA, "comment": "Notice is out."},
+            {
+                "person": "Daniel Osei",
+                "position": "Engineering",
+                "verb": "Approved",
+                "level": "ok",
+                "at": "2026-10-08T15:20:00.000000Z",
+                "sha256": SHA,
+                "comment": "",
+            },
+            {
+                "person": "Priya Raman",
+                "position": "Security",
+                "verb": "Approved with a condition",
+                "level": "ok",
+                "at": "2026-10-09T09:04:00.000000Z",
+                "sha256": SHA,
+                "comment": "Rotate the key reference once meridian-2.0 is gone.",
+            },
+            {
+                "person": "Marta Kowalczyk",
+                "position": "Legal",
+                "verb": "Rejected",
+                "level": "stop",
+                "at": "2026-10-09T16:30:00.000000Z",
+                "sha256": SHA,
+                "comment": "The notice to members does not name the new model.",
+            },
+            {
+                "person": "Marta Kowalczyk",
+                "position": "Legal",
+                "verb": "Approved",
+                "level": "ok",
+                "at": "2026-10-12T10:31:00.000000Z",
+                "sha256": SHA,
+                "comment": "Notice is out.",
+            },
         ],
         "waiting": [],
-        "conditions": [{"text": "Rotate the key reference.", "owner": "Daniel Osei", "due": "2027-02-15", "state": "Open", "level": "wait"}],
+        "conditions": [
+            {"text": "Rotate the key reference.", "owner": "Daniel Osei", "due": "2027-02-15", "state": "Open", "level": "wait"}
+        ],
         "contract_sha256": SHA,
         "policy_version": 7,
     }
@@ -280,8 +370,36 @@ def worst(
     source: dict[str, Any], text: str = LONG_TEXT, name: str = LONG_NAME, times: int = 12, records: int = 12
 ) -> dict[str, Any]:
     """Put the longest text that comes in into every free text, and make every list long."""
-    fixed = {"due", "proposed_at", "verb", "state", "lane", "level", "current", "sha256", "at", "key", "rungs", "approved_on", "review_due", "contract_sha256", "charter_digest",
-             "number", "effect", "review", "evals", "exception", "strong", "threshold", "passed", "heading", "levers", "five", "question", "aside"}
+    fixed = {
+        "due",
+        "proposed_at",
+        "verb",
+        "state",
+        "lane",
+        "level",
+        "current",
+        "sha256",
+        "at",
+        "key",
+        "rungs",
+        "approved_on",
+        "review_due",
+        "contract_sha256",
+        "charter_digest",
+        "number",
+        "effect",
+        "review",
+        "evals",
+        "exception",
+        "strong",
+        "threshold",
+        "passed",
+        "heading",
+        "levers",
+        "five",
+        "question",
+        "aside",
+    }
 
     def swell(key: str, value: Any) -> Any:
         if isinstance(value, str):
@@ -290,7 +408,11 @@ def worst(
             return {inner: swell(inner, item) for inner, item in value.items()}
         if isinstance(value, list):
             items = [swell("" if isinstance(item, dict) else key, item) for item in value]
-            return items if key in {"rungs", "five", "levers", "facts", "answer", "tiers"} or not items else items * (records if isinstance(value[0], dict) else times)
+            return (
+                items
+                if key in {"rungs", "five", "levers", "facts", "answer", "tiers", "pairs"} or not items
+                else items * (records if isinstance(value[0], dict) else times)
+            )
         return value
 
     return {key: swell(key, value) for key, value in copy.deepcopy(source).items()}

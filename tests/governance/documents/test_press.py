@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -48,9 +49,7 @@ def test_a_one_pager_is_one_page_and_keeps_every_word_when_it_is_reasonable(temp
     [(samples.LONG_TEXT, samples.LONG_NAME), (samples.LONG_WORD * 12, samples.LONG_WORD)],
     ids=["long texts", "words without a space"],
 )
-def test_a_one_pager_stays_one_page_with_the_longest_names_and_texts(
-    template: str, text: str, name: str, press: Press
-) -> None:
+def test_a_one_pager_stays_one_page_with_the_longest_names_and_texts(template: str, text: str, name: str, press: Press) -> None:
     records = 1 if template == "raci_sheet" else 12
     done = printed(template, samples.worst(ONE_PAGERS[template](), text, name, records=records), press)
     assert done.pages == 1
@@ -166,12 +165,21 @@ def test_a_machine_without_pango_is_told_the_exact_command(monkeypatch: pytest.M
     assert "apt-get install --no-install-recommends libpango-1.0-0" in said.fix
 
 
-def test_the_probe_prints_a_real_page_and_remembers_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    probe.forget()
-    assert probe.check() == ""
-    monkeypatch.setattr(probe, "fit", lambda *_, **__: pytest.fail("printed again within ten minutes"))
-    assert probe.check() == ""
-    probe.forget()
+def test_the_probe_prints_a_real_page() -> None:
+    assert probe.run(None, lambda *_: None) == {"problem": ""}
+    assert probe.trouble() == ""
+
+
+def test_only_administrators_are_told_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def off(*_: object, **__: object) -> None:
+        raise install.trouble(0, "OSError: cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(probe, "fit", off)
+    probe.run(None, lambda *_: None)
+    ada = SimpleNamespace(is_authenticated=True, role="administrator")
+    ben = SimpleNamespace(is_authenticated=True, role="member")
+    assert "Documents are off" in probe.banner(ada)
+    assert probe.banner(ben) == ""
 
 
 def test_the_web_process_never_imports_weasyprint() -> None:
