@@ -2,6 +2,4 @@
 
 from governance.ledger.kinds import EventKind, register
 
-register(
-    EventKind("comment.made", "commented on {about}", fields=("about", "mentioned", "comment"), personal=("text",))
-)
+register(EventKind("comment.made", "commented on {about}", fields=("about", "mentioned", "comment"), personal=("text",)))

@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from governance.core import clock
 from governance.core.text import ProseField
 from governance.ledger.appendonly import protect
 
@@ -16,7 +17,7 @@ class Comment(models.Model):
     author = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="comments")
     text = ProseField(max_length=10_000)
     mentions = models.ManyToManyField("governance.User", related_name="mentioned_in", blank=True)
-    made_at = models.DateTimeField(auto_now_add=True)
+    made_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         app_label = "governance"

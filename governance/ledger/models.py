@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from governance.core import clock
 from governance.core.errors import StaleState
 from governance.ledger import journal
 from governance.ledger.appendonly import guard, protect
@@ -34,8 +35,8 @@ class Versioned(models.Model):
     """A record that is written by actions only, each time against the version its writer saw."""
 
     version = models.PositiveIntegerField(default=1, editable=False)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    updated_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         abstract = True
@@ -43,6 +44,7 @@ class Versioned(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save by compare-and-set on `version`. Raises StaleState when somebody else was first, OutsideAction outside one."""
         journal.require_open(self)
+        self.updated_at = self._history_date = clock.now()
         if self._state.adding:
             super().save(*args, **kwargs)
             return

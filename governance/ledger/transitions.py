@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models
 
+from governance.core import clock
 from governance.core.errors import Conflict, Invalid, StaleState
 from governance.ledger import journal
 
@@ -105,7 +106,7 @@ def _bulk_history(model: type[models.Model], rows: list[Any], reason: str) -> No
         return
     manager = getattr(model, attribute)
     made = manager.bulk_history_create(
-        rows, batch_size=500, default_user=journal.acting_ref(), default_change_reason=reason or None
+        rows, 500, default_user=journal.acting_ref(), default_change_reason=reason or None, default_date=clock.now()
     )
     for obj, row in zip(rows, made, strict=True):
         type_, id_, _ = journal.identify(obj)
