@@ -98,7 +98,7 @@ Templates of tabs and of pages that extend `base.html` use the component tags (b
 Unknown parameters fail when the template is read, empty or impossible values when it is drawn. Styles: one file a
 component in static/css/components, listed in `assets.py`; scripts likewise in static/js. No inline script or style.
 
-Apps above contribute (governance.ui.extensions): Banner, PersonLink, ObjectPanel, ListBulk; and core's NavItem,
+Apps above contribute (governance.ui.extensions): Banner, Footing, PersonLink, ObjectPanel, ListBulk; and core's NavItem,
 PaletteCommand, SearchSource, ObjectTab. `WizardPage` asks one question at a time over a draft that the feature keeps;
 a job's page is `reverse("job", args=[job.pk])`, and `{"url": ..., "label": ...}` in its result is offered at its end.
 """

@@ -21,6 +21,17 @@ class Banner:
 
 
 @dataclass(frozen=True)
+class Footing:
+    """The line under every page that says what proves it: `text()` is kept for a few seconds; nothing hides it."""
+
+    key: str
+    text: Callable[[], str]
+    url: Callable[[Any], str] | None = None
+    action: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class PersonLink:
     """A line of the menu under one's own name (profile, sign-in and security, tokens)."""
 

@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from governance.core import clock
 from governance.core.contributions import NavItem, contributed
 from governance.core.models import Company
-from governance.ui.extensions import Banner, PersonLink
+from governance.ui.extensions import Banner, Footing, PersonLink
 
 THEMES = ("light", "dark", "system")
 COMPANY_KEY = "company-name"
@@ -126,6 +126,14 @@ class Shell:
             return []
         said = [(banner, banner.text(self.user)) for banner in contributed(Banner)]
         return [(text, banner.url(self.user) if banner.url else "", banner.action) for banner, text in said if text]
+
+    @property
+    def footings(self) -> list[tuple[str, str, str]]:
+        """Lines below the page: (text, url, action)."""
+        if not self.signed_in:
+            return []
+        said = [(item, cache.get_or_set(f"footing:{item.key}", item.text, FRESH)) for item in contributed(Footing)]
+        return [(text, item.url(self.user) if item.url else "", item.action) for item, text in said if text]
 
     def _build(self) -> list[tuple[str, list[NavLink]]]:
         items = sorted(visible_items(self.user), key=lambda item: (_group_order(item), item.order, item.key))

@@ -28,6 +28,7 @@ class ActionPage(Page):
     tone: ClassVar[str] = "primary"  # or stop
     lead: ClassVar[str] = ""
     wide: ClassVar[bool] = False
+    fields_template: ClassVar[str] = ""  # draws the fields in another way; gets `form` and `object`
     template = "ui/action.html"
 
     # What an action page declares
@@ -124,8 +125,7 @@ class ActionPage(Page):
             version=getattr(obj, "version", None),
             back=self.back_url(obj),
             in_dialog=is_fragment(self.request),
-            **self.extra(obj),  # noqa: S610 - not a queryset
-            **more,
+            **{"fields_template": self.fields_template, **self.extra(obj), **more},  # noqa: S610 - not a queryset
         )
 
 

@@ -1,6 +1,7 @@
 """What every page of the product shares: a known person, the crumbs, and answers that htmx understands."""
 
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
@@ -26,6 +27,15 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
+def at_the_door(request: HttpRequest) -> HttpResponse:
+    """Send somebody to sign in; from within a page (the session ended meanwhile) the whole page goes."""
+    if not is_fragment(request):
+        return redirect_to_login(request.get_full_path())
+    here = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    back = urlunsplit(("", "", here.path or "/", here.query, ""))
+    return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back).url})
+
+
 class Page(View):
     """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here."""
 
@@ -38,7 +48,7 @@ class Page(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Send strangers to the door; the page they wanted waits behind it."""
         if not self.public and not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
+            return at_the_door(request)
         return super().dispatch(request, *args, **kwargs)
 
     @property

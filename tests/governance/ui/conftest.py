@@ -13,11 +13,11 @@ from playwright.sync_api import sync_playwright
 from governance.core import contributions
 from governance.core.contributions import NavItem, PaletteCommand, SearchHit, SearchSource
 from governance.core.models import Job
-from governance.ui.extensions import Banner, ListBulk, ObjectPanel, PersonLink
+from governance.ui.extensions import Banner, Footing, ListBulk, ObjectPanel, PersonLink
 from scripts import chromium as finder
 
 TEMPLATES = Path(__file__).parent / "templates"
-SHOWN = (NavItem, PaletteCommand, SearchSource, PersonLink, Banner, ObjectPanel, ListBulk)
+SHOWN = (NavItem, PaletteCommand, SearchSource, PersonLink, Banner, Footing, ObjectPanel, ListBulk)
 
 
 def find(user: Any, words: str, limit: int) -> list[SearchHit]:

@@ -13,7 +13,7 @@ from django.test import Client, RequestFactory
 from governance.core import contributions
 from governance.core.contributions import NavItem
 from governance.ui import assets, errors, shell
-from governance.ui.extensions import Banner, PersonLink
+from governance.ui.extensions import Banner, Footing, PersonLink
 
 TEMPLATES = settings.BASE_DIR / "templates"
 OWN = [path for part in ("ui", "components") for path in (TEMPLATES / part).glob("*.html")] + [TEMPLATES / "base.html"]
@@ -44,6 +44,13 @@ def test_banner_and_own_links_are_contributed(browser_of: Client) -> None:
     contributions.contribute(PersonLink("tokens", "API tokens", "palette", "key"))
     body = browser_of.get("/").content.decode()
     assert "This is the demo company." in body and "Remove it" in body and "API tokens" in body
+
+
+def test_the_footing_of_a_page_says_what_proves_it(browser_of: Client, client: Client) -> None:
+    contributions.contribute(Footing("ledger", lambda: "Recorded up to entry 48,211", lambda user: "/x/", "Read it"))
+    body = browser_of.get("/").content.decode()
+    assert "Recorded up to entry 48,211" in body and 'href="/x/">Read it' in body
+    assert "48,211" not in client.get("/no/such/page/").content.decode()
 
 
 def test_a_line_that_leads_nowhere_is_an_error_not_a_dead_link(browser_of: Client) -> None:

@@ -31,6 +31,12 @@ def test_a_stranger_is_sent_to_the_door(things: list[Job], client: Client) -> No
     assert response["Location"].startswith("/accounts/login/?next=/things/")
 
 
+def test_a_session_that_ended_meanwhile_sends_the_whole_page_to_the_door(things: list[Job], client: Client) -> None:
+    response = client.get("/things/?q=01", HTTP_HX_REQUEST="true", HTTP_HX_CURRENT_URL="http://x.example/things/?q=0")
+    assert response.status_code == 204
+    assert response["HX-Redirect"] == "/accounts/login/?next=/things/%3Fq%3D0"
+
+
 def test_it_shows_fifty_rows_and_says_how_many_there_are(things: list[Job], browser_of: Client) -> None:
     response = browser_of.get("/things/")
     assert len(names(response)) == 50
