@@ -2,4 +2,6 @@
 
 import registry.changes.events
 import registry.surfaces.events
+import registry.surfaces.shown
 import registry.changes.shown  # noqa: F401
+import registry.imports.shown  # noqa: F401

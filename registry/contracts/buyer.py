@@ -120,15 +120,11 @@ def _prompts(contract: Contract, more: Beside) -> list[Sentence]:
     told: list[Sentence] = [_plain(f"{more.proposers} proposes")] if more.proposers else []
     if more.approvers:
         verb = "approve" if len(more.approvers) > 1 else "approves"
-        told.append(
-            (Run(listed(list(more.approvers), "and"), strong=True), Run(f" {verb} one hash; who asks never approves."))
-        )
+        told.append((Run(listed(list(more.approvers), "and"), strong=True), Run(f" {verb} one hash; who asks never approves.")))
     prompts = [" ".join(filter(None, (row["key"], row.get("version")))) for row in contract.get("prompts", [])]
     if prompts:
         held = {row.get("repository") for row in contract["prompts"]} - {None}
-        told.append(
-            _plain(f"Prompts: {', '.join(prompts)}" + (f", held in {listed(sorted(held), 'and')}" if held else ""))
-        )
+        told.append(_plain(f"Prompts: {', '.join(prompts)}" + (f", held in {listed(sorted(held), 'and')}" if held else "")))
     return told
 
 

@@ -68,9 +68,7 @@ def _value(value: Any, path: Path_) -> Any:
         told = {key: _value(below, (*path, key)) for key, below in value.items()}
         return {key: below for key, below in told.items() if not _says_nothing(below, (*path, key))}
     if isinstance(value, list):
-        return _list(
-            [told for told in (_value(below, (*path, 0)) for below in value) if told not in (None, "", {}, [])], path
-        )
+        return _list([told for told in (_value(below, (*path, 0)) for below in value) if told not in (None, "", {}, [])], path)
     if isinstance(value, str):
         return _text(value, path)
     if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:

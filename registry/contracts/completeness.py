@@ -44,9 +44,7 @@ def _said(contract: Contract, path: Path_, what: str, why: str) -> Iterator[Miss
 
 
 def _inputs(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
-    yield from _said(
-        contract, ("inputs", "description"), "Say what it may see.", "Approvers agree to what it sees, in words."
-    )
+    yield from _said(contract, ("inputs", "description"), "Say what it may see.", "Approvers agree to what it sees, in words.")
     yield from _said(
         contract,
         ("inputs", "data_classes"),
@@ -69,9 +67,7 @@ def _outputs(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
         "Say what it may say.",
         "An output that nobody described cannot be found wrong.",
     )
-    yield from _said(
-        contract, ("outputs", "audience"), "Say who sees the output.", "Who it reaches decides the least tier."
-    )
+    yield from _said(contract, ("outputs", "audience"), "Say who sees the output.", "Who it reaches decides the least tier.")
     audience = contract.get("outputs", {}).get("audience")
     if audience in {"customer", "public"}:
         yield from _said(
@@ -115,9 +111,7 @@ def _authority(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
 
 
 def _fallback(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
-    yield from _said(
-        contract, ("fallback", "description"), "Say what happens when it cannot.", "Vendors fail on any day."
-    )
+    yield from _said(contract, ("fallback", "description"), "Say what happens when it cannot.", "Vendors fail on any day.")
     modes = FAILURES if tier.number >= 2 else FAILURES[:1] if tier.number == 1 else ()
     why = "Each failure mode needs an answer before it happens." if tier.number >= 2 else "People wait for its answer."
     for mode in modes:
@@ -130,18 +124,14 @@ def _auditability(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
     absent = [field for field in tier.logging or logging_minimum(tier.number) if field not in held]
     if absent:
         names = listed([lower_first(said(("auditability", "fields", 0), field)) for field in absent], "and")
-        yield _lack(
-            ("auditability", "fields"), f"Log {names}.", f"The logging minimum of tier {tier.number}, {tier.name}."
-        )
+        yield _lack(("auditability", "fields"), f"Log {names}.", f"The logging minimum of tier {tier.number}, {tier.name}.")
     yield from _said(
         contract,
         ("auditability", "retention_days"),
         "Say for how long logs are kept.",
         "A buyer asks what logs exist, and for how long.",
     )
-    yield from _said(
-        contract, ("auditability", "raw_text"), "Say whether raw text is kept.", "Kept text is data that can leak."
-    )
+    yield from _said(contract, ("auditability", "raw_text"), "Say whether raw text is kept.", "Kept text is data that can leak.")
 
 
 def _routes(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
@@ -160,9 +150,7 @@ def _prompts(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
     for index, prompt in enumerate(contract.get("prompts", [])):
         where: Path_ = ("prompts", index)
         if not prompt.get("version"):
-            yield _lack(
-                (*where, "version"), f"Give the version of prompt {prompt['key']}.", "Approval is for one version."
-            )
+            yield _lack((*where, "version"), f"Give the version of prompt {prompt['key']}.", "Approval is for one version.")
         if prompt.get("held") == "repository":
             absent = [name for name in ("repository", "path", "commit") if not prompt.get(name)]
             if absent:
@@ -233,12 +221,8 @@ def _recovery(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
                 "Say how it is switched off.",
                 f"{tier.name} demands a kill switch, drilled every {tier.drill_days} days.",
             )
-        yield from _said(
-            contract, ("kill_switch", "who"), "Say who may pull the kill switch.", "At night nobody looks this up."
-        )
-    yield from _said(
-        contract, ("rollback", "target"), "Say which revision to go back to.", "Every release needs a way back."
-    )
+        yield from _said(contract, ("kill_switch", "who"), "Say who may pull the kill switch.", "At night nobody looks this up.")
+    yield from _said(contract, ("rollback", "target"), "Say which revision to go back to.", "Every release needs a way back.")
     if tier.number >= 2:
         yield from _said(
             contract,
@@ -270,9 +254,7 @@ def _human_review(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
             "The outputs say that a person sends each one.",
         )
     elif tier.number >= 1 and when is None:
-        yield _lack(
-            ("human_review", "when"), "Say when a person looks first.", "Human review is a control of tier 1 and above."
-        )
+        yield _lack(("human_review", "when"), "Say when a person looks first.", "Human review is a control of tier 1 and above.")
     if tier.number >= 3:
         yield from _said(
             contract,

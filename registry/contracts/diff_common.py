@@ -147,9 +147,7 @@ def fields(
             yield changed(below, before.get(key), after.get(key), kind, subject=subject)
 
 
-def matched(
-    before: list[Contract], after: list[Contract], key: str
-) -> Iterator[tuple[Contract | None, Contract | None]]:
+def matched(before: list[Contract], after: list[Contract], key: str) -> Iterator[tuple[Contract | None, Contract | None]]:
     """Rows of two lists side by side by their key: first those of the new list, then those that went."""
     old = {row[key]: row for row in before}
     new = {row[key]: row for row in after}

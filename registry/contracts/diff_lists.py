@@ -61,9 +61,7 @@ def retrieval(old: Contract, new: Contract, names: Names) -> Iterator[Difference
         told = ", ".join(filter(None, (row["key"], row.get("snapshot"), row.get("documents"))))
         if was is None:
             wide = Expansion("data", f"It may search {row['key']}.")
-            yield Difference(
-                "retrieval", subject, "added", f"{subject} added", ("retrieval",), after=told, expansions=(wide,)
-            )
+            yield Difference("retrieval", subject, "added", f"{subject} added", ("retrieval",), after=told, expansions=(wide,))
         elif now is None:
             yield Difference("retrieval", subject, "removed", f"{subject} removed", ("retrieval",), before=told)
         else:
@@ -71,17 +69,11 @@ def retrieval(old: Contract, new: Contract, names: Names) -> Iterator[Difference
                 if was.get(key) != now.get(key):
                     wider = key != "snapshot" and was.get(key)
                     why = (
-                        (
-                            Expansion(
-                                "data", f"What may be found in {row['key']} is described otherwise; compare the words."
-                            ),
-                        )
+                        (Expansion("data", f"What may be found in {row['key']} is described otherwise; compare the words."),)
                         if wider
                         else ()
                     )
-                    yield changed(
-                        ("retrieval", 0, key), was.get(key), now.get(key), "retrieval", subject=subject, expands=why
-                    )
+                    yield changed(("retrieval", 0, key), was.get(key), now.get(key), "retrieval", subject=subject, expands=why)
 
 
 def suites(old: Contract, new: Contract, names: Names) -> Iterator[Difference]:

@@ -63,9 +63,7 @@ def _data_class(was: Contract | None, now: Contract | None, names: Names) -> Ite
             expansions=(wide,),
         )
     elif now is None:
-        yield Difference(
-            "inputs", subject, "removed", f"{subject} removed from inputs", ("data",), before=f"{name}, {how}"
-        )
+        yield Difference("inputs", subject, "removed", f"{subject} removed from inputs", ("data",), before=f"{name}, {how}")
     else:
         for key in ("handling", "note"):
             if was.get(key) != now.get(key):
@@ -97,12 +95,8 @@ def outputs(old: Contract, new: Contract, names: Names) -> Iterator[Difference]:
             up = now is not None and (was is None or order.index(now) > order.index(was)) and now != order[0]
             yield changed(("outputs", key), was, now, "output", expands=(wider,) if up else ())
     if before.get("draft") != after.get("draft"):
-        freed = (
-            (Expansion("reach", "No person sends it any more; it goes out by itself."),) if before.get("draft") else ()
-        )
-        yield changed(
-            ("outputs", "draft"), before.get("draft", False), after.get("draft", False), "output", expands=freed
-        )
+        freed = (Expansion("reach", "No person sends it any more; it goes out by itself."),) if before.get("draft") else ()
+        yield changed(("outputs", "draft"), before.get("draft", False), after.get("draft", False), "output", expands=freed)
     yield from fields(("outputs",), before, after, "output", skip=("audience", "decision", "draft"))
 
 
@@ -128,9 +122,7 @@ def authority(old: Contract, new: Contract, names: Names) -> Iterator[Difference
                 expansions=(wide,),
             )
         elif now is None:
-            yield Difference(
-                "authority", subject, "removed", f"{subject} removed", ("tool",), before=f"{name}, {effect}"
-            )
+            yield Difference("authority", subject, "removed", f"{subject} removed", ("tool",), before=f"{name}, {effect}")
         else:
             yield from _tool(was, now, subject)
     yield from fields(("authority",), before, after, "tool", skip=("tools",))
@@ -140,9 +132,7 @@ def _tool(was: Contract, now: Contract, subject: str) -> Iterator[Difference]:
     for key in ("effect", "limits", "approval", "rate"):
         if was.get(key) == now.get(key):
             continue
-        before, after = (
-            (was.get(key, False), now.get(key, False)) if key == "approval" else (was.get(key), now.get(key))
-        )
+        before, after = (was.get(key, False), now.get(key, False)) if key == "approval" else (was.get(key), now.get(key))
         why = _tool_widens(key, was, now)
         wide = (Expansion("authority", f"{subject[:1].upper()}{subject[1:]} {why}."),) if why else ()
         yield changed(("authority", "tools", 0, key), before, after, "tool", subject=subject, expands=wide)
@@ -177,9 +167,7 @@ def auditability(old: Contract, new: Contract, names: Names) -> Iterator[Differe
     """Logged fields one by one; less logged, kept shorter or more raw text widen."""
     before, after = part_of(old, "auditability"), part_of(new, "auditability")
     less = Expansion("safeguards", "Less is logged than was approved.")
-    yield from lines(
-        ("auditability", "fields"), before.get("fields", []), after.get("fields", []), "logging", less=less
-    )
+    yield from lines(("auditability", "fields"), before.get("fields", []), after.get("fields", []), "logging", less=less)
     for key in ("retention_days", "raw_text"):
         was, now = before.get(key), after.get(key)
         if was == now:

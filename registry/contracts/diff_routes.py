@@ -105,9 +105,7 @@ def _line(row: Contract, names: Names) -> str:
 def _wider(row: Contract, names: Names, known: set[str]) -> tuple[Expansion, ...]:
     if row["endpoint"] in known:
         return ()
-    return (
-        Expansion("models", f"Data may go to {names.of('endpoints', row['endpoint'])}, which was not approved before."),
-    )
+    return (Expansion("models", f"Data may go to {names.of('endpoints', row['endpoint'])}, which was not approved before."),)
 
 
 def _added(row: Contract, names: Names, known: set[str]) -> Difference:
@@ -144,14 +142,8 @@ def _changed(was: Contract, now: Contract, names: Names) -> Iterator[Difference]
     subject = f"endpoint {names.of('endpoints', now['endpoint'])}"
     for key in ("role", "condition", "share"):
         if was.get(key) != now.get(key):
-            more = (
-                key == "share"
-                and was.get("share") is not None
-                and (now.get("share") is None or now["share"] > was["share"])
-            )
+            more = key == "share" and was.get("share") is not None and (now.get("share") is None or now["share"] > was["share"])
             why = (
-                (Expansion("reach", f"{subject[:1].upper()}{subject[1:]} takes a larger share of the traffic."),)
-                if more
-                else ()
+                (Expansion("reach", f"{subject[:1].upper()}{subject[1:]} takes a larger share of the traffic."),) if more else ()
             )
             yield changed(("routes", 0, key), was.get(key), now.get(key), "routing", subject=subject, expands=why)

@@ -27,11 +27,7 @@ def limits(old: Contract, new: Contract, names: Names) -> Iterator[Difference]:
         if was == now:
             continue
         area = "spend" if key == "spend" else "authority"
-        why = (
-            (Expansion(area, "One run may go further before it stops."),)
-            if was is not None and _looser(was, now)
-            else ()
-        )
+        why = (Expansion(area, "One run may go further before it stops."),) if was is not None and _looser(was, now) else ()
         yield changed(("limits", key), was, now, "limits", expands=why)
 
 

@@ -92,8 +92,7 @@ class Diff:
     def groups(self) -> list[tuple[str, str, tuple[Difference, ...]]]:
         """Part, its title and its differences, in the order of the contract."""
         return [
-            (part, str(parts()[part]["title"]), tuple(rows))
-            for part, rows in groupby(self.differences, key=lambda one: one.part)
+            (part, str(parts()[part]["title"]), tuple(rows)) for part, rows in groupby(self.differences, key=lambda one: one.part)
         ]
 
     @property

@@ -69,9 +69,7 @@ def _choice(error: ValidationError) -> tuple[str, str]:
     given = error.instance
     if not isinstance(given, str):
         return "must be one of the named choices", f"Write {listed(list(named))}."
-    near = [key for key, title in named.items() if title.lower() == given.lower()] or get_close_matches(
-        given[:60], named, n=1
-    )
+    near = [key for key, title in named.items() if title.lower() == given.lower()] or get_close_matches(given[:60], named, n=1)
     fix = f"Did you mean {near[0]}? The choices are {listed(list(named))}." if near else f"Write {listed(list(named))}."
     return f"cannot be “{given[:60]}”", fix
 

@@ -50,6 +50,12 @@ class Field:
         """An id for label and description."""
         return self.name.replace(".", "-")
 
+    @property
+    def shown_options(self) -> tuple[tuple[str, str], ...]:
+        """The options, and a value that is none of them any more."""
+        known = {value for value, _ in self.options}
+        return self.options if not self.value or self.value in known else (*self.options, (self.value, self.value))
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -60,6 +66,11 @@ class Group:
     help: str
     fields: tuple["Field | Group | Rows", ...]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """An id to lead to."""
+        return self.name.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,11 @@ class Rows:
     rows: tuple[Group, ...]
     blank: Group
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """An id to lead to."""
+        return self.name.replace(".", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +127,7 @@ def _drawn(path: Path_, found: Schema, filled: _Filled, *, required: bool) -> Fi
 
 def _group(path: Path_, found: Schema, filled: _Filled) -> Group:
     needed = found.get("required", ())
-    drawn = tuple(
-        _drawn((*path, key), below, filled, required=key in needed) for key, below in found["properties"].items()
-    )
+    drawn = tuple(_drawn((*path, key), below, filled, required=key in needed) for key, below in found["properties"].items())
     return Group(name_of(path), found["title"], found["description"], drawn, filled.at(path))
 
 
@@ -123,9 +137,7 @@ def _rows(path: Path_, found: Schema, filled: _Filled) -> Rows:
     ordered = sorted(int(number) for number in numbers if number.isascii() and number.isdecimal() and len(number) < 7)
     rows = tuple(_group((*path, number), found["items"], filled) for number in ordered)
     blank = _group((*path, NEW_ROW), found["items"], _Filled({}, filled.options))
-    return Rows(
-        name_of(path), found["title"], found["description"], found["items"]["title"], rows, blank, filled.at(path)
-    )
+    return Rows(name_of(path), found["title"], found["description"], found["items"]["title"], rows, blank, filled.at(path))
 
 
 def _field(path: Path_, found: Schema, filled: _Filled, *, required: bool) -> Field:

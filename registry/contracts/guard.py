@@ -21,9 +21,7 @@ _KEPT = {"\n", "\r", "\t"}
 def refusals(contract: Any) -> list[Problem]:
     """Reasons not to read on; empty where the contract is plain data of a bearable size."""
     if not isinstance(contract, dict):
-        return [
-            Problem("", "A contract must be an object with named parts.", 'Send an object such as {"inputs": {...}}.')
-        ]
+        return [Problem("", "A contract must be an object with named parts.", 'Send an object such as {"inputs": {...}}.')]
     found: list[Problem] = []
     waiting: list[tuple[Path_, Any]] = [((), contract)]
     values = characters = 0
@@ -71,9 +69,7 @@ def _step(key: Any) -> str:
 
 
 def _bad_key(path: Path_) -> Problem:
-    return Problem(
-        pointer(path), f"{place(path)} holds a name that is not plain text.", "Use the names of the published schema."
-    )
+    return Problem(pointer(path), f"{place(path)} holds a name that is not plain text.", "Use the names of the published schema.")
 
 
 def _plain(path: Path_, value: Any) -> list[Problem]:

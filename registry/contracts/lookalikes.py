@@ -48,9 +48,7 @@ def lookalikes(name: str, purpose: str, candidates: Iterable[Candidate], *, most
     wanted, meant = folded(name), folded(purpose[:MOST_PURPOSE])
     texts = [folded(one.name) for one in pool]
     names = _contained(wanted, texts) | _alike(wanted, texts) if wanted else {}
-    purposes = (
-        _alike(meant, [folded(one.purpose[:MOST_PURPOSE]) for one in pool]) if len(meant) >= LEAST_PURPOSE else {}
-    )
+    purposes = _alike(meant, [folded(one.purpose[:MOST_PURPOSE]) for one in pool]) if len(meant) >= LEAST_PURPOSE else {}
     found = []
     for index in names.keys() | purposes.keys():
         by_name, by_purpose = names.get(index, 0.0), purposes.get(index, 0.0)

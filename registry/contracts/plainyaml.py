@@ -61,9 +61,7 @@ def _composed(text: str) -> Node:
     for count, event in enumerate(yaml.parse(text, Loader=_Loader), start=1):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise RefusedError(
-                line, "The file uses an anchor or alias (& or *).", "Write the text out where it is needed."
-            )
+            raise RefusedError(line, "The file uses an anchor or alias (& or *).", "Write the text out where it is needed.")
         if tag := getattr(event, "tag", None):
             raise RefusedError(
                 line,

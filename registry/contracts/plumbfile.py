@@ -55,9 +55,7 @@ def to_yaml(contract: Contract, *, surface: str = "") -> str:
         **({"surface": surface} if surface else {}),
         "contract": _in_order(normal(contract), schema()),
     }
-    body: str = yaml.dump(
-        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
-    )
+    body: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
     return f"# What a surface may do. A difference from what is in force becomes a proposed change.\n{body}"
 
 
@@ -139,9 +137,7 @@ def _in_order(value: Any, node: Any) -> Any:
         properties = (node or {}).get("properties", {})
         keys = [key for key in properties if key in value] + [key for key in value if key not in properties]
         return {
-            key: _in_order(value[key], properties.get(key))
-            for key in keys
-            if not (key == "schema" and value[key] == VERSION)
+            key: _in_order(value[key], properties.get(key)) for key in keys if not (key == "schema" and value[key] == VERSION)
         }
     if isinstance(value, list):
         return [_in_order(below, (node or {}).get("items")) for below in value]

@@ -62,13 +62,7 @@ def _without_islands(pieces: list[tuple[Kind, list[str]]]) -> list[tuple[Kind, l
     for index, (kind, words) in enumerate(pieces):
         inside = 0 < index < len(pieces) - 1
         solid = sum(1 for word in words if word.strip() and word.strip()[0].isalnum())
-        if (
-            kind == "same"
-            and inside
-            and solid <= 2
-            and "\n" not in words
-            and _around(pieces, index) > 2 * max(solid, 1)
-        ):
+        if kind == "same" and inside and solid <= 2 and "\n" not in words and _around(pieces, index) > 2 * max(solid, 1):
             told += [("del", words), ("ins", words)]
         else:
             told.append((kind, words))

@@ -40,18 +40,14 @@ def five_parts(contract: Contract, names: Names | None = None) -> list[Part]:
         part = whole.get(key, {})
         chips, lines = tell[key](part)
         aside = lower_first(str(parts()[key]["properties"]["description"]["title"]))
-        told.append(
-            Part(key, str(parts()[key]["title"]), aside, part.get("description", ""), tuple(chips), tuple(lines))
-        )
+        told.append(Part(key, str(parts()[key]["title"]), aside, part.get("description", ""), tuple(chips), tuple(lines)))
     return told
 
 
 def classes_of(inputs: Contract, names: Names) -> list[str]:
     """The data classes of the inputs by name, with what is only seen redacted."""
     rows = inputs.get("data_classes", [])
-    return [
-        names.of("data_classes", row["key"]) + (", redacted" if row["handling"] == "redacted" else "") for row in rows
-    ]
+    return [names.of("data_classes", row["key"]) + (", redacted" if row["handling"] == "redacted" else "") for row in rows]
 
 
 def small(text: str) -> str:
@@ -80,9 +76,7 @@ def _output_chips(outputs: Contract) -> list[str]:
 
 
 def _tool(row: Contract, names: Names) -> str:
-    effect = (
-        "" if row["effect"] == "read" else f", {lower_first(said(('authority', 'tools', 0, 'effect'), row['effect']))}"
-    )
+    effect = "" if row["effect"] == "read" else f", {lower_first(said(('authority', 'tools', 0, 'effect'), row['effect']))}"
     return names.of("tools", row["key"]) + effect
 
 

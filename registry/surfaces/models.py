@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from governance.core.text import NameField, ProseField
@@ -94,6 +95,10 @@ class Surface(Governed):
     def key(self) -> str:
         """S-0418; also its address."""
         return f"S-{self.pk:04d}" if self.pk else ""
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page."""
+        return reverse("surface", args=[self.key])
 
 
 @protect

@@ -114,9 +114,10 @@ def registrations(user: Any) -> QuerySet[Draft]:
     return Draft.objects.filter(kind=Draft.Kind.REGISTRATION, author=user).order_by("-updated_at")
 
 
-def registration(user: Any, pk: int) -> Draft:
-    """Return one of a person's own registrations. Raises NotVisible."""
-    draft = registrations(user).filter(pk=pk).first()
+def registration(user: Any, number: str) -> Draft:
+    """Return one of a person's own registrations by its number. Raises NotVisible."""
+    known = number.isdecimal() and len(number) < 19
+    draft = registrations(user).filter(pk=int(number)).first() if known else None
     if draft is None:
         raise NotVisible("This registration is finished or was discarded.", fix="Begin a new one.")
     return draft
@@ -145,3 +146,9 @@ def shares_of(surface: Surface) -> list[tuple[Any, str]]:
     teams = surface.group_grants.select_related("group__team", "permission").order_by("group__name")
     found = [(grant.user, grant.permission.codename) for grant in people]
     return found + [(grant.group.team, grant.permission.codename) for grant in teams]
+
+
+def unowned(user: Any) -> QuerySet[Surface]:
+    """Return the surfaces that nobody answers for now, retired ones apart."""
+    nobody = Q(owner__isnull=True) | Q(owner__is_active=False)
+    return visible_to(user).filter(nobody).exclude(state=SurfaceState.RETIRED)

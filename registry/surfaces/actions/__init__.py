@@ -2,7 +2,7 @@
 
 from registry.surfaces.actions.drafting import discard_draft, save_draft
 from registry.surfaces.actions.editing import assign_owner, edit, move, set_tier
-from registry.surfaces.actions.raci import reset_raci, set_raci
+from registry.surfaces.actions.raci import reset_raci, set_matrix, set_raci
 from registry.surfaces.actions.registering import (
     begin_registration,
     discard_registration,
@@ -30,6 +30,7 @@ __all__ = [
     "register_many",
     "reset_raci",
     "save_draft",
+    "set_matrix",
     "set_raci",
     "set_tier",
     "share",

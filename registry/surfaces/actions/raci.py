@@ -8,7 +8,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people import rules as people_rules
 from governance.people.models import Position, User
-from registry.surfaces import raci
+from registry.surfaces import queries, raci
 from registry.surfaces.actions.common import locked, require_edit, require_open
 from registry.surfaces.models import RaciRow, Surface
 
@@ -95,3 +95,39 @@ def _holders(row: Mapping[str, Sequence[raci.Party]]) -> dict[raci.Party, User |
             require(people_rules.may_own(held))
         found[who] = held
     return found
+
+
+def set_matrix(
+    surface: Surface,
+    *,
+    actor: User,
+    rows: Mapping[str, Mapping[str, Sequence[raci.Party]]],
+    expected_version: int | None = None,
+) -> list[str]:
+    """Set every row that differs from what holds, all or none; returns the changed kinds of decision in words.
+
+    Raises Denied, Invalid or StaleState.
+    """
+    require_edit(actor, surface)
+    held = {line.decision: line.row for line in queries.raci_of(surface)}
+    differing = {
+        decision: row
+        for decision, row in rows.items()
+        if any(set(row.get(letter, ())) != set(held.get(decision, {}).get(letter, ())) for letter in raci.LETTERS)
+    }
+    if differing:
+        _set_all(surface, actor=actor, rows=differing, expected_version=expected_version)
+    return [raci.DECISIONS[decision].lower() for decision in differing]
+
+
+@action
+def _set_all(
+    surface: Surface,
+    *,
+    actor: User,
+    rows: Mapping[str, Mapping[str, Sequence[raci.Party]]],
+    expected_version: int | None,
+) -> None:
+    for decision, row in rows.items():
+        surface = set_raci(surface, actor=actor, decision=decision, row=row, expected_version=expected_version)
+        expected_version = None
