@@ -15,6 +15,7 @@ def main() -> int:
 
     from scripts.console import say
 
+    say("Bringing database and static files up to date")
     said = StringIO()
     try:
         call_command("migrate", interactive=False, stdout=said)
