@@ -44,7 +44,7 @@ class Difference:
         if self.kind != "changed":
             tag = "ins" if self.kind == "new" else "del"
             rows = ((move.label, tag, move.after or move.before, tag) for move in self.moves)
-            return format_html_join("", '<p class="swap"><span>{}</span><{}>{}</{}></p>', rows)
+            return format_html_join("", '<div class="swap"><span>{}</span><{}>{}</{}></div>', rows)
         return format_html_join("", "{}", ((_swap(move),) for move in self.moves))
 
     def __str__(self) -> str:
@@ -58,7 +58,7 @@ def _swap(move: Move) -> SafeString:
     before = format_html("<del>{}</del>", move.before) if move.before is not None else ""
     after = format_html("<ins>{}</ins>", move.after) if move.after is not None else ""
     arrow = " → " if before and after else ""
-    return format_html('<p class="swap"><span>{}</span><span>{}{}{}</span></p>', move.label, before, arrow, after)
+    return format_html('<div class="swap"><span>{}</span><span>{}{}{}</span></div>', move.label, before, arrow, after)
 
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
@@ -183,4 +183,6 @@ def _mapping(value: Mapping[str, Any], path: Path_) -> str:
 def paragraph(differences: Sequence[Difference]) -> SafeString:
     """Return how many things differ, as a short line."""
     count = len(differences)
-    return format_html("{} {} from what holds.", count or "Nothing", "thing differs" if count == 1 else "things differ" if count else "differs")
+    return format_html(
+        "{} {} from what holds.", count or "Nothing", "thing differs" if count == 1 else "things differ" if count else "differs"
+    )

@@ -133,7 +133,9 @@ def _routes(document: Document) -> Iterator[Problem]:
         if route["change_kind"] and route["subject"] != "change":
             yield Problem("Only changes have kinds.", path=("routes", index, "change_kind"))
         if route["subject"] == "change" and not route["change_kind"]:
-            yield Problem("A tier's own approvers say who approves its changes; name a kind of change here.", path=("routes", index))
+            yield Problem(
+                "A tier's own approvers say who approves its changes; name a kind of change here.", path=("routes", index)
+            )
     for subject in NEEDED_ROUTES:
         if (subject, "", None) not in seen:
             yield Problem(f"Nobody approves a {subject}. Add a route for it, for any tier.", path=("routes",))

@@ -46,7 +46,9 @@ class DraftList(ListPage):
     search_hint = "Find by title"
     views = (View("All"), View("Waiting for approval", "state=proposed"), View("Being written", "state=draft"))
     actions = (
-        PageAction("Draft a change", lambda user: reverse("policy-draft-new"), "plus", True, lambda user: bool(rules.may_draft(user))),
+        PageAction(
+            "Draft a change", lambda user: reverse("policy-draft-new"), "plus", True, lambda user: bool(rules.may_draft(user))
+        ),
     )
     empty = Empty(
         "No drafts yet", "A draft starts from the policy that holds, or from a file. Nothing changes before it is approved.",
@@ -68,7 +70,9 @@ def _edit(page: Any, draft: PolicyDraft) -> dict[str, Any]:
     sections = []
     for slug, title in EDITED.items():
         rows = _rows(draft.document, slug)
-        links = [(compare.name_of(row), reverse("policy-draft-row", args=[draft.key, slug, index])) for index, row in enumerate(rows)]
+        links = [
+            (compare.name_of(row), reverse("policy-draft-row", args=[draft.key, slug, index])) for index, row in enumerate(rows)
+        ]
         sections.append((title, links))
     return {"draft": draft, "sections": sections, "verdict": rules.may_edit(page.user, draft)}
 
@@ -125,18 +129,32 @@ class DraftPage(ObjectPage):
             look = (Button("See who decides", reverse("approval", args=[request.key])),) if request else ()
             return Next("It waits for approval.", "Approvers sign it as it is; nobody can edit it meanwhile.", "", look)
         if obj.state == PolicyDraft.State.REJECTED:
-            again = Button("Take it up again", reverse("policy-draft-revise", args=[obj.key]), post=True, verdict=rules.may_revise(self.user, obj))
+            again = Button(
+                "Take it up again",
+                reverse("policy-draft-revise", args=[obj.key]),
+                post=True,
+                verdict=rules.may_revise(self.user, obj),
+            )
             return Next("It was rejected.", "The reason is under Approvals.", "warn", (again,))
         if obj.state != PolicyDraft.State.DRAFT or not rules.may_draft(self.user):
             return None
         if obj.based_on_id != self.newest.pk:
-            put = Button(f"Put it on {self.newest.label}", reverse("policy-draft-rebase", args=[obj.key]), kind="primary", post=True)
-            return Next(f"Policy {self.newest.label} was adopted since.", "Below is what the draft would change there.", "warn", (put,))
+            put = Button(
+                f"Put it on {self.newest.label}", reverse("policy-draft-rebase", args=[obj.key]), kind="primary", post=True
+            )
+            return Next(
+                f"Policy {self.newest.label} was adopted since.", "Below is what the draft would change there.", "warn", (put,)
+            )
         count = len(self.differences)
         propose = Button(
             "Propose it", reverse("policy-draft-propose", args=[obj.key]), "send", "primary", dialog=True, verdict=self.proposable
         )
-        return Next(f"{count or 'Nothing'} {'thing differs' if count == 1 else 'things differ' if count else 'differs'} from what holds.", "", "", (propose,))
+        return Next(
+            f"{count or 'Nothing'} {'thing differs' if count == 1 else 'things differ' if count else 'differs'} from what holds.",
+            "",
+            "",
+            (propose,),
+        )
 
     def buttons(self, obj: PolicyDraft) -> tuple[Button, ...]:
         """Return what can be done with a draft."""
@@ -237,7 +255,7 @@ class DraftEditor(DraftAction):
 class DraftRow(DraftAction):
     """One row of a draft, as a form."""
 
-    form_class = forms.RowForm
+    form_class, wide = forms.RowForm, True
 
     def row(self, obj: PolicyDraft) -> dict[str, Any]:
         """Return the row of the address. Raises NotVisible."""
@@ -266,6 +284,10 @@ class DraftRow(DraftAction):
         form: Any = self.form
         document = normal.changed(obj.document, forms.SECTIONS[self.kwargs["section"]], self.kwargs["index"], form.changed_row())
         return actions.change_draft(obj, actor=self.user, document=document, expected_version=self.seen_version)
+
+    def extra(self, obj: PolicyDraft) -> dict[str, Any]:
+        """Lay the fields out in columns."""
+        return {"fields_template": "governance/policy/_row_fields.html"}
 
     def success_url(self, result: PolicyDraft) -> str:
         """Return to the parts to edit."""

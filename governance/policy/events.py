@@ -3,7 +3,9 @@
 from governance.ledger.kinds import EventKind, register
 
 register(
-    EventKind("policy.adopted", "adopted policy {label}, in force from {effective}", fields=("label", "digest", "effective", "draft")),
+    EventKind(
+        "policy.adopted", "adopted policy {label}, in force from {effective}", fields=("label", "digest", "effective", "draft")
+    ),
     EventKind("policy.applied", "put policy {label} in force", fields=("label", "digest", "rows"), tone="held"),
     EventKind("policy.row_added", "added {what} {name} to the policy", fields=("what", "name", "policy")),
     EventKind("policy.row_changed", "changed {what} {name} in the policy", fields=("what", "name", "policy")),

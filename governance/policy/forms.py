@@ -22,6 +22,7 @@ SECTIONS: dict[str, Path_] = {
 }
 """The lists whose rows have a form of their own."""
 REFERENCES = {"lane": "lanes", "controls": "controls", "logging": "logging_fields"}
+STEPS = ("approvers.", "steps.")
 REQUIRED = ("name", "why")
 FIXED = ("key", "number", "subject", "change_kind", "tier")
 
@@ -30,7 +31,9 @@ class YamlField(forms.CharField):
     """A policy file, typed or pasted."""
 
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code-field", "wrap": "off"}))
+        kwargs.setdefault(
+            "widget", forms.Textarea(attrs={"rows": 28, "spellcheck": "false", "class": "code-field", "wrap": "off"})
+        )
         super().__init__(strip=False, max_length=yamlfile.MAX_BYTES, **kwargs)
 
 
@@ -101,6 +104,11 @@ class RowForm(forms.Form):
         for name, node in schema.properties((*path, 0)).items():
             if name not in FIXED:
                 self._add(name, schema.resolved(node))
+        # What is read first comes first: words and figures, then who approves, then the long lists.
+        self.order_fields(sorted(self.fields, key=self._place))
+
+    def _place(self, name: str) -> tuple[bool, bool, bool]:
+        return name in ("controls", "logging"), name.startswith(STEPS), isinstance(self.fields[name], forms.BooleanField)
 
     def _add(self, name: str, node: schema.Schema) -> None:
         label = str(node.get("title", name)).capitalize()
@@ -124,14 +132,19 @@ class RowForm(forms.Form):
         choices = [(row["key"], row["name"]) for row in self.document[REFERENCES[name]]]
         if name == "lane":
             return forms.ChoiceField(label=label, choices=choices)
-        return forms.MultipleChoiceField(label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple)
+        return forms.MultipleChoiceField(
+            label=f"{label}, added to those of the tiers below",
+            choices=choices,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+        )
 
     def _add_steps(self, name: str) -> None:
         held = {step["position"]: step for step in self.row.get(name, ())}
         for position in self.document["positions"]:
             step = held.get(position["key"])
             field = forms.IntegerField(
-                label=f"{position['name']} who approve", min_value=0, max_value=9, required=False, initial=step["count"] if step else 0,
+                label=f"Approvers: {position['name']}", min_value=0, max_value=9, required=False, initial=step["count"] if step else 0,
                 help_text="Only where regulated data or decisions are touched." if step and step["when"] == "regulated" else "",
             )  # fmt: skip
             self.fields[f"{name}.{position['key']}"] = field
@@ -166,16 +179,24 @@ def _scalar(node: schema.Schema, label: str, required: bool) -> forms.Field | No
     kinds = [kinds] if isinstance(kinds, str) else kinds
     hint = str(node.get("description", "")) if node.get("title") != "key" else ""
     if "enum" in node:
-        return forms.ChoiceField(label=label, choices=[(one, str(one).capitalize() if one else "Any") for one in node["enum"]], help_text=hint)
+        choices = [(one, one if one.isupper() else one.capitalize().replace("_", " ")) for one in node["enum"]]
+        return forms.ChoiceField(label=label, choices=choices, help_text=hint)
     if "boolean" in kinds:
         return forms.BooleanField(label=label, required=False, help_text=hint)
     if "integer" in kinds:
         optional = "null" in kinds or label.startswith("Evals")
-        return forms.IntegerField(label=label, required=not optional, min_value=node.get("minimum"), max_value=node.get("maximum"), help_text=hint)
+        least, most = node.get("minimum"), node.get("maximum")
+        return forms.IntegerField(label=label, required=not optional, min_value=least, max_value=most, help_text=hint)
     if "number" in kinds:
-        return forms.FloatField(label=label, required=False, min_value=0, max_value=1, help_text="Between 0 and 1.", widget=forms.NumberInput(attrs={"step": "0.001"}))
+        widget = forms.NumberInput(attrs={"step": "0.001"})
+        return forms.FloatField(
+            label=label, required=False, min_value=0, max_value=1, help_text="Above 0, at most 1.", widget=widget
+        )
     if "string" in kinds:
         long = int(node.get("maxLength", 0)) > 400
-        widget = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
-        return forms.CharField(label=label, required=required, max_length=node.get("maxLength"), validators=[clean_text], widget=widget, help_text=hint)
+        text = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()
+        most = node.get("maxLength")
+        return forms.CharField(
+            label=label, required=required, max_length=most, validators=[clean_text], widget=text, help_text=hint
+        )
     return None

@@ -125,8 +125,8 @@ class Tier(Governed):
     why = ProseField(max_length=2000, blank=True)
     approvers = models.JSONField(default=list, help_text="Positions that approve a change, each with how many people.")
     lane = models.CharField(max_length=20, default="standard")
-    logging_minimum = models.JSONField(default=list)
-    controls = models.JSONField(default=list)
+    logging_minimum = models.JSONField(default=list, blank=True)
+    controls = models.JSONField(default=list, blank=True)
     raci = models.JSONField(default=dict, help_text="Default RACI rows by kind of decision, in positions.")
     review_months = models.PositiveSmallIntegerField(default=12)
     eval_threshold = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
@@ -249,4 +249,3 @@ class ApprovalRoute(Governed):
         """Subject, tier and kind in one word."""
         tier = "any" if self.tier is None else f"t{self.tier}"
         return "-".join(filter(None, (self.subject, self.change_kind, tier)))
-

@@ -56,7 +56,9 @@ def route_for(
     """
     route = routes.resolve(document(version), subject, tier=tier, change_kinds=change_kinds, regulated=regulated)
     if route is None:
-        raise Invalid(f"Policy names nobody who approves a {subject}.", fix="A risk officer adds an approval route in the policy.")
+        raise Invalid(
+            f"Policy names nobody who approves a {subject}.", fix="A risk officer adds an approval route in the policy."
+        )
     return route
 
 

@@ -86,7 +86,9 @@ def _rule(policy: Mapping[str, Any], subject: str, tier: int | None, kind: str) 
 
 def _of_tier(policy: Mapping[str, Any], tier: int | None) -> _Rule:
     if tier is None:
-        raise Invalid("It has no tier yet, and the tier decides who approves.", fix="Set its tier first.", fields={"tier": ["Needed."]})
+        raise Invalid(
+            "It has no tier yet, and the tier decides who approves.", fix="Set its tier first.", fields={"tier": ["Needed."]}
+        )
     found = next((each for each in policy["tiers"] if each["number"] == tier), None)
     if found is None:
         raise Invalid(f"There is no tier {tier}.", fix="Tiers are 0 to 4.", fields={"tier": ["One of 0 to 4."]})

@@ -89,6 +89,4 @@ contribute(ApiRoute("data-classes", "data-classes", lambda: import_string("gover
 contribute(
     ApiRoute("incident-categories", "incident-categories", lambda: import_string("governance.policy.api.CategoryApi"), order=64)
 )
-contribute(
-    ApiRoute("approval-routes", "approval-routes", lambda: import_string("governance.policy.api.RouteApi"), order=65)
-)
+contribute(ApiRoute("approval-routes", "approval-routes", lambda: import_string("governance.policy.api.RouteApi"), order=65))

@@ -36,7 +36,13 @@ class VersionTable(Table):
         Column("label", "Version", lead=True, sort="number", cell=lambda row: atoms.link(version_url(row), row.label)),
         Column("number", "Number", numeric=True, sort="number", shown=False),
         Column("summary", "What it changed", wrap=True, phone=True),
-        Column("effective_at", "In force from", sort="effective_at", phone=True, cell=lambda row: atoms.time(row.effective_at, "date")),
+        Column(
+            "effective_at",
+            "In force from",
+            sort="effective_at",
+            phone=True,
+            cell=lambda row: atoms.time(row.effective_at, "date"),
+        ),
         Column("made_at", "Adopted", sort="made_at", cell=lambda row: atoms.time(row.made_at, "date")),
         Column("digest", "Hash", cell=lambda row: atoms.hash_code(row.digest)),
     )
@@ -77,7 +83,12 @@ class DraftTable(Table):
         Column("author", "Author", "author.name", sort="author__name", cell=lambda row: atoms.person(row.author)),
         Column("based_on", "Based on", "based_on.label", sort="based_on__number"),
         Column("adopted_as", "Became", "adopted_as.label", sort="adopted_as__number", phone=True),
-        Column("effective_at", "To hold from", sort="effective_at", cell=lambda row: atoms.time(row.effective_at, "date", "on approval")),
+        Column(
+            "effective_at",
+            "To hold from",
+            sort="effective_at",
+            cell=lambda row: atoms.time(row.effective_at, "date", "on approval"),
+        ),
         Column("created", "Started", "created_at", sort="created_at", cell=lambda row: atoms.time(row.created_at, "date")),
     )
 

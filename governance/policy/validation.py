@@ -43,7 +43,9 @@ def _refusal(problems: Sequence[Problem], parsed: Parsed) -> Invalid:
     if len(problems) > MOST:
         words.append(f"and {len(problems) - MOST} more.")
     message = words[0] if len(words) == 1 else f"{len(problems)} things are wrong in the policy."
-    return Invalid(message, fix="Correct them and send it again; nothing was stored.", code="policy-unsound", fields={"document": words})
+    return Invalid(
+        message, fix="Correct them and send it again; nothing was stored.", code="policy-unsound", fields={"document": words}
+    )
 
 
 def _placed(problem: Problem, parsed: Parsed) -> str:
@@ -154,7 +156,9 @@ _WORDS: dict[str, Callable[[jsonschema.ValidationError, Path_], Iterator[Problem
     "type": _type,
     "enum": _said(_choices),
     "const": _said(lambda e: f"This must be “{e.validator_value}”: files of another kind are not read."),
-    "pattern": _said(lambda e: f"{_called(e.instance)} is not a key: small letters, digits, - and _, starting with a letter, at most 40."),
+    "pattern": _said(
+        lambda e: f"{_called(e.instance)} is not a key: small letters, digits, - and _, starting with a letter, at most 40."
+    ),
     "minimum": _said(lambda e: f"{e.instance} is too small; the least is {e.validator_value}."),
     "maximum": _said(lambda e: f"{e.instance} is too large; the most is {e.validator_value}."),
     "exclusiveMinimum": _said(lambda e: f"{e.instance} is too small; it must be above {e.validator_value}."),

@@ -69,7 +69,7 @@ class VersionPage(ObjectPage):
 
     def header(self, obj: PolicyVersion) -> Header:
         """Say whether it holds, since when, and who put it there."""
-        current = queries.in_force()
+        current = self.current(obj)
         author = User.objects.filter(ref=obj.made_by_ref).first()
         facts = (
             Fact("In force from", atoms.time(obj.effective_at, "date")),
@@ -81,6 +81,10 @@ class VersionPage(ObjectPage):
             f"Policy {obj.label}", state=self.standing(obj, current), facts=facts, next=self.next(obj, current),
             buttons=(*self.more_buttons(obj, current), export),
         )  # fmt: skip
+
+    def current(self, obj: PolicyVersion) -> PolicyVersion:
+        """Return the version that holds now."""
+        return queries.in_force()
 
     def standing(self, obj: PolicyVersion, current: PolicyVersion) -> tuple[str, str]:
         """Return the state of a version against the one that holds."""
@@ -98,7 +102,9 @@ class VersionPage(ObjectPage):
         """Return what one can do with a version."""
         if obj.pk == current.pk:
             return ()
-        return (Button(f"Compare with {current.label}", reverse("policy-comparison", args=[obj.label, current.label]), "changes"),)
+        return (
+            Button(f"Compare with {current.label}", reverse("policy-comparison", args=[obj.label, current.label]), "changes"),
+        )
 
 
 class PolicyPage(VersionPage):
@@ -109,6 +115,10 @@ class PolicyPage(VersionPage):
     def load(self) -> PolicyVersion:
         """Return the version in force."""
         return queries.in_force()
+
+    def current(self, obj: PolicyVersion) -> PolicyVersion:
+        """Return the version that holds now: this one."""
+        return obj
 
     def url(self, obj: PolicyVersion, slug: str = "") -> str:
         """Return the address of a tab."""
@@ -122,13 +132,17 @@ class PolicyPage(VersionPage):
         """Say what is on its way: a version with a later date, or a draft that waits for approval."""
         if coming := queries.upcoming().first():
             look = Button("See what changes", reverse("policy-comparison", args=[current.label, coming.label]))
-            return Next(f"Policy {coming.label} comes into force on {atoms.day(coming.effective_at.date())}.", coming.summary, "", (look,))
+            return Next(
+                f"Policy {coming.label} comes into force on {atoms.day(coming.effective_at.date())}.", coming.summary, "", (look,)
+            )
         draft = queries.open_draft()
         if draft is None:
             return None
         request = approvals.of_subject("policy", draft.pk).first()
         url = reverse("approval", args=[request.key]) if request else draft_url(draft)
-        return Next("A change of policy waits for approval.", f"{draft.title}, by {draft.author}", "", (Button("Look at it", url),))
+        return Next(
+            "A change of policy waits for approval.", f"{draft.title}, by {draft.author}", "", (Button("Look at it", url),)
+        )
 
     def more_buttons(self, obj: PolicyVersion, current: PolicyVersion) -> tuple[Button, ...]:
         """Offer drafting, and the ways to the versions and drafts."""
@@ -172,7 +186,11 @@ class ComparisonPage(Page):
         pair = sorted((self.version(kwargs["label"]), self.version(kwargs["other"])), key=lambda version: version.number)
         old, new = pair
         self.title = f"From policy {old.label} to {new.label}"
-        self.crumbs = [("Policy", reverse("policy")), ("Versions", reverse("policy-versions")), (f"{old.label} to {new.label}", "")]
+        self.crumbs = [
+            ("Policy", reverse("policy")),
+            ("Versions", reverse("policy-versions")),
+            (f"{old.label} to {new.label}", ""),
+        ]
         differences = compare.compare(queries.document(old), queries.document(new))
         others = PolicyVersion.objects.visible_to(self.user).exclude(pk=old.pk).defer("document")[:24]
         links = [(f"{version.label}", reverse("policy-comparison", args=[old.label, version.label])) for version in others]

@@ -72,7 +72,7 @@ class _Loader(yaml.SafeLoader):
 for _tag, _pattern, _first in (
     ("tag:yaml.org,2002:bool", r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
     ("tag:yaml.org,2002:int", r"^[-+]?[0-9]+$", "-+0123456789"),
-    ("tag:yaml.org,2002:float", r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$", "-+.0123456789"),
+    ("tag:yaml.org,2002:float", r"^[-+]?(?:\.[0-9]+|[0-9]+\.[0-9]*)(?:[eE][-+][0-9]+)?$", "-+.0123456789"),
     ("tag:yaml.org,2002:null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
 ):
     _Loader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
@@ -150,7 +150,12 @@ def _line(mark: Any) -> int:
 
 def _refusal(message: str, line: int) -> Invalid:
     problem = Problem(message, line)
-    return Invalid(str(problem), fix="Correct the file there and send it again.", code="policy-unreadable", fields={"document": [str(problem)]})
+    return Invalid(
+        str(problem),
+        fix="Correct the file there and send it again.",
+        code="policy-unreadable",
+        fields={"document": [str(problem)]},
+    )
 
 
 def _in_words(error: yaml.MarkedYAMLError) -> str:
@@ -172,6 +177,10 @@ def _in_words(error: yaml.MarkedYAMLError) -> str:
     return f"This cannot be read as YAML ({said or error.context})."
 
 
+class _Section(dict[str, Any]):
+    """A mapping that is never written in one line."""
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes what fits on a line as one line, everything else as a block."""
 
@@ -185,16 +194,11 @@ class _Dumper(yaml.SafeDumper):
 
     def represent_node(self, data: Any) -> yaml.Node:
         """Represent a mapping or list, in one line when it is short and holds only plain values."""
-        node = (
-            self.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=_is_short(data))
-            if isinstance(data, dict)
-            else self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=_is_short(data))
-        )
-        return node
-
-
-class _Section(dict[str, Any]):
-    """One of the names at the top of a policy: never written in one line."""
+        if isinstance(data, dict):
+            return self.represent_mapping("tag:yaml.org,2002:map", data.items(), flow_style=_is_short(data))
+        if any(isinstance(item, dict) and not _is_short(item) for item in data):
+            data = [_Section(item) if isinstance(item, dict) else item for item in data]  # all rows of a list look alike
+        return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=_is_short(data))
 
 
 _Dumper.add_representer(_Section, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), False))
@@ -219,6 +223,14 @@ def dump(document: dict[str, Any]) -> str:
     parts = []
     for name, value in normal.slim(document).items():
         out = io.StringIO()
-        yaml.dump(_Section({name: value}), out, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=WIDTH, default_flow_style=False)
+        yaml.dump(
+            _Section({name: value}),
+            out,
+            Dumper=_Dumper,
+            allow_unicode=True,
+            sort_keys=False,
+            width=WIDTH,
+            default_flow_style=False,
+        )
         parts.append(out.getvalue())
     return "\n".join(parts)

@@ -19,16 +19,12 @@ UNCHANGED: Any = object()
 
 
 @action
-def start_draft(
-    *, actor: Any, title: str, reason: str = "", yaml: str = "", effective_at: datetime | None = None
-) -> PolicyDraft:
+def start_draft(*, actor: Any, title: str, reason: str = "", yaml: str = "", effective_at: datetime | None = None) -> PolicyDraft:
     """Start a draft from the newest version, or from a policy file. Raises Invalid that names a file's problems by line."""
     require(rules.may_draft(actor))
     base = queries.newest()
     document = validation.read(yaml) if yaml.strip() else queries.document(base)
-    draft = PolicyDraft(
-        title=title, reason=reason, document=document, based_on=base, effective_at=effective_at, author=actor
-    )
+    draft = PolicyDraft(title=title, reason=reason, document=document, based_on=base, effective_at=effective_at, author=actor)
     told = {"title": title, "based_on": base.label, "source": "file" if yaml.strip() else "version"}
     return transitions.create(draft, actor=actor, kind="policy_draft.started", payload=told, touches=(base,))
 
@@ -47,9 +43,7 @@ def change_draft(
 ) -> PolicyDraft:
     """Change what is given: the words around a draft, its date, or the policy in it (as a file, or as a document)."""
     require(rules.may_edit(actor, draft))
-    changes: dict[str, Any] = {
-        name: value for name, value in (("title", title), ("reason", reason)) if value is not None
-    }
+    changes: dict[str, Any] = {name: value for name, value in (("title", title), ("reason", reason)) if value is not None}
     if yaml is not None:
         changes["document"] = validation.read(yaml)
     elif document is not None:

@@ -51,7 +51,10 @@ def store_version(
 
 def _label(effective_at: datetime) -> str:
     year = f"{effective_at.year}."
-    taken = [int(label.removeprefix(year)) for label in PolicyVersion.objects.filter(label__startswith=year).values_list("label", flat=True)]
+    taken = [
+        int(label.removeprefix(year))
+        for label in PolicyVersion.objects.filter(label__startswith=year).values_list("label", flat=True)
+    ]
     return f"{year}{max(taken, default=0) + 1}"
 
 
