@@ -39,21 +39,17 @@ def visible_to(user: Any) -> QuerySet[Surface]:
     with_team = SurfaceGroupObjectPermission.objects.filter(group__user=user, content_object=OuterRef("pk"))
     seen = Q(Exists(shared)) | Q(Exists(with_team))
     if roles.may_write(user):
-        seen |= Q(owner=user) | Q(pk__in=asked_of(user))
+        seen |= Q(owner=user) | asked_of(user)
         if user.team_id:
             seen |= Q(team_id=user.team_id)
     return Surface.objects.filter(seen)
 
 
-def asked_of(user: Any) -> QuerySet[Any]:
-    """Return ids of surfaces on whose changes this person decides or decided, by position, assignment or record."""
+def asked_of(user: Any) -> Q:
+    """Match surfaces on whose changes this person decides or decided, by position, assignment or record."""
     asking = approvals.steps_asking(user).filter(request__change__isnull=False)
     decided = Decision.objects.filter(person=user, request__change__isnull=False)
-    return (
-        asking.order_by()
-        .values_list("request__change__surface")
-        .union(decided.order_by().values_list("request__change__surface"))
-    )
+    return Q(pk__in=asking.values("request__change__surface")) | Q(pk__in=decided.values("request__change__surface"))
 
 
 def get(user: Any, key: str) -> Surface:
