@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("governance.ui.urls")),
     path("accounts/", include("governance.people.accounturls")),
     path("accounts/", include("allauth.urls")),
+    path("account/", include("governance.people.ownurls")),
     path("people/", include("governance.people.urls")),
     path("policy/", include("governance.policy.urls")),
     path("approvals/", include("governance.approvals.urls")),

@@ -5,13 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib.auth.password_validation import password_validators_help_texts
-from django.utils.functional import lazy
 
 from governance.core import clock
 from governance.people import queries, rules, scopes
 from governance.people.models import Position, Role, Team, User
 
+PASSWORD_HELP = "At least 12 characters; no common password, and nothing like your name. Four or five words do well."
 ROLE_HELP = {
     Role.ADMINISTRATOR: "Looks after accounts and settings; sees everything.",
     Role.RISK_OFFICER: "Keeps the policy, teams and positions; sees everything.",
@@ -32,6 +31,7 @@ class PersonChoice(forms.ModelChoiceField):
     """A person to choose: active people by name, with their job title."""
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "Choose a person")
         super().__init__(queryset=User.objects.none(), **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
@@ -73,16 +73,12 @@ class RoleField(forms.ChoiceField):
         super().__init__(choices=[(r.value, r.label) for r in rules.PERSON_ROLES], widget=forms.RadioSelect, **kwargs)
 
 
-def _rules_of_passwords() -> str:
-    return " ".join(str(text) for text in password_validators_help_texts())
-
-
 class PasswordField(forms.CharField):
     """A new password; managers may fill it in."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Password")
-        kwargs.setdefault("help_text", lazy(_rules_of_passwords, str)())
+        kwargs.setdefault("help_text", PASSWORD_HELP)
         shown = forms.PasswordInput(attrs={"autocomplete": "new-password"})
         super().__init__(strip=False, widget=shown, max_length=1024, **kwargs)
 

@@ -35,7 +35,6 @@ class PersonFilters(django_filters.FilterSet):
     q = django_filters.CharFilter(method="search", label="Words")
     team = django_filters.ModelMultipleChoiceFilter(queryset=Team.objects.all(), label="Team")
     role = django_filters.MultipleChoiceFilter(choices=Role.choices, label="Role")
-    kind = django_filters.ChoiceFilter(choices=User.Kind.choices[:2], label="Kind")
     is_active = django_filters.BooleanFilter(label="Active")
 
     class Meta:
@@ -167,12 +166,8 @@ class HoldingFilters(django_filters.FilterSet):
 class DelegationFilters(django_filters.FilterSet):
     """Filters of delegations."""
 
-    giver = django_filters.ModelMultipleChoiceFilter(
-        queryset=User.objects.filter(delegations_given__isnull=False).distinct(), label="Given by"
-    )
-    receiver = django_filters.ModelMultipleChoiceFilter(
-        queryset=User.objects.filter(delegations_received__isnull=False).distinct(), label="Given to"
-    )
+    giver = django_filters.ModelMultipleChoiceFilter(queryset=User.objects.filter(kind="person"), label="Given by")
+    receiver = django_filters.ModelMultipleChoiceFilter(queryset=User.objects.filter(kind="person"), label="Given to")
     position = django_filters.ModelMultipleChoiceFilter(queryset=Position.objects.all(), label="Position")
     now = django_filters.BooleanFilter(method="holding_now", label="Holds now")
 

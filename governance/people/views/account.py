@@ -222,7 +222,7 @@ class ServiceList(ListPage):
     """Programs that act under a name of their own."""
 
     key, url_name, title, table = "services", "services", "Service accounts", ServiceTable
-    lead = "{total} programs that act under a name of their own, by token only."
+    lead = "Programs that act under a name of their own, by token only: {total}."
     actions = (
         PageAction(
             "Add a service account",

@@ -24,7 +24,7 @@ class DelegationList(ListPage):
 
     key, url_name, title = "delegations", "delegations", "Delegations"
     table, filterset = DelegationTable, DelegationFilters
-    lead = "{total} times somebody let another decide in their place."
+    lead = "Who decides in whose place, and until when. {total} in all."
     views = (View("All"), View("Hold now", "now=true"), View("Mine", "giver={me}"), View("Given to me", "receiver={me}"))
     actions = (
         PageAction(

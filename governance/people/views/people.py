@@ -26,7 +26,7 @@ class PeopleList(ListPage):
 
     key, url_name, title = "people", "people", "People"
     table, filterset = PersonTable, PersonFilters
-    lead = "{total} who act, own and answer."
+    lead = "Everybody who acts, owns and answers: {total}."
     search_hint = "Find by name, address or job title"
     views = (View("All"), View("Active", "is_active=true"), View("Left", "is_active=false"))
     actions = (

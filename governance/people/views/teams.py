@@ -27,7 +27,7 @@ class TeamList(ListPage):
 
     key, url_name, title = "teams", "teams", "Teams"
     table, filterset = TeamTable, TeamFilters
-    lead = "{total} parts of the company that own things and pay for them."
+    lead = "Parts of the company that own things and pay for them: {total}."
     search_hint = "Find by name or cost centre"
     actions = (
         PageAction(
@@ -172,7 +172,7 @@ class PositionList(ListPage):
 
     key, url_name, title = "positions", "positions", "Positions"
     table, filterset = PositionTable, PositionFilters
-    lead = "{total} named functions that approve, whoever holds them."
+    lead = "Named functions that approve, whoever holds them: {total}."
     search_hint = "Find by name"
     actions = (
         PageAction(
