@@ -110,8 +110,8 @@ class Shell:
 
     @property
     def tabbar(self) -> list[NavLink]:
-        """The first lines again, for a thumb on a phone: the first two, then the most used of what exists."""
-        links = [link for _, group in self.groups for link in group]
+        """The most used lines again, for a thumb on a phone: those above all groups, then the first of each group."""
+        links = [link for group, links in self.groups for link in (links if not group else links[:1])]
         return links[:TABBAR]
 
     @property

@@ -142,7 +142,8 @@ class ListPage(Page):
             "views": savedviews.shown(self, browse),
             "untouched": untouched,
             "list_url": reverse(self.url_name),
-            "buttons": [action for action in self.actions if action.shown(self.user)],
+            # An empty list has its one main action in the middle of the page.
+            "buttons": [item for item in self.actions if item.shown(self.user) and not (untouched and item.primary)],
             "said": self.summary(browse, base, found),
             "empty_action": self.empty_action() if untouched else {},
         }
