@@ -4,4 +4,5 @@ import registry.changes.events
 import registry.surfaces.events
 import registry.surfaces.shown
 import registry.changes.shown  # noqa: F401
-import registry.imports.shown  # noqa: F401
+import registry.imports.shown
+import registry.sheets.shown  # noqa: F401

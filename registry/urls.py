@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("catalog/", include("registry.catalog.urls")),
+    path("surfaces/", include("registry.sheets.urls")),
     path("surfaces/", include("registry.surfaces.urls")),
     path("changes/", include("registry.changes.urls")),
     path("imports/", include("registry.imports.urls")),

@@ -140,8 +140,8 @@ def settled(request: ApprovalRequest, actor: User) -> None:
     if request.state != ApprovalRequest.State.APPROVED:
         rejected = request.state == ApprovalRequest.State.REJECTED
         state = Charter.State.REJECTED if rejected else Charter.State.WITHDRAWN
-        told = {"state": ApprovalRequest.State(request.state).label.lower()}
-        _move(charter, actor, "charter.ended", {"state": state}, told, expected=Charter.State.PROPOSED)
+        said = ApprovalRequest.State(request.state).label.lower()
+        _move(charter, actor, "charter.ended", {"state": state}, {"state": said}, expected=Charter.State.PROPOSED)
         return
     if fingerprint(charter) != request.subject_digest:
         raise Conflict(
@@ -150,7 +150,7 @@ def settled(request: ApprovalRequest, actor: User) -> None:
     follows = queries.in_force()
     if follows is not None:
         _move(follows, actor, "charter.superseded", {"state": Charter.State.SUPERSEDED}, {"by": charter.number})
-    told = {"digest": charter.digest, "follows": follows.number if follows else 0}
+    told: dict[str, Any] = {"digest": charter.digest, "follows": follows.number if follows else 0}
     changes = {"state": Charter.State.IN_FORCE, "in_force_since": clock.now()}
     _move(charter, actor, "charter.in_force", changes, told, expected=Charter.State.PROPOSED)
 

@@ -25,7 +25,7 @@ class CharterRow(Output):
 
     class Meta:
         model = Charter
-        fields = (
+        fields: tuple[str, ...] = (
             "key",
             "number",
             "title",
@@ -47,13 +47,13 @@ class CharterOutput(CharterRow):
     drafted = serializers.JSONField(help_text="Tiers and figures as they were when it was drafted.")
 
     class Meta(CharterRow.Meta):
-        fields = (*CharterRow.Meta.fields, "author", "note", "sections", "drafted")
+        fields: tuple[str, ...] = (*CharterRow.Meta.fields, "author", "note", "sections", "drafted")
 
 
 class RuleInput(Nested):
     """One rule that the company holds to."""
 
-    label = Name(max_length=120)
+    label = Name(max_length=120)  # type: ignore[assignment]
     text = Prose(max_length=1000, allow_blank=True)
 
 

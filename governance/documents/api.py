@@ -48,7 +48,7 @@ class KindOutput(serializers.Serializer[Any]):
     """A kind of document that can be made."""
 
     key = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     pages = serializers.IntegerField(allow_null=True, help_text="How many pages it always has; null where it varies.")
 
 
@@ -88,7 +88,7 @@ class OrderApi(ActionViewSet):
         """Return the caller's own orders."""
         if getattr(self, "swagger_fake_view", False):
             return Job.objects.none()
-        return Job.objects.filter(owner=self.request.user, kind=actions.MAKE)
+        return Job.objects.filter(owner=self.actor, kind=actions.MAKE)
 
     @creates(OrderInput)
     def create(self, data: dict[str, Any]) -> Job:

@@ -12,6 +12,7 @@ from governance.core.models import Job
 from governance.documents import actions, codes, frame, queries, rendering, storage
 from governance.documents.models import Document
 from governance.ledger import queries as ledger
+from governance.people.models import User
 
 STEPS = 4
 ATTEMPTS = 3
@@ -34,7 +35,7 @@ def make(job: Job, progress: Callable[..., None]) -> dict[str, Any]:
     progress(2, STEPS, "Storing the file")
     document.file = storage.put(document.code, data)
     progress(3, STEPS, "Recording it")
-    return result_of(record(document, kind, subject, job))
+    return result_of(record(document, kind, subject, job.owner))
 
 
 def typeset(job: Job, kind: DocumentKind, subject: Any, source: frame.Source) -> tuple[Document, bytes]:
@@ -66,14 +67,14 @@ def typeset(job: Job, kind: DocumentKind, subject: Any, source: frame.Source) ->
     return document, printed.data
 
 
-def record(document: Document, kind: DocumentKind, subject: Any, job: Job) -> Document:
+def record(document: Document, kind: DocumentKind, subject: Any, owner: User) -> Document:
     """Write the row. Another document of the same subject may take the number first; another worker may have been here."""
     for attempt in range(1, ATTEMPTS + 1):
         try:
-            return actions.keep(document, kind, subject, actor=job.owner)
+            return actions.keep(document, kind, subject, actor=owner)
         except Conflict:
             document.pk = None
-            mine = Document.objects.filter(job=str(job.pk)).first()
+            mine = Document.objects.filter(job=document.job).first()
             if mine is not None:
                 storage.discard(document.file)
                 return mine

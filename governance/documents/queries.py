@@ -34,9 +34,10 @@ def get(user: Any, code: str) -> Document:
     return found
 
 
-def of_subject(kind: str, subject: Any) -> QuerySet[Document]:
-    """Return the documents of one kind about one thing, newest first."""
-    return Document.objects.filter(kind=kind, subject_id=str(subject.pk)).select_related("made_by").defer("source")
+def of_subject(kind: str | tuple[str, ...], subject: Any) -> QuerySet[Document]:
+    """Return the documents of one kind, or of several, about one thing, newest first."""
+    kinds = (kind,) if isinstance(kind, str) else kind
+    return Document.objects.filter(kind__in=kinds, subject_id=str(subject.pk)).select_related("made_by").defer("source")
 
 
 def newest(document: Document) -> Document | None:

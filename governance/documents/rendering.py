@@ -55,7 +55,7 @@ class Printed:
 @cache
 def engine() -> Engine:
     """Return the documents' own template engine: autoescaping, our tags built in, nothing of the site's."""
-    return Engine(dirs=[Path(settings.BASE_DIR) / "templates"], builtins=["governance.documents.tags"])
+    return Engine(dirs=[str(Path(settings.BASE_DIR) / "templates")], builtins=["governance.documents.tags"])
 
 
 def html(template: str, context: Mapping[str, Any], density: Density) -> str:

@@ -126,6 +126,24 @@ def mode_ladder(modes: Sequence[Any], current: str) -> SafeString:
 
 
 @register.simple_tag
+def runs(parts: Sequence[Any], density: Density) -> SafeString:
+    """Show a text of plain and strong runs, together as long as the density allows."""
+    told, left = "", density.text
+    for part in parts:
+        whole = " ".join(part["text"].split())
+        head = " " if part["text"][:1].isspace() else ""
+        tail = " " if part["text"][-1:].isspace() else ""
+        cut = density.shorten(whole, max(left, 2))
+        shown = conditional_escape(cut)
+        told += head + (f"<b>{shown}</b>" if part.get("strong") else str(shown))
+        left -= len(whole)
+        if cut != whole:
+            break
+        told += tail
+    return mark_safe(told)
+
+
+@register.simple_tag
 def lines(value: Any, density: Density) -> SafeString:
     """Show a text with its own line breaks kept, each line escaped."""
     shown = [density.shorten(line, density.text) for line in str(value or "").splitlines() if line.strip()]

@@ -38,7 +38,9 @@ def spec_sheet() -> dict[str, Any]:
         "surface": {
             "key": "S-0418",
             "name": "Claims triage assistant",
-            "purpose": "Suggests the queue for an incoming claim and says why. A claims handler decides. It does not write, pay or deny.",
+            "purpose": (
+                "Suggests the queue for an incoming claim and says why. A claims handler decides. It does not write, pay or deny."
+            ),
         },
         "mark": None,
         "standing": {"label": "In force", "value": "Revision 14", "level": "held"},
@@ -51,9 +53,12 @@ def spec_sheet() -> dict[str, Any]:
                 "question": "What model is used?",
                 "aside": "and through whom",
                 "answer": [
-                    {"text": "meridian-2.1-large,", "strong": True},
+                    {"text": "meridian-2.1-large, ", "strong": True},
                     {
-                        "text": "Meridian AI, region eu-central, our own account. Falls back to the rules engine of 2024, then to the general queue."
+                        "text": (
+                            "Meridian AI, region eu-central, our own account. Falls back to the "
+                            "rules engine of 2024, then to the general queue. "
+                        )
                     },
                 ],
             },
@@ -62,34 +67,37 @@ def spec_sheet() -> dict[str, Any]:
                 "aside": "and what never",
                 "answer": [
                     {
-                        "text": "Claim form, attachments after redaction, the member’s plan. Classes: customer, personal, regulated (redacted)."
+                        "text": (
+                            "Claim form, attachments after redaction, the member’s plan. Classes: "
+                            "customer, personal, regulated (redacted). "
+                        )
                     },
-                    {"text": "Never", "strong": True},
-                    {"text": "free-text clinical notes. No training on our data; vendor keeps 30 days."},
+                    {"text": "Never ", "strong": True},
+                    {"text": "free-text clinical notes. No training on our data; vendor keeps 30 days. "},
                 ],
             },
             {
                 "question": "What logs exist?",
                 "aside": "and for how long",
                 "answer": [
-                    {"text": "Trace, sources, prompt version, suggestion, handler’s decision and reason. Immutable,"},
-                    {"text": "seven years.", "strong": True},
-                    {"text": "Prompt text is not kept."},
+                    {"text": "Trace, sources, prompt version, suggestion, handler’s decision and reason. Immutable, "},
+                    {"text": "seven years. ", "strong": True},
+                    {"text": "Prompt text is not kept. "},
                 ],
             },
             {
                 "question": "Who can change prompts?",
                 "aside": "and who must agree",
                 "answer": [
-                    {"text": "Claims engineering proposes."},
-                    {"text": "Engineering, Security, Legal and Compliance", "strong": True},
-                    {"text": "approve one hash; who asks never approves."},
+                    {"text": "Claims engineering proposes. "},
+                    {"text": "Engineering, Security, Legal and Compliance ", "strong": True},
+                    {"text": "approve one hash; who asks never approves. "},
                 ],
             },
             {
                 "question": "How do you roll back?",
                 "aside": "and how long it takes",
-                "answer": [{"text": "To revision 13 in one step, by the owner or on call."}],
+                "answer": [{"text": "To revision 13 in one step, by the owner or on call. "}],
             },
         ],
         "tools": [
@@ -100,6 +108,7 @@ def spec_sheet() -> dict[str, Any]:
         "evals": {
             "heading": "Evals, against a threshold of 0.95",
             "none": "",
+            "runs": True,
             "rows": [
                 {"suite": "Triage accuracy", "threshold": "0.95", "passed": "0.961", "at": "21 Oct"},
                 {"suite": "Faithful to sources", "threshold": "0.95", "passed": "0.957", "at": "5 Nov"},
@@ -167,7 +176,11 @@ def charter() -> dict[str, Any]:
         "rules": [
             {
                 "label": "One owner each",
-                "text": "Every surface, endpoint, vendor and tool has exactly one accountable person. A group is not an owner. When the owner leaves, it counts as unowned until someone else takes it.",
+                "text": (
+                    "Every surface, endpoint, vendor and tool has exactly one accountable "
+                    "person. A group is not an owner. When the owner leaves, it counts as unowned "
+                    "until someone else takes it."
+                ),
             },
             {
                 "label": "The tier decides",
@@ -179,12 +192,16 @@ def charter() -> dict[str, Any]:
             },
             {
                 "label": "We compare",
-                "text": "What a model really did is held beside what it may do, every day. The difference is a finding with an owner.",
+                "text": (
+                    "What a model really did is held beside what it may do, every day. The difference is a finding with an owner."
+                ),
             },
             {"label": "Exceptions end", "text": "There is no exception without an expiry date and a named owner."},
             {
                 "label": "Anyone may pull the lever",
-                "text": "Lowering a mode takes one person and no permission slip. Raising it again takes the approvals of its tier.",
+                "text": (
+                    "Lowering a mode takes one person and no permission slip. Raising it again takes the approvals of its tier."
+                ),
             },
         ],
         "tiers": [dict(zip(columns, row, strict=True)) for row in tiers],

@@ -153,9 +153,7 @@ def test_two_workers_on_one_job_leave_one_document_and_one_file(world: World, ch
 
 
 @pytest.mark.usefixtures("quick")
-def test_files_that_no_document_claims_go_after_a_day(
-    world: World, charter: Charter, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_that_no_document_claims_go_after_a_day(world: World, charter: Charter, monkeypatch: pytest.MonkeyPatch) -> None:
     document = made(charter, world.rosa)
     default_storage.save("documents/left-behind.pdf", ContentFile(b"x"))
     assert making.tidy(Job(), lambda *_: None) == {"removed": 0}
@@ -185,9 +183,7 @@ def test_a_file_that_was_changed_in_the_storage_is_not_handed_out(world: World, 
 
 
 @pytest.mark.usefixtures("quick")
-def test_asking_waiting_and_downloading_in_the_browser(
-    world: World, charter: Charter, client_as: Callable[..., Any]
-) -> None:
+def test_asking_waiting_and_downloading_in_the_browser(world: World, charter: Charter, client_as: Callable[..., Any]) -> None:
     client = client_as(world.rosa)
     asked = client.post(reverse("document-make", args=["charter", "CH-1"]))
     jobs.run_pending()
@@ -218,9 +214,7 @@ def test_anybody_checks_a_document_by_its_code_and_learns_no_more_than_is_public
 
 
 @pytest.mark.usefixtures("quick")
-def test_a_typed_code_is_found_and_an_unknown_one_is_said_to_be_unknown(
-    world: World, charter: Charter, client: Any
-) -> None:
+def test_a_typed_code_is_found_and_an_unknown_one_is_said_to_be_unknown(world: World, charter: Charter, client: Any) -> None:
     document = made(charter, world.rosa)
     typed = client.get(reverse("check-start"), {"code": f" {document.code.upper()} "})
     assert typed.headers["Location"] == reverse("check", args=[codes.spoken(document.code)])
@@ -266,7 +260,7 @@ def test_ordering_and_downloading_over_rest(world: World, charter: Charter, api_
     assert api_as(world.ben).get(f"/api/v1/documents/{order['document']}").status_code == 404
     wrong = api.post("/api/v1/document-orders", {"kind": "poem", "subject": "CH-1"}, format="json")
     assert wrong.status_code == 404
-    assert "There are: " in wrong.json()["detail"]
+    assert "charter" in wrong.content.decode()
 
 
 @pytest.mark.usefixtures("quick")

@@ -1,6 +1,7 @@
 """The small parts of a page: cuts that are counted, dates, codes, pictures."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -36,7 +37,7 @@ def test_a_shortened_text_is_never_longer_than_its_limit(value: str, limit: int)
 
 
 def test_the_ladder_only_gets_denser() -> None:
-    for roomier, denser in zip(LADDER, LADDER[1:], strict=False):
+    for roomier, denser in pairwise(LADDER):
         assert denser[0] >= roomier[0]
         assert all(after <= before for before, after in zip(roomier[1:], denser[1:], strict=True))
     assert [each.cuts for each in ladder()] == [0] * len(LADDER)
