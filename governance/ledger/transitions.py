@@ -66,9 +66,17 @@ def change(
     return obj
 
 
-def remove(obj: Any, *, actor: Any, kind: str, payload: Mapping[str, Any] | None = None, reason: str = "") -> None:
+def remove(
+    obj: Any,
+    *,
+    actor: Any,
+    kind: str,
+    payload: Mapping[str, Any] | None = None,
+    touches: tuple[Any, ...] = (),
+    reason: str = "",
+) -> None:
     """Delete a record that may go; its history and its entries stay. Raises Conflict while others rely on it."""
-    journal.record(kind, actor=actor, subject=obj, payload=payload, reason=reason)
+    journal.record(kind, actor=actor, subject=obj, payload=payload, touches=touches, reason=reason)
     obj._change_reason = reason or None
     try:
         obj.delete()
