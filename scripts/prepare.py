@@ -2,33 +2,69 @@
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 
 import django
 
+from scripts.console import say
+
+ONE_AT_A_TIME = 7_153_019  # the number of PostgreSQL's advisory lock; any number will do
+
 
 def main() -> int:
-    """Migrate, saying what was done, and collect the static files."""
+    """Migrate, collect the static files, and say what the first visitor must know."""
     django.setup()
-    from django.core.management import call_command
     from django.db import DatabaseError
 
-    from scripts.console import say
-
     say("Bringing database and static files up to date")
-    said = StringIO()
     try:
-        call_command("migrate", interactive=False, stdout=said)
+        applied = migrate()
+        code = told("setup_code", if_needed=True)
     except DatabaseError as error:
         say(f"The database cannot be brought up to date: {str(error).strip()}")
         if os.environ.get("DATABASE_URL"):
             say("DATABASE_URL names it: is that server up, may this machine reach it, may that user make tables in it?")
         return 1
-    applied = sum(1 for line in said.getvalue().splitlines() if line.strip().startswith("Applying "))
     if applied:
         say(f"Database: {applied} migration{'s' if applied != 1 else ''} applied")
-    call_command("collectstatic", interactive=False, verbosity=0)
+    told("collectstatic", interactive=False, verbosity=0)
+    if code:
+        say(code.strip())
     return 0
+
+
+def migrate() -> int:
+    """Apply what is missing and return how many migrations that were."""
+    with alone():
+        said = told("migrate", interactive=False)
+    return sum(1 for line in said.splitlines() if line.strip().startswith("Applying "))
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Make others that start on the same server wait; SQLite and the launcher's own lock see to it elsewhere."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+
+
+def told(command: str, **options: object) -> str:
+    """Run a management command and return what it said."""
+    from django.core.management import call_command
+
+    said = StringIO()
+    call_command(command, stdout=said, **options)
+    return said.getvalue()
 
 
 if __name__ == "__main__":
