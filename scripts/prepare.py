@@ -31,7 +31,7 @@ def main() -> int:
         say(f"Database: {applied} migration{'s' if applied != 1 else ''} applied")
     told("collectstatic", interactive=False, verbosity=0)
     if code:
-        say(code.strip())
+        say(f"Set-up code, which the first page asks for: {code.strip()}")
     return 0
 
 

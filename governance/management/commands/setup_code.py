@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
 
 from governance.people import queries, setupcode
 
@@ -12,8 +12,15 @@ class Command(BaseCommand):
 
     help = "Print the one-time code that the set-up page of a production server asks for."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Let the launcher ask without a word where there is nothing to say."""
+        parser.add_argument("--if-needed", action="store_true", help="print nothing but a code")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Print it, or say why there is none."""
+        wanted = setupcode.needed() and queries.is_empty()
+        if options["if_needed"] and not wanted:
+            return
         if not queries.is_empty():
             self.stdout.write("This installation is set up already; there is no code.")
         elif not setupcode.needed():
