@@ -116,7 +116,7 @@ class Adapter(Protocol):
         """Begin a run. `columns(field)` names the column that feeds a field."""
         ...
 
-    def url(self, subject_id: int) -> str:
+    def url(self, key: str) -> str:
         """Return the page of an object."""
         ...
 

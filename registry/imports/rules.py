@@ -57,6 +57,16 @@ def may_undo(user: Any, batch: ImportBatch) -> Verdict:
     return deny(f"This import is {batch.get_state_display().lower()}; only one that is in can be undone.")
 
 
+def may_release(user: Any, batch: ImportBatch) -> Verdict:
+    """Say whether an import may be taken out of the hands of a job that will not go on."""
+    verdict = may_touch(user, batch)
+    if not verdict:
+        return verdict
+    if batch.is_running and (batch.job is None or batch.job.is_over):
+        return ALLOW
+    return deny("Its job still runs.", fix="Wait, or stop the job first.")
+
+
 def may_discard(user: Any, batch: ImportBatch) -> Verdict:
     """Say whether an import that did not go in may be thrown away."""
     verdict = may_touch(user, batch)

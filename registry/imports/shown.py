@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
-from governance.core.contributions import ImportTarget, JobKind, PaletteCommand, contribute
+from governance.core.contributions import ApiRoute, ImportTarget, JobKind, NavItem, PaletteCommand, contribute
 from governance.people.models import User
 from registry.imports import actions, events  # noqa: F401
 from registry.imports.actions.checking import CHECK
@@ -50,3 +51,8 @@ contribute(
         visible=lambda user: bool(may_import(user)),
     )
 )
+contribute(
+    NavItem("imports", "Imports", "imports", "import", group="What exists", order=90, visible=lambda user: bool(may_import(user)))
+)
+contribute(ApiRoute("imports", "imports", load=lambda: import_string("registry.imports.api.ImportApi")))
+contribute(ApiRoute("import-profiles", "import-profiles", load=lambda: import_string("registry.imports.api.ImportProfileApi")))

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 # Evidence about a column is taken from this many different values; counts of filled cells are exact.
 DISTINCT = 2_000
 SAMPLES = 5
+WORDS = 60
+LONGEST_WORD = 250
 
 
 @dataclass
@@ -50,6 +52,13 @@ class Column:
         """A few different values: the common ones where values repeat, else the first."""
         return [value for value, _ in self.values.most_common(SAMPLES)]
 
+    @property
+    def words(self) -> list[list[Any]]:
+        """All its values with their numbers, where they are few and short enough to be given a meaning one by one."""
+        if self.more_values or len(self.values) > WORDS or self.longest > LONGEST_WORD:
+            return []
+        return [[value, count] for value, count in self.values.most_common()]
+
     def describe(self) -> dict[str, Any]:
         """The column as JSON, with samples short enough for a page."""
         return {
@@ -62,6 +71,7 @@ class Column:
             "more_values": self.more_values,
             "longest": self.longest,
             "kind": self.kind.value,
+            "values": self.words,
             "samples": [sample if len(sample) <= 160 else sample[:159] + "…" for sample in self.samples],
         }
 

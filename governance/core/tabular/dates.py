@@ -81,8 +81,9 @@ def _month(match: re.Match[str], _: _How) -> DateReading:
 def _year_month(match: re.Match[str], _: _How) -> DateReading:
     """'22-Jul' is how a spreadsheet shows both July 2022 and 22 July; only the first is a whole date."""
     month, year = MONTHS[match["w"].lower().rstrip(".")], _year(match["y"])
-    day = f"; {int(match['y'])} {match['w']} without a year could also be meant" if 1 <= int(match["y"]) <= 31 else ""
-    return DateReading(_make(year, month, 1), Precision.MONTH, warning=f"read as {match['w'].title()} {year}{day}")
+    day = "; a day without a year could also be meant" if 1 <= int(match["y"]) <= 31 else ""
+    said = f"“{match[0]}” is read as the month “{match['w'].title()} {year}”{day}"
+    return DateReading(_make(year, month, 1), Precision.MONTH, warning=said)
 
 
 def _numeric(match: re.Match[str], how: _How) -> DateReading:
@@ -221,7 +222,7 @@ def read(text: str, *, order: Order | None = None, fiscal_month: int = 1, serial
     if found:
         return found
     if remark := blank_with_remark(text):
-        return DateReading(None, warning=f"no date, with a remark: {_short(remark)}")
+        return DateReading(None, warning=f"no date, with a remark: “{_short(remark)}”")
     return DateReading(None, warning=f"“{_short(text)}” is not a date")
 
 

@@ -4,6 +4,7 @@ from registry.imports.actions.checking import ask_check, check
 from registry.imports.actions.committing import ask_commit, commit
 from registry.imports.actions.mapping import apply_profile, remove_profile, save_profile, set_mapping
 from registry.imports.actions.preparing import discard, read, reread, upload
+from registry.imports.actions.releasing import release
 from registry.imports.actions.undoing import ask_undo, undo
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "commit",
     "discard",
     "read",
+    "release",
     "remove_profile",
     "reread",
     "save_profile",

@@ -99,7 +99,7 @@ class _Run:
             with transaction.atomic():
                 self.apply(chunk)
             progress(done + start + len(chunk), total, "rows in")
-        self.finish(actor=self.actor)
+        close(self.batch, actor=self.actor)
 
     def whole(self, progress: Callable[..., None]) -> None:
         """All rows go in by one transaction, or none."""
@@ -113,7 +113,7 @@ class _Run:
         ids = self.waiting()
         for start in range(0, len(ids), CHUNK):
             self.apply(ids[start : start + CHUNK])
-        self.finish(actor=actor)
+        close(self.batch, actor=actor)
 
     def make_missing(self) -> None:
         """Make the teams and vendors that the file names and that are not there, before the rows need them."""
@@ -132,7 +132,8 @@ class _Run:
 
     def apply(self, ids: Sequence[int]) -> None:
         """Let some rows in: new ones together, changed ones one by one. Rows that moved meanwhile stay out."""
-        rows = list(ImportRow.objects.filter(pk__in=ids).order_by("number"))
+        # Under lock and still waiting: a job whose lease was lost may run beside the one that took over.
+        rows = list(ImportRow.objects.select_for_update().filter(pk__in=ids, fate=Fate.WAITING).order_by("number"))
         new = [(row, self.session.resolve(self.mapped(row))) for row in rows if row.outcome == Outcome.NEW]
         self.create([pair for pair in new if self.still_fits(*pair)])
         self.change([row for row in rows if row.outcome == Outcome.CHANGED])
@@ -190,16 +191,19 @@ class _Run:
         """Where a row comes from."""
         return Origin(self.batch.key, self.batch.name, row.number)
 
-    @action
-    def finish(self, *, actor: Any) -> None:
-        """Tell the ledger of the import as a whole, and close it."""
-        batch = self.batch
-        counts = {name: batch.rows.filter(outcome=name).count() for name in Outcome.values}
-        counts["warned"] = batch.count("warned")
-        told = {name: counts[name] for name in ("new", "changed", "same", "refused")}
-        about = {"file": batch.name, "sha256": batch.sha256, "target": batch.target, "all_or_nothing": self.all_or_nothing}
-        record("import.committed", actor=actor, subject=batch, payload=told | about)
-        steps.move(batch, State.COMMITTED, frm=(State.COMMITTING,), counts=counts, committed_at=clock.now())
+
+@action
+def close(batch: ImportBatch, *, actor: Any, problem: str = "") -> None:
+    """Tell the ledger of the import as a whole, and close it."""
+    counts = {name: batch.rows.filter(outcome=name).count() for name in Outcome.values}
+    counts["warned"] = batch.count("warned")
+    counts["applied"] = batch.rows.filter(fate=Fate.APPLIED).count()
+    told = {name: counts[name] for name in ("new", "changed", "same", "refused")}
+    whole = bool(batch.settings.get("all_or_nothing"))
+    about = {"file": batch.name, "sha256": batch.sha256, "target": batch.target, "all_or_nothing": whole}
+    record("import.committed", actor=actor, subject=batch, payload=told | about)
+    at = clock.now()
+    steps.move(batch, State.COMMITTED, frm=(State.COMMITTING,), counts=counts, committed_at=at, problem=problem)
 
 
 _MOVED = (

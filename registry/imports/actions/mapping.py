@@ -30,8 +30,8 @@ def set_mapping(
     require(rules.may_map(actor, batch))
     steps.check_version(batch, expected_version)
     mappings.check(mapping, queries.headers_of(batch), queries.fields_of(batch))
-    wanted = dict(batch.settings if settings is None else settings)
-    wrong = [name for name, value in wanted.items() if not isinstance(value, SETTINGS.get(name, type(None)))]
+    given = dict(settings or {})
+    wrong = [name for name, value in given.items() if not isinstance(value, SETTINGS.get(name, type(None)))]
     if wrong:
         raise Invalid(f"Unknown or wrong settings: {', '.join(sorted(wrong))}.", fix=f"Known are {', '.join(SETTINGS)}.")
     steps.move(
@@ -39,7 +39,7 @@ def set_mapping(
         State.MAPPING,
         frm=(State.MAPPING, State.READY),
         mapping=mapping.to_json(),
-        settings=wanted,
+        settings={name: value for name, value in batch.settings.items() if name in SETTINGS} | given,
         profile=profile,
         counts={},
         notes=[],
@@ -89,7 +89,9 @@ def save_profile(batch: ImportBatch, *, actor: Any, name: str) -> ImportProfile:
 
 
 @action
-def remove_profile(profile: ImportProfile, *, actor: Any) -> None:
+def remove_profile(profile: ImportProfile, *, actor: Any, expected_version: int | None = None) -> None:
     """Remove a saved mapping; imports that used it stay as they are."""
     require(rules.may_remove_profile(actor, profile))
+    if expected_version is not None and profile.version != expected_version:
+        raise transitions.stale(profile)
     transitions.remove(profile, actor=actor, kind="import_profile.removed", payload={"name": profile.name})

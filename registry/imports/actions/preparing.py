@@ -36,7 +36,7 @@ def upload(file: BinaryIO, *, actor: Any, name: str, target: str) -> ImportBatch
     file.seek(0)
     data = file.read(LIMITS.bytes + 1)
     LIMITS.check_bytes(len(data))
-    batch = ImportBatch(target=target, name=_safe(name), owner=actor, size=len(data))
+    batch = ImportBatch(target=target, name=_safe(name), owner=actor, size=len(data), settings={"create_missing": True})
     batch.sha256 = hashlib.sha256(data).hexdigest()
     at_once = len(data) <= READ_AT_ONCE
     if at_once:

@@ -55,7 +55,7 @@ def undo(batch: ImportBatch, *, actor: Any, progress: Callable[..., None]) -> di
 
 def _take_back(batch: ImportBatch, actor: Any, ids: Sequence[int]) -> None:
     session = session_of(batch, actor)
-    rows = list(ImportRow.objects.filter(pk__in=ids).order_by("-number"))
+    rows = list(ImportRow.objects.select_for_update().filter(pk__in=ids, fate=Fate.APPLIED).order_by("-number"))
     subjects = session.load([row.subject_id for row in rows if row.subject_id])
     new = [row for row in rows if row.outcome == Outcome.NEW]
     touched = _touched(batch, [row.subject_id for row in new if row.subject_id])

@@ -74,9 +74,9 @@ class PersonImport:
         """Begin a run."""
         return PersonSession(actor, columns, settings)
 
-    def url(self, subject_id: int) -> str:
+    def url(self, key: str) -> str:
         """A person's page."""
-        return reverse("person", args=[User.objects.values_list("ref", flat=True).get(pk=subject_id)])
+        return reverse("person", args=[key])
 
     def list_url(self) -> str:
         """The list of people."""

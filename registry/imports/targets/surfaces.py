@@ -58,9 +58,9 @@ class SurfaceImport:
         """Begin a run."""
         return SurfaceSession(actor, columns, settings)
 
-    def url(self, subject_id: int) -> str:
+    def url(self, key: str) -> str:
         """A surface's page."""
-        return reverse("surface", args=[f"S-{subject_id:04d}"])
+        return reverse("surface", args=[key])
 
     def list_url(self) -> str:
         """The list of surfaces."""

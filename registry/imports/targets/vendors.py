@@ -144,9 +144,9 @@ class VendorImport:
         """Begin a run."""
         return VendorSession(actor, columns)
 
-    def url(self, subject_id: int) -> str:
+    def url(self, key: str) -> str:
         """A vendor's page."""
-        return reverse("vendor", args=[Vendor.objects.values_list("key", flat=True).get(pk=subject_id)])
+        return reverse("vendor", args=[key])
 
     def list_url(self) -> str:
         """The list of vendors."""
