@@ -212,6 +212,7 @@ MFA_FORMS = {
     "edit_webauthn": f"{_FORMS}.EditWebAuthnForm",
 }
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 SETUP_CODE = env("SETUP_CODE")
 OIDC_ISSUER = env("OIDC_ISSUER")
 OIDC_DOMAINS = [domain.lower().lstrip("@") for domain in words("OIDC_DOMAINS")]  # whose people come in uninvited

@@ -78,6 +78,7 @@ def client_as() -> Callable[..., Client]:
             session = client.session
             proof = {"method": "password", "at": time.time(), "email": user.email, "reauthenticated": True}
             session["account_authentication_methods"] = [proof]
+            session["account_authentication_methods_user"] = str(user.pk)
             session.save()
         return client
 

@@ -7,7 +7,7 @@ from allauth.mfa.base import forms as codes
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 
-from governance.people.forms import PASSWORD_HELP
+from governance.people.forms import HOW_STRONG
 
 LABELS = {
     "login": "E-mail address",
@@ -22,7 +22,7 @@ LABELS = {
     "passwordless": "Sign in with it alone",
 }
 HELP = {
-    "password1": PASSWORD_HELP,
+    "password1": HOW_STRONG,
     "name": "So that you can tell your passkeys apart.",
     "passwordless": "The device asks for your fingerprint, face or PIN; no password is needed then.",
 }

@@ -10,7 +10,7 @@ from governance.core import clock
 from governance.people import queries, rules, scopes
 from governance.people.models import Position, Role, Team, User
 
-PASSWORD_HELP = "At least 12 characters; no common password, and nothing like your name. Four or five words do well."
+HOW_STRONG = "At least 12 characters; no common password, and nothing like your name. Four or five words do well."
 ROLE_HELP = {
     Role.ADMINISTRATOR: "Looks after accounts and settings; sees everything.",
     Role.RISK_OFFICER: "Keeps the policy, teams and positions; sees everything.",
@@ -78,7 +78,7 @@ class PasswordField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", "Password")
-        kwargs.setdefault("help_text", PASSWORD_HELP)
+        kwargs.setdefault("help_text", HOW_STRONG)
         shown = forms.PasswordInput(attrs={"autocomplete": "new-password"})
         super().__init__(strip=False, widget=shown, max_length=1024, **kwargs)
 

@@ -1,9 +1,9 @@
-"""Listens to allauth, so that the ledger tells when somebody changes how they sign in."""
+"""Listens to the rows of allauth, so that the ledger tells in the same transaction when ways to sign in change."""
 
 from typing import Any
 
-from allauth.mfa import signals
 from allauth.mfa.models import Authenticator
+from django.db.models.signals import post_delete, post_save
 
 from governance.people import actions
 
@@ -14,23 +14,19 @@ NAMES = {
 }
 
 
-def added(sender: Any, user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Tell of a new way to sign in."""
-    actions.note_sign_in_change(user, actor=user, what=f"{NAMES[authenticator.type]} added")
+def added(sender: Any, instance: Authenticator, created: bool, **kwargs: Any) -> None:
+    """Tell of a new way to sign in; that one was used changes its row as well, and is not told."""
+    if created:
+        actions.note_sign_in_change(instance.user, actor=instance.user, what=f"{NAMES[instance.type]} added")
 
 
-def removed(sender: Any, user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Tell of one that is gone."""
-    actions.note_sign_in_change(user, actor=user, what=f"{NAMES[authenticator.type]} removed")
-
-
-def renewed(sender: Any, user: Any, authenticator: Authenticator, **kwargs: Any) -> None:
-    """Tell of one that was made anew."""
-    actions.note_sign_in_change(user, actor=user, what=f"{NAMES[authenticator.type]} renewed")
+def removed(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
+    """Tell of one that is gone. When a person is erased, the erasure tells it."""
+    if instance.user.is_active:
+        actions.note_sign_in_change(instance.user, actor=instance.user, what=f"{NAMES[instance.type]} removed")
 
 
 def connect() -> None:
     """Start listening."""
-    signals.authenticator_added.connect(added, dispatch_uid="plumbline.authenticator_added")
-    signals.authenticator_removed.connect(removed, dispatch_uid="plumbline.authenticator_removed")
-    signals.authenticator_reset.connect(renewed, dispatch_uid="plumbline.authenticator_reset")
+    post_save.connect(added, sender=Authenticator, dispatch_uid="plumbline.authenticator_added")
+    post_delete.connect(removed, sender=Authenticator, dispatch_uid="plumbline.authenticator_removed")

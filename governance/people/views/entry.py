@@ -5,7 +5,6 @@ from typing import Any
 
 from allauth.account.views import LoginView, PasswordResetView
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -16,7 +15,7 @@ from governance.people import actions, queries, setupcode
 from governance.people.forms import CodeSetupForm, SetupForm
 from governance.people.models import User
 from governance.people.offers import DoorNote, SetupOffer
-from governance.people.views.invitations import BACKEND
+from governance.people.views.sensitive import enter
 from governance.ui.pages import ActionPage
 
 
@@ -50,7 +49,7 @@ class SetUp(ActionPage):
             time_zone=given["time_zone"],
         )
         setupcode.forget()
-        login(self.request, admin, backend=BACKEND)
+        enter(self.request, admin)
         return admin
 
     def success_url(self, result: User) -> str:

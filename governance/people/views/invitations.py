@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import login
 from django.db.models import QuerySet
 from django.urls import reverse
 
@@ -16,11 +15,9 @@ from governance.people import actions, queries, rules
 from governance.people.forms import InviteForm, JoinForm, ReasonForm
 from governance.people.models import Invitation, User
 from governance.people.tables import InvitationFilters, InvitationTable
-from governance.people.views.sensitive import ShownOncePage
+from governance.people.views.sensitive import ShownOncePage, enter
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, ObjectPage, PageAction, Tab, View
-
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 
 class InvitationList(ListPage):
@@ -245,7 +242,7 @@ class Join(ActionPage):
     def perform(self, obj: Invitation, given: Mapping[str, Any]) -> User:
         """Let them in and sign them in."""
         person = actions.accept_invitation(obj, **given)
-        login(self.request, person, backend=BACKEND)
+        enter(self.request, person)
         return person
 
     def back_url(self, obj: Any) -> str:

@@ -3,10 +3,21 @@
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
+from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
 
+from governance.people.models import User
 from governance.ui.pages import ActionPage
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def enter(request: HttpRequest, person: User) -> None:
+    """Sign in somebody who has just set their password: a proof as fresh as any."""
+    login(request, person, backend=BACKEND)
+    reauthenticate_by_password(request)
 
 
 @method_decorator(reauthentication_required(), name="dispatch")
