@@ -23,7 +23,7 @@ COMPONENTS = (
     "reference ledger policy surface import"
 ).split()
 STYLES = ("css/tokens.css", "css/base.css", *(f"css/components/{name}.css" for name in COMPONENTS), "css/utilities.css")
-SCRIPTS = tuple(f"js/{name}.js" for name in "menu dialog palette list theme copy guard submit files".split())
+SCRIPTS = tuple(f"js/{name}.js" for name in "menu dialog palette list theme copy guard submit files notice".split())
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 

@@ -50,5 +50,6 @@
     }
     event.stopPropagation();
   }, true);
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-narrow]")) event.stopPropagation(); }, true);
   for (const menu of document.querySelectorAll("[data-open][popover]")) menu.showPopover();
 })();

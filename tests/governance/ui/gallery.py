@@ -13,6 +13,7 @@ from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleState, TooLarge, Unavailable
 from governance.core.models import Job
 from governance.core.verdict import ALLOW, deny
+from governance.people.models import User
 from governance.ui import atoms
 from governance.ui.extensions import BulkAction
 from governance.ui.pages import (
@@ -63,6 +64,7 @@ class JobFilters(django_filters.FilterSet):
     state = django_filters.MultipleChoiceFilter(choices=Job.State.choices, label="State")
     kind = django_filters.ChoiceFilter(choices=[("a", "Kind A"), ("b", "Kind B")], label="Kind")
     attempts = django_filters.NumberFilter(label="Attempts")
+    asker = django_filters.ModelMultipleChoiceFilter(field_name="owner", queryset=User.objects.order_by("name"), label="Asked by")
     created = django_filters.DateFromToRangeFilter(field_name="created_at", label="Made")
 
     class Meta:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from governance.core.models import Job
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = [
@@ -109,6 +111,21 @@ def test_a_filter_menu_stays_open_while_ticking_and_its_pill_removes_it(page: Pa
     expect(page.locator(".pill--on")).to_have_count(0)
 
 
+def test_a_long_filter_fetches_its_options_when_it_opens(page: Page, world: Any) -> None:
+    Job.objects.filter(key="S-0001").update(owner=world.noor)
+    page.goto("/things/")
+    page.locator("button.pill", has_text="Asked by").click()
+    page.get_by_label("Find in Asked by").fill("noor")
+    expect(page.locator("#filter-asker .check-line:visible")).to_have_count(1)
+    page.locator("#filter-asker .check-line", has_text="Noor Haddad").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator(".pill--on")).to_contain_text("Asked by: Noor Haddad")
+    page.reload()
+    page.locator(".pill--on button").click()
+    expect(page.locator("#filter-asker input:checked")).to_have_count(1)
+    expect(page.locator("#filter-asker .check-line", has_text="Ada Holm")).to_be_visible()
+
+
 def test_the_list_by_keyboard(page: Page) -> None:
     page.goto("/things/")
     page.keyboard.press("j")
@@ -139,6 +156,22 @@ def test_a_form_in_a_dialog_keeps_what_was_typed_when_it_is_refused(page: Page) 
     page.keyboard.press("Control+Enter")
     expect(page.locator("#messages")).to_contain_text("Surface renamed is saved.")
     expect(page.locator("h1")).to_contain_text("Surface renamed")
+
+
+def test_a_part_that_cannot_be_fetched_says_so_and_keeps_what_was_typed(chromium: Browser, signed_in: tuple[str, str]) -> None:
+    context = context_of(chromium, signed_in)
+    page = context.new_page()
+    page.goto("/things/S-0001/")
+    page.locator(".object-title a", has_text="Change").click()
+    page.locator("#dialog [name=why]").fill("A long explanation.")
+    context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#dialog").get_by_role("alert")).to_contain_text("Plumbline cannot be reached.")
+    expect(page.locator("#dialog [name=why]")).to_have_value("A long explanation.")
+    context.set_offline(False)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#messages")).to_contain_text("is saved.")
+    context.close()
 
 
 def test_the_palette_by_keyboard(page: Page) -> None:

@@ -195,6 +195,13 @@ def test_the_options_of_a_filter_can_be_fetched_and_unknown_ones_are_not_there(t
     assert browser_of.get("/things/-/filter/secret/").status_code == 404
 
 
+def test_a_long_filter_holds_only_its_set_options_until_it_is_opened(things: list[Job], world: Any, browser_of: Client) -> None:
+    body = browser_of.get("/things/", {"asker": world.noor.pk}).content.decode()
+    assert "Asked by: Noor Haddad" in body and "Sam Carter" not in body and "hx-trigger=" in body
+    assert "Sam Carter" in browser_of.get("/things/-/filter/asker/", {"asker": world.noor.pk}, **HTMX).content.decode()
+    assert "Sam Carter" in browser_of.get("/things/?choose=asker").content.decode()
+
+
 def test_export_gives_the_rows_order_and_columns_that_are_seen(things: list[Job], browser_of: Client) -> None:
     response = browser_of.get("/things/-/export.csv?q=Surface&sort=-calls&cols=calls")
     text = b"".join(response.streaming_content).decode("utf-8-sig")
