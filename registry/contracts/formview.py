@@ -11,6 +11,9 @@ from registry.contracts.shape import Path_, Schema, parts, pointer
 SHORT = 400
 """Texts up to this length are one line."""
 
+MEDIUM = 2000
+"""Texts up to this length are a sentence or two."""
+
 NEW_ROW = "__"
 """Stands for the number in the names of the row that a page copies to add one."""
 
@@ -49,6 +52,11 @@ class Field:
     def id(self) -> str:
         """An id for label and description."""
         return self.name.replace(".", "-")
+
+    @property
+    def is_long(self) -> bool:
+        """Whether room for several lines is worth its place."""
+        return self.kind == "lines" or (self.most or 0) > MEDIUM
 
     @property
     def shown_options(self) -> tuple[tuple[str, str], ...]:

@@ -7,15 +7,15 @@ from django.urls import reverse
 from governance.policy import queries as policy
 from governance.ui.pages import Button
 from registry.surfaces import lifecycle, queries, rules
-from registry.surfaces.models import OwnerTransfer, Surface, SurfaceState
+from registry.surfaces.models import Surface, SurfaceState
 
 
 def facts_panel(user: Any, surface: Surface) -> dict[str, Any]:
     """Return facts, the steps of its life, hand-over and shares, as far as this person may act on them."""
     risks = {row["key"]: row["leadership_risk"] for row in policy.document()["integration_patterns"]}
-    may_edit = rules.may_edit(user, surface, queries.grants_of(user, surface))
+    may_edit = queries.may_edit(user, surface)
     may_own = rules.may_own_decisions(user, surface)
-    transfer = surface.transfers.filter(state=OwnerTransfer.State.OPEN).select_related("receiver", "asked_by").first()
+    transfer = queries.open_transfer(surface)
     return {
         "surface": surface,
         "risk": risks.get(surface.pattern, ""),

@@ -9,10 +9,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from governance.approvals import queries as approvals
 from governance.approvals.models import Decision
 from governance.core.errors import NotVisible
+from governance.core.verdict import Verdict
 from governance.people import roles
 from governance.policy import queries as policy
+from governance.policy.models import Tier
 from registry.contracts.lookalikes import Candidate
-from registry.surfaces import raci
+from registry.surfaces import raci, rules
 from registry.surfaces.models import (
     Draft,
     OwnerTransfer,
@@ -87,8 +89,8 @@ def rows(user: Any) -> QuerySet[Surface]:
     )
 
 
-def raci_of(surface: Surface) -> list[raci.Line]:
-    """Return who decides what: the surface's own rows, else the defaults of its tier."""
+def raci_of(surface: Surface, tier: Tier | None = None) -> list[raci.Line]:
+    """Return who decides what: the surface's own rows, else the defaults of its tier (read unless handed in)."""
     overrides = [
         (
             row.decision,
@@ -97,7 +99,9 @@ def raci_of(surface: Surface) -> list[raci.Line]:
         )
         for row in surface.raci.select_related("person", "position")
     ]
-    return raci.matrix(policy.raci_defaults(surface.tier or 0), overrides)
+    demanded = (tier or policy.tier(surface.tier or 0)).raci
+    defaults = {decision: {**row, "A": [row["A"]]} for decision, row in demanded.items()}
+    return raci.matrix(defaults, overrides)
 
 
 def contract_draft(surface: Surface) -> Draft | None:
@@ -148,3 +152,14 @@ def unowned(user: Any) -> QuerySet[Surface]:
     """Return the surfaces that nobody answers for now, retired ones apart."""
     nobody = Q(owner__isnull=True) | Q(owner__is_active=False)
     return visible_to(user).filter(nobody).exclude(state=SurfaceState.RETIRED)
+
+
+def may_edit(user: Any, surface: Surface) -> Verdict:
+    """Say whether a person may edit a surface; their grants are looked up only where they decide it."""
+    return rules.may_edit(user, surface) or rules.may_edit(user, surface, grants_of(user, surface))
+
+
+def open_transfer(surface: Surface) -> OwnerTransfer | None:
+    """Return the hand-over of a surface that waits for an answer."""
+    found = surface.transfers.filter(state=OwnerTransfer.State.OPEN)
+    return found.select_related("receiver", "asked_by", "surface").first()

@@ -1,5 +1,6 @@
 """Puts a surface before its readers: contract in words, the RACI as a matrix, what a draft lacks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,6 +8,7 @@ from governance.people import queries as people
 from governance.people.bench import bench
 from governance.people.models import Position, User
 from governance.policy import queries as policy
+from governance.policy.models import Tier
 from registry.contracts import facts as contract_facts
 from registry.contracts.completeness import Missing, completeness
 from registry.contracts.diff_common import group, shown
@@ -20,9 +22,9 @@ from registry.surfaces.models import Draft, Mode, Surface
 BESIDE = ("evals", "budget", "kill_switch", "rollback", "limits", "human_review", "notes")
 
 
-def lacks(surface: Surface, contract: Contract) -> list[Missing]:
+def lacks(surface: Surface, contract: Contract, tiers: Mapping[int, Tier] | None = None) -> list[Missing]:
     """Return what a contract lacks for the surface's tier."""
-    return completeness(contract, contract_facts.tier_of(surface.tier or 0, held.tier_facts()))
+    return completeness(contract, contract_facts.tier_of(surface.tier or 0, held.tier_facts(tiers)))
 
 
 def overview(surface: Surface) -> dict[str, Any]:
@@ -47,14 +49,14 @@ class Detail:
     value: str
 
 
-def contract(surface: Surface, draft: Draft | None) -> dict[str, Any]:
+def contract(surface: Surface, draft: Draft | None, tiers: Mapping[int, Tier]) -> dict[str, Any]:
     """Return the contract in force, or the draft where there is none, with the revisions so far."""
     revision = surface.in_force
     content = revision.contract if revision else draft.content if draft else None
     return {
         "revision": revision,
         "draft": draft,
-        "draft_lacks": lacks(surface, draft.content) if draft else [],
+        "draft_lacks": lacks(surface, draft.content, tiers) if draft else [],
         "shown": read(content) if content else None,
         "revisions": surface.revisions.select_related("author").defer("contract")[:100],
     }
@@ -130,9 +132,9 @@ class Cell:
 OPTIONS = ("", "R", "A", "RA", "C", "I")
 
 
-def raci_matrix(surface: Surface, extra: str = "") -> dict[str, Any]:
+def raci_matrix(surface: Surface, tier: Tier, extra: str = "") -> dict[str, Any]:
     """Return the matrix with a column for each position and each person in it; `extra` adds a person by reference."""
-    lines = queries.raci_of(surface)
+    lines = queries.raci_of(surface, tier)
     positions = {each.key: each for each in Position.objects.all()}
     wanted = {who.key for who in raci.parties(lines) if who.kind == "person"} | ({extra} if extra else set())
     named = User.objects.filter(ref__in=wanted).order_by("name")
@@ -147,7 +149,7 @@ def raci_matrix(surface: Surface, extra: str = "") -> dict[str, Any]:
         )
         for line in lines
     ]
-    return {"columns": columns, "lines": body, "options": OPTIONS, "people": _others(columns)}
+    return {"columns": columns, "lines": body, "options": OPTIONS}
 
 
 def _positions(surface: Surface, positions: dict[str, Position]) -> list[Column]:
@@ -163,6 +165,7 @@ def _positions(surface: Surface, positions: dict[str, Position]) -> list[Column]
     return found
 
 
-def _others(columns: list[Column]) -> list[User]:
+def others(columns: list[Column]) -> list[User]:
+    """Return the people who have no column yet."""
     shown_already = {column.party.key for column in columns if column.party.kind == "person"}
     return [each for each in people.active_people().order_by("name") if each.ref not in shown_already]

@@ -22,7 +22,7 @@ from registry.contracts.plumbfile import from_yaml, to_yaml
 from registry.contracts.problems import Problem
 from registry.contracts.shape import Contract
 from registry.contracts.validate import validate
-from registry.surfaces import actions, facts, queries, reading, rules
+from registry.surfaces import actions, facts, queries, reading
 from registry.surfaces.models import Draft, Revision, Surface
 from registry.surfaces.views.edits import OnSurface
 
@@ -62,7 +62,7 @@ class ContractEditor(Page):
     def load(self) -> Draft | None:
         """Load the surface and its draft. Raises NotVisible or Denied."""
         self.surface = queries.get(self.user, self.kwargs["key"])
-        require(rules.may_edit(self.user, self.surface, queries.grants_of(self.user, self.surface)))
+        require(queries.may_edit(self.user, self.surface))
         return queries.contract_draft(self.surface)
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -36,7 +36,7 @@ class OnSurface(ActionPage):
 
     def verdict(self, obj: Surface) -> Verdict:
         """Say whether the person may."""
-        return rules.may_edit(self.user, obj, queries.grants_of(self.user, obj))
+        return queries.may_edit(self.user, obj)
 
 
 class EditFacts(OnSurface):

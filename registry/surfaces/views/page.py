@@ -1,5 +1,6 @@
 """One surface: its header, the one next action, and its tabs."""
 
+from functools import cached_property
 from typing import Any
 
 from django.urls import reverse
@@ -7,10 +8,12 @@ from django.urls import reverse
 from governance.approvals import queries as approvals
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock
+from governance.core.contributions import DocumentKind, contributed
 from governance.core.verdict import Verdict
 from governance.documents import queries as documents
 from governance.ledger.queries import lines_for
 from governance.policy import queries as policy
+from governance.policy.models import Tier
 from governance.ui import atoms
 from governance.ui.pages import Button, Fact, Header, Next, ObjectPage, Tab
 from registry.surfaces import queries, reading, rules
@@ -28,11 +31,13 @@ def _overview(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
 
 
 def _contract(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
-    return {**reading.contract(surface, page.draft(surface)), "may_edit": page.may_edit(surface)}
+    return {**reading.contract(surface, page.draft(surface), page.tiers), "may_edit": page.may_edit(surface)}
 
 
 def _raci(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
-    return {**reading.raci_matrix(surface, page.request.GET.get("with", "")), "may_edit": page.may_edit(surface)}
+    matrix = reading.raci_matrix(surface, page.tiers[surface.tier or 0], page.request.GET.get("with", ""))
+    people = reading.others(matrix["columns"]) if "add" in page.request.GET else None
+    return {**matrix, "people": people, "may_edit": page.may_edit(surface)}
 
 
 def _approvals(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
@@ -40,8 +45,17 @@ def _approvals(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
     return {"requests": found[:50]}
 
 
+SHEETS = ("spec-sheet", "raci")
+"""Kinds of document that can be made of a surface."""
+
+
 def _documents(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
-    return {"documents": documents.visible_to(page.user).filter(subject_key=surface.key).select_related("made_by")[:100]}
+    keys = [surface.key, *(f"C-{pk}" for pk in surface.changes.values_list("pk", flat=True))]
+    known = [kind for kind in contributed(DocumentKind) if kind.key in SHEETS]
+    return {
+        "makes": [(kind.label, reverse("document-make", args=[kind.key, surface.key])) for kind in known],
+        "documents": documents.visible_to(page.user).filter(subject_key__in=keys)[:100],
+    }
 
 
 class SurfacePage(ObjectPage):
@@ -69,8 +83,13 @@ class SurfacePage(ObjectPage):
     def may_edit(self, surface: Surface) -> Verdict:
         """Say whether this person may edit it; asked once."""
         if not hasattr(self, "_may_edit"):
-            self._may_edit = rules.may_edit(self.user, surface, queries.grants_of(self.user, surface))
+            self._may_edit = queries.may_edit(self.user, surface)
         return self._may_edit
+
+    @cached_property
+    def tiers(self) -> dict[int, Tier]:
+        """The tiers of the policy, read once."""
+        return policy.tiers()
 
     def draft(self, surface: Surface) -> Any:
         """Return the contract's draft; read once."""
@@ -90,7 +109,7 @@ class SurfacePage(ObjectPage):
             facts.append(Fact("Next review", review(obj)))
         if obj.tier is None:
             facts.insert(0, Fact("Tier", atoms.tier(None)))
-        tier = policy.tiers().get(obj.tier) if obj.tier is not None else None
+        tier = self.tiers.get(obj.tier) if obj.tier is not None else None
         return Header(
             obj.name,
             obj.key,
@@ -114,7 +133,7 @@ class SurfacePage(ObjectPage):
 
     def next_step(self, surface: Surface) -> Next | None:
         """Return the one next action: what waits for this person, what is missing, or nothing."""
-        transfer = surface.transfers.filter(state=OwnerTransfer.State.OPEN).select_related("receiver", "asked_by").first()
+        transfer = queries.open_transfer(surface)
         if transfer is not None and transfer.receiver_id == self.user.pk:
             return self._asked(transfer)
         if surface.state == SurfaceState.RETIRED:
@@ -153,7 +172,7 @@ class SurfacePage(ObjectPage):
                 "warn",
                 (button,),
             )
-        lacks = reading.lacks(surface, draft.content)
+        lacks = reading.lacks(surface, draft.content, self.tiers)
         if lacks:
             count = len(lacks)
             said = f"The draft lacks {count} thing{'s'[: count > 1]} that tier {surface.tier} asks for."

@@ -29,7 +29,7 @@ def _asked(question: Question) -> Any:
 
 
 def _question(question: Question) -> Step:
-    form = type(f"{question.key.title()}Form", (AnswerYesNo,), {"__doc__": question.text, "key": question.key})
+    form = type(f"{question.key.title()}Form", (AnswerYesNo,), {"__doc__": question.text})
     return Step(question.key.replace("_", "-"), question.text, form, question.help, asked=_asked(question))
 
 
@@ -44,7 +44,7 @@ class RegisterPage(WizardPage):
         Step("how", "How is a model built in?", HowForm, "Each way has its own risk for those who lead."),
         Step("who", "Who owns it?", WhoForm, "Exactly one person answers for it; a team pays for it."),
         *(_question(question) for question in QUESTIONS),
-        Step("tier", "Which tier?", TierStepForm, "The tier decides the paperwork. The suggestion follows from your answers."),
+        Step("tier", "Tier", TierStepForm, "The tier decides the paperwork. The suggestion follows from your answers."),
         Step("check", "Look once more", CheckForm, template="registry/surfaces/_register_check.html"),
     )
 
@@ -77,6 +77,8 @@ class RegisterPage(WizardPage):
         plain = {name: getattr(value, "pk", value) for name, value in given.items() if name != "answer"}
         if "answer" in given:
             plain[step.slug.replace("-", "_")] = given["answer"]
+        if step.slug == "tier":
+            require_reason({**self.answers(), **plain})
         if self._draft is None and self.kwargs["draft"] == NEW:
             self._draft = actions.begin_registration(actor=self.user)
         draft = self.draft()
@@ -135,18 +137,23 @@ def alike(user: User, name: str, purpose: str) -> list[tuple[Surface, int, str]]
     return [(rows[one.id], one.score, one.why) for one in found if one.id in rows]
 
 
-def registered(content: Mapping[str, Any]) -> dict[str, Any]:
-    """Turn kept answers into what `register` takes."""
+def require_reason(content: Mapping[str, Any]) -> None:
+    """Raise Invalid where the chosen tier is lower than the answers suggest and nobody says why."""
     found = suggested(content)
-    tier = content.get("tier")
-    if tier is None:
-        raise Invalid("The tier is not set.", fix="Answer the question about the tier.")
-    if int(tier) < found.tier and not str(content.get("tier_reason", "")).strip():
+    if int(content["tier"]) < found.tier and not str(content.get("tier_reason") or "").strip():
         raise Invalid(
             f"The answers suggest tier {found.tier}.",
             fix="Choose it, or say why a lower one is enough.",
-            fields={"tier_reason": ["Say why a lower tier than suggested is enough."]},
+            fields={"tier_reason": [f"The answers suggest tier {found.tier}. Say why a lower one is enough."]},
         )
+
+
+def registered(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn kept answers into what `register` takes."""
+    found, tier = suggested(content), content.get("tier")
+    if tier is None:
+        raise Invalid("The tier is not set.", fix="Answer the question about the tier.")
+    require_reason(content)
     return {
         "name": content["name"],
         "purpose": content.get("purpose", ""),

@@ -1,0 +1,268 @@
+"""The pages: what each shows, to whom, and what its forms do."""
+
+import pytest
+from django.urls import reverse
+
+from registry.contracts.shape import schema
+from registry.surfaces import actions, queries
+from registry.surfaces.models import Draft, OwnerTransfer, Surface
+
+
+@pytest.fixture
+def triage(world):
+    return actions.register(actor=world.noor, name="Claims triage", team=world.team("claims"), tier=1)
+
+
+@pytest.fixture
+def noor(world, client_as):
+    return client_as(world.noor)
+
+
+def at(name, surface, *more):
+    return reverse(name, args=[surface.key, *more])
+
+
+TABS = ["surface", "surface-contract", "surface-raci", "surface-approvals", "surface-documents", "surface-activity"]
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_tab_opens_for_those_who_see_it_and_is_not_there_for_others(world, client_as, triage, tab):
+    assert client_as(world.noor).get(at(tab, triage)).status_code == 200
+    assert client_as(world.aud).get(at(tab, triage)).status_code == 200
+    assert client_as(world.ben).get(at(tab, triage)).status_code == 404
+    assert client_as(world.gus).get(at(tab, triage)).status_code == 404
+
+
+FORMS = ["surface-edit", "surface-tier", "surface-hand-over", "surface-share", "surface-contract-edit", "surface-contract-read"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_forms_open_for_the_owner_and_say_why_not_to_readers(world, client_as, triage, form):
+    assert client_as(world.noor).get(at(form, triage)).status_code == 200
+    assert client_as(world.aud).get(at(form, triage)).status_code == 403
+    assert client_as(world.ben).get(at(form, triage)).status_code == 404
+
+
+def test_the_list_shows_what_one_may_see_in_few_queries(world, client_as, noor, triage, django_assert_max_num_queries):
+    for number in range(3):
+        actions.register(actor=world.noor, name=f"Surface {number}", team=world.team("claims"))
+    noor.get(reverse("surfaces"))
+    with django_assert_max_num_queries(20):
+        page = noor.get(reverse("surfaces")).content.decode()
+    assert "Claims triage" in page and "Surface 2" in page
+    assert "Claims triage" not in client_as(world.ben).get(reverse("surfaces")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("q=triage", True), ("q=letters", False), ("tier=1", True), ("tier=4", False), ("tier=none", False), ("state=idea", True),
+     ("unowned=true", False), ("approved=false", True), ("approved=true", False), ("review_due=true", False)],
+)  # fmt: skip
+def test_filters_narrow_the_list(noor, triage, query, found):
+    assert ("Claims triage" in noor.get(f"{reverse('surfaces')}?{query}").content.decode()) is found
+
+
+def test_the_key_finds_a_surface(noor, triage):
+    assert "Claims triage" in noor.get(f"{reverse('surfaces')}?q={triage.key.lower()}").content.decode()
+
+
+def test_facts_are_edited_against_the_version_that_was_seen(noor, triage):
+    data = {"version": triage.version, "name": "Claims triage", "purpose": "Suggests a queue.", "team": triage.team_id}
+    assert noor.post(at("surface-edit", triage), data).status_code == 302
+    assert Surface.objects.get(pk=triage.pk).purpose == "Suggests a queue."
+    stale = noor.post(at("surface-edit", triage), data | {"purpose": "Late"})
+    assert stale.status_code == 409 and "Late" in stale.content.decode()
+
+
+def test_html_in_a_name_is_shown_and_never_run(noor, world):
+    surface = actions.register(actor=world.noor, name="<script>alert(1)</script>", purpose="<img src=x onerror=alert(1)>")
+    for tab in TABS:
+        page = noor.get(at(tab, surface)).content.decode()
+        assert "<script>alert" not in page and "<img src=x" not in page
+    assert "<script>alert" not in noor.get(reverse("surfaces")).content.decode()
+
+
+ANSWERS = [
+    ("what", {"name": "Letter translation", "purpose": "Translates letters for handlers."}),
+    ("how", {"pattern": "own_backend"}),
+    ("who", {"team": None, "owner": None}),
+    ("acts-alone", {"answer": "no"}),
+    ("regulated", {"answer": "yes"}),
+    ("reaches-customers", {"answer": "no"}),
+    ("drafts-for-customers", {"answer": "no"}),
+    ("internal-only", {"answer": "yes"}),
+    ("tier", {"tier": "3"}),
+    ("check", {}),
+]
+
+
+def test_a_registration_asks_one_question_at_a_time_and_survives_a_closed_tab(world, noor):
+    answers = [
+        (step, {"team": world.team("claims").pk, "owner": world.noor.pk} if step == "who" else given) for step, given in ANSWERS
+    ]
+    where = "new"
+    for step, given in answers[:3]:
+        answer = noor.post(reverse("surface-register-step", args=[where, step]), given)
+        assert answer.status_code == 302, answer.content.decode()
+        where = answer.url.split("/")[-3]
+    draft = Draft.objects.get(author=world.noor)
+    assert str(draft.pk) == where and draft.content["name"] == "Letter translation"
+    assert "Letter translation" in noor.get(reverse("surface-register")).content.decode()
+    for step, given in answers[3:]:
+        answer = noor.post(reverse("surface-register-step", args=[where, step]), given)
+        assert answer.status_code == 302, answer.content.decode()
+    surface = Surface.objects.get(name="Letter translation")
+    assert (surface.tier, surface.owner, surface.team) == (3, world.noor, world.team("claims"))
+    assert surface.tier_reasons == ["It takes part in a regulated decision."] and surface.answers["regulated"] is True
+    assert not Draft.objects.exists() and answer.url == surface.get_absolute_url()
+
+
+def test_a_lower_tier_than_suggested_needs_a_reason(world, noor):
+    draft = actions.begin_registration(actor=world.noor)
+    actions.keep_answers(
+        draft, actor=world.noor, step="all", given={"name": "X", "acts_alone": "yes", "tier": 0, "owner": world.noor.pk}
+    )
+    refused = noor.post(reverse("surface-register-step", args=[draft.pk, "check"]), {})
+    assert refused.status_code == 422 and "suggest tier 4" in refused.content.decode()
+
+
+def test_the_panel_beside_the_question_shows_look_alikes_and_what_the_tier_demands(noor, triage):
+    panel = noor.post(reverse("surface-register-step", args=["new", "what"]) + "?preview=1", {"name": "Claims  Triage"})
+    assert "The name is the same." in panel.content.decode() and not Draft.objects.exists()
+    panel = noor.post(reverse("surface-register-step", args=["new", "acts-alone"]) + "?preview=1", {"answer": "yes"})
+    assert "Drilled kill switch" in panel.content.decode()
+
+
+def test_questions_that_an_earlier_yes_settles_are_not_asked(world, noor):
+    draft = actions.begin_registration(actor=world.noor)
+    actions.keep_answers(draft, actor=world.noor, step="acts-alone", given={"acts_alone": "yes"})
+    after = noor.post(reverse("surface-register-step", args=[draft.pk, "regulated"]), {"answer": "no"})
+    assert after.url.endswith("/tier/")
+
+
+def test_nobody_goes_on_with_somebody_elses_registration(world, client_as):
+    draft = actions.begin_registration(actor=world.noor)
+    for number in (draft.pk, "x", "9" * 30):
+        assert client_as(world.ben).get(f"/surfaces/register/{number}/what/").status_code == 404
+    assert client_as(world.aud).get(reverse("surface-register")).status_code == 403
+
+
+def test_the_editor_keeps_a_draft_and_shows_problems_where_they_are(noor, triage):
+    address = at("surface-contract-edit", triage)
+    saved = noor.post(
+        address, {"contract.inputs.description": "Claim form", "contract.outputs.audience": "internal", "save": "1"}
+    )
+    assert saved.status_code == 302
+    draft = queries.contract_draft(triage)
+    assert draft.content == {
+        "schema": "contract-v1",
+        "inputs": {"description": "Claim form"},
+        "outputs": {"audience": "internal"},
+    }
+    wrong = noor.post(
+        address, {"version": draft.version, "contract.limits.steps": "six", "contract.notes": "Kept text", "save": "1"}
+    )
+    page = wrong.content.decode()
+    assert wrong.status_code == 422 and "must be a whole number" in page and "Kept text" in page and 'value="six"' in page
+    stale = noor.post(address, {"version": 0, "contract.notes": "Late", "save": "1"})
+    assert stale.status_code == 409 and "Late" in stale.content.decode()
+
+
+def test_rows_are_added_and_removed_without_script(noor, triage):
+    address = at("surface-contract-edit", triage)
+    page = noor.post(address, {"contract.notes": "Kept", "add": "contract.routes"}).content.decode()
+    assert 'name="contract.routes.0.endpoint"' in page and "Kept" in page
+    page = noor.post(
+        address, {"contract.routes.0.endpoint": "", "contract.routes.0.role": "primary", "add": "contract.routes"}
+    ).content.decode()
+    assert 'name="contract.routes.1.endpoint"' in page
+    page = noor.post(
+        address, {"contract.routes.0.condition": "a", "contract.routes.1.condition": "b", "drop": "contract.routes.0"}
+    ).content.decode()
+    assert 'name="contract.routes.0.condition"' not in page and 'name="contract.routes.1.condition"' in page
+
+
+@pytest.mark.parametrize("name", ["contract.nonsense", "x", "contract.", "contract.routes.0.0.0.0.0"])
+def test_odd_rows_and_fields_do_no_harm(noor, triage, name):
+    assert noor.post(at("surface-contract-edit", triage), {"add": name}).status_code == 200
+    assert noor.post(at("surface-contract-edit", triage), {name: "x", "save": "1"}).status_code in (302, 422)
+
+
+def test_a_plumbline_yaml_goes_out_and_in(noor, triage):
+    actions.save_draft(triage, actor=triage.owner, contract={"notes": "From the editor"})
+    text = noor.get(at("surface-yaml", triage)).content.decode()
+    assert "notes: From the editor" in text and f"surface: {triage.key}" in text
+    assert noor.post(at("surface-contract-read", triage), {"text": text.replace("editor", "file")}).status_code == 302
+    assert queries.contract_draft(triage).content["notes"] == "From the file"
+    wrong = noor.post(at("surface-contract-read", triage), {"text": "plumbline: 1\ncontract:\n  notez: x"})
+    assert wrong.status_code == 422 and "Line 3" in wrong.content.decode()
+    other = noor.post(at("surface-contract-read", triage), {"text": text.replace(triage.key, "S-9999")})
+    assert other.status_code == 422
+
+
+def test_the_matrix_is_saved_as_a_whole_or_not_at_all(noor, triage):
+    cells = {cell.name: cell.letters for _, cells in matrix(triage) for cell in cells}
+    changed = cells | {"model|position:legal": "A", "model|position:product-manager": "C", "version": str(triage.version)}
+    assert noor.post(at("surface-raci-save", triage), changed).status_code == 302
+    own = {line.decision: line for line in queries.raci_of(triage) if not line.is_default}
+    assert list(own) == ["model"]
+    two = cells | {"prompt|position:legal": "A", "tool|position:legal": "I", "version": ""}
+    page = noor.post(at("surface-raci-save", triage), two, follow=True).content.decode()
+    assert "2 are accountable" in page
+    assert [line.decision for line in queries.raci_of(triage) if not line.is_default] == ["model"]
+    noor.post(at("surface-raci-save", triage), {"reset": "model"})
+    assert all(line.is_default for line in queries.raci_of(triage))
+
+
+def matrix(surface):
+    from governance.policy import queries as policy
+    from registry.surfaces.reading import raci_matrix
+
+    return raci_matrix(surface, policy.tier(surface.tier))["lines"]
+
+
+def test_a_hand_over_is_asked_for_and_accepted(world, client_as, noor, triage):
+    noor.post(at("surface-hand-over", triage), {"receiver": world.ben.pk, "reason": "I move on", "version": triage.version})
+    transfer = OwnerTransfer.objects.get()
+    assert noor.get(reverse("transfer-accept", args=[transfer.pk])).status_code == 403
+    ben = client_as(world.ben)
+    assert ben.get(reverse("transfer-accept", args=[transfer.pk])).status_code == 200
+    ben.post(reverse("transfer-accept", args=[transfer.pk]), {"answer": "Gladly", "version": transfer.version})
+    assert Surface.objects.get(pk=triage.pk).owner == world.ben
+    assert "took it over" in ben.get(at("surface-activity", triage)).content.decode()
+
+
+def test_sharing_and_taking_it_back(world, client_as, noor, triage):
+    noor.post(at("surface-share", triage), {"person": world.ben.pk, "permission": "view_surface"})
+    assert client_as(world.ben).get(at("surface", triage)).status_code == 200
+    noor.post(at("surface-unshare", triage), {"with": f"person:{world.ben.ref}"})
+    assert client_as(world.ben).get(at("surface", triage)).status_code == 404
+
+
+def test_many_are_changed_at_once_with_preview_and_undo(world, client_as, triage):
+    rosa = client_as(world.rosa)
+    address = reverse("surfaces-bulk", args=["owner"])
+    picked = {"pick": [triage.pk], "owner": world.sam.pk, "reason": "New team"}
+    preview = rosa.post(address, picked | {"stage": "preview"}).content.decode()
+    assert "Noor Haddad" in preview and "Sam Carter" in preview
+    done = rosa.post(address, picked | {"stage": "do"}, follow=True)
+    assert Surface.objects.get(pk=triage.pk).owner == world.sam
+    (token,) = rosa.session["undo"]
+    rosa.post(reverse("surfaces-undo", args=[token]))
+    assert Surface.objects.get(pk=triage.pk).owner == world.noor and done.status_code == 200
+
+
+def test_exports_hold_what_the_list_shows(noor, triage):
+    sent = b"".join(noor.get(reverse("surfaces-export", args=["csv"])).streaming_content).decode("utf-8-sig")
+    assert "Claims triage" in sent and "Noor Haddad" in sent
+
+
+def test_the_example_contract_is_read_whole(noor, triage):
+    contract = {
+        key: part
+        for key, part in schema()["examples"][0].items()
+        if key not in ("routes", "authority", "evals", "budget", "kill_switch")
+    }
+    actions.save_draft(triage, actor=triage.owner, contract=contract)
+    page = noor.get(at("surface-contract", triage)).content.decode()
+    assert "Never: free-text clinical notes." in page and "plan-documents" in page and "This is a draft." in page
