@@ -182,9 +182,7 @@ def test_the_commands_find_the_database_of_the_settings(home, tmp_path):
     """Through the real door: settings, home from the environment, file named from where the caller stood."""
     env = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE")}
     for command in (["backup", "here.tar.gz"], ["restore", "here.tar.gz"]):
-        done = subprocess.run(
-            [sys.executable, "-m", "scripts", *command], cwd=ROOT, env=env, capture_output=True, text=True
-        )
+        done = subprocess.run([sys.executable, "-m", "scripts", *command], cwd=ROOT, env=env, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr
     assert (tmp_path / "here.tar.gz").exists()
     assert words(home / "plumbline.sqlite3") == ["first"]

@@ -30,9 +30,7 @@ def test_it_is_executable_and_so_is_what_the_build_machine_runs():
 
 
 def test_help_needs_nothing_and_names_every_command(tmp_path):
-    done = subprocess.run(
-        [LAUNCHER, "help"], capture_output=True, text=True, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"}
-    )
+    done = subprocess.run([LAUNCHER, "help"], capture_output=True, text=True, cwd=tmp_path, env={"PATH": "/usr/bin:/bin"})
     assert done.returncode == 0
     for command in ("run", "test", "check", "bench", "manage", "backup", "restore"):
         assert f"./plumbline {command}" in done.stdout
@@ -49,9 +47,7 @@ def test_every_command_of_the_script_has_a_module_and_the_other_way_round():
     from scripts.__main__ import COMMANDS
 
     text = LAUNCHER.read_text()
-    named = {
-        word for line in text.splitlines() if ") requirements=" in line for word in line.split(")")[0].split(" | ")
-    }
+    named = {word for line in text.splitlines() if ") requirements=" in line for word in line.split(")")[0].split(" | ")}
     assert {word.strip() for word in named} == set(COMMANDS)
     for module in COMMANDS.values():
         assert (ROOT / (module.replace(".", "/") + ".py")).exists()
