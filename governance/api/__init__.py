@@ -121,7 +121,8 @@ What comes by itself, and must not be written again:
   governance/people/scopes.py; do not make up others.
 - `upload=True` reads multipart/form-data instead of JSON; the Input then has a `serializers.FileField`.
 - GET and PUT on one address are two methods with the same path: `@reads("raci", ...)` and `@acts("raci", ..., method="put")`.
-- Query parameters other than filters and paging are declared: `parameters=[OpenApiParameter("days", int)]`.
+- Query parameters other than filters and paging are declared: `parameters=[OpenApiParameter("days", int)]`. They are
+  checked against what is declared; `self.parameters["days"]` is the value, absent when it was not sent.
 - A POST that answers 202 or 201 says `status=202`. A method that returns None answers 204.
 
 Every contributed resource is tried by tests/contracts/ with every role, against its own schema; nothing to write there.

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.http import HttpResponse, HttpResponseNotModified
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import exceptions
 from rest_framework.metadata import BaseMetadata
 from rest_framework.parsers import BaseParser
@@ -16,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from governance.api import problems
+from governance.api import parameters, problems
 from governance.api.authentication import BearerAuthentication, SessionAuthentication
 from governance.api.errors import from_fields
 from governance.api.etags import unchanged
@@ -65,6 +66,7 @@ class ApiView(APIView):
     schema = ApiSchema()
     required_scopes: ClassVar[Mapping[str, Sequence[str]]] = {}
     tag: ClassVar[str] = ""
+    parameters: Mapping[str, Any] = {}
 
     def operation(self) -> Operation | None:
         """Return the declaration of the endpoint at hand, where it has one."""
@@ -88,7 +90,8 @@ class ApiView(APIView):
     def known_parameters(self) -> Sequence[str]:
         """Name the query parameters that the request at hand may have."""
         operation = self.operation()
-        return [parameter.name for parameter in operation.parameters] if operation else ()
+        declared = operation.parameters if operation else ()
+        return [parameter.name for parameter in declared if parameter.location == OpenApiParameter.QUERY]
 
     def get_exception_handler(self) -> Callable[..., Response]:
         """Answer every error as a problem, whatever the settings say."""
@@ -115,6 +118,8 @@ class ApiView(APIView):
         if unknown:
             told = f"Unknown. The parameters here are: {', '.join(known) or 'none'}."
             raise from_fields("There are query parameters that this address does not have.", dict.fromkeys(unknown, told))
+        operation = self.operation()
+        self.parameters = parameters.read(operation.parameters, request.query_params) if operation else {}
 
     def get_parsers(self) -> list[BaseParser]:
         """Read JSON, or forms with files where the endpoint takes them."""

@@ -91,9 +91,10 @@ def _quick(filterset_class: Any, plan: Prepared, used: set[str], request: Reques
         filter_ = parent.filters[name]
         try:
             value = filter_.field.clean(filter_.field.widget.value_from_datadict(request.query_params, {}, name))
-        except ValidationError as error:
+        except (ValidationError, OverflowError) as error:
+            said = error.messages if isinstance(error, ValidationError) else ["This number is too large."]
             sent = [param for param in request.query_params if plan.owners.get(param) == name]
-            faults |= dict.fromkeys(sent or [name], error.messages)
+            faults |= dict.fromkeys(sent or [name], said)
             continue
         queryset = filter_.filter(queryset, value)
     if faults:

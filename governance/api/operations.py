@@ -94,7 +94,8 @@ def lists(path: str, *, output: Any, detail: bool = True, **more: Any) -> Callab
 
 def downloads(path: str, *media_types: str, detail: bool = True, **more: Any) -> Callable[[Method], Method]:
     """GET that answers a file; the method returns the HttpResponse, possibly streaming."""
-    return _route(Operation("download", detail=detail, media_types=media_types, **more), path=path, method="get")
+    plain = [name.partition(";")[0].strip() for name in media_types]
+    return _route(Operation("download", detail=detail, media_types=plain, **more), path=path, method="get")
 
 
 def _route(operation: Operation, *, path: str = "", method: Any = "") -> Callable[[Method], Method]:

@@ -121,7 +121,7 @@ class ApiSchema(AutoSchema):
         if operation.status == 204:
             return {204: None}
         if operation.kind == "download":
-            return {(200, name): {"type": "string", "format": "binary"} for name in operation.media_types}
+            return {(200, name): _file(name) for name in operation.media_types}
         output = operation.output or self.view.serializer_class
         return {operation.status: output(many=True) if operation.many and isinstance(output, type) else output}
 
@@ -227,8 +227,13 @@ def inline_choices(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
     return result
 
 
-def _header(name: str, description: str, example: str, maximum: int = 400) -> dict[str, Any]:
-    schema = {"type": "string", "minLength": 1, "maxLength": maximum}
+def _file(media_type: str) -> dict[str, Any]:
+    """Describe a file: text that programs parse may hold anything, the rest is bytes."""
+    return {"title": "File"} if media_type.endswith(("json", "yaml")) else {"type": "string", "format": "binary"}
+
+
+def _header(name: str, description: str, example: str, maximum: int = 0) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1, "maxLength": maximum} if maximum else {"type": "string"}
     return {"name": name, "in": "header", "required": False, "schema": schema, "description": description, "example": example}
 
 

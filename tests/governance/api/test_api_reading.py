@@ -211,3 +211,15 @@ def test_a_field_that_does_not_exist_is_no_silent_null() -> None:
 
     with pytest.raises(AttributeError):
         Broken().to_representation(Widget(key="w"))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [("days=3", 200), ("days=x", 400), ("days=1.5", 400), ("days=", 400), ("days=99", 400), ("kind=short", 200), ("kind=x", 400)],
+)
+def test_declared_parameters_are_read_as_declared(call: Caller, ada: Any, query: str, status: int) -> None:
+    widget()
+    response = call.get(f"/widgets/w-1/sheet?{query}")
+    assert response.status_code == status, response.content
+    if status == 400:
+        assert problem(response, 400, "invalid")["errors"][0]["parameter"] == query.partition("=")[0]

@@ -207,7 +207,14 @@ class WidgetApi(ActionViewSet):
         """Widgets of the same colour."""
         return Widget.objects.visible_to(self.actor).filter(colour=widget.colour).select_related("owner")
 
-    @downloads("sheet", "text/csv", parameters=[OpenApiParameter("days", int)])
+    @downloads(
+        "sheet",
+        "text/csv; charset=utf-8",
+        parameters=[
+            OpenApiParameter("days", {"type": "integer", "minimum": 1, "maximum": 90}),
+            OpenApiParameter("kind", str, enum=["short", "long"]),
+        ],
+    )
     def sheet(self, widget: Widget) -> HttpResponse:
         """A file."""
         return HttpResponse(f"{widget.key}\r\n", content_type="text/csv")
