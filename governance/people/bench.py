@@ -11,11 +11,14 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.core.cache import cache
+
 from governance.core import clock, company
 from governance.people.models import Delegation, Holding, Position, Team, User
 from governance.people.roles import READS_ONLY
 
 TEAM_LEAD = "team-lead"
+ZONE_KEY, ZONE_KEPT = "company-zone", 60  # seconds; forgotten at once when the company changes it
 Place = tuple[int, int | None]  # a position's id, and the team's where it is held team by team
 Why = Literal["holder", "deputy", "delegate"]
 RANK: dict[Why, int] = {"holder": 0, "deputy": 1, "delegate": 2}
@@ -107,7 +110,8 @@ def bench(at: datetime | None = None) -> Bench:
 
 def day_of(at: datetime) -> date:
     """Return the company's calendar day at a moment: holdings begin and end with days."""
-    return at.astimezone(ZoneInfo(company.current().time_zone)).date()
+    zone = cache.get_or_set(ZONE_KEY, lambda: company.current().time_zone, ZONE_KEPT)
+    return at.astimezone(ZoneInfo(zone)).date()
 
 
 def may_decide(person: User, at: datetime) -> bool:

@@ -3,12 +3,17 @@
 import zoneinfo
 from collections.abc import Callable
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import logout
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
 from governance.core import clock
+from governance.core.digest import sha256
+
+SEEN_EVERY = 300  # seconds
 
 
 class PersonMiddleware:
@@ -29,5 +34,12 @@ class PersonMiddleware:
             zone = zoneinfo.ZoneInfo(user.time_zone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             zone = zoneinfo.ZoneInfo("UTC")
+        _note_activity(request.session.session_key)
         with timezone.override(zone):
             return self.get_response(request)
+
+
+def _note_activity(session_key: str | None) -> None:
+    """Note for the list of sessions that this browser is in use, at most every few minutes."""
+    if session_key and cache.add(f"session-seen:{sha256(session_key.encode())}", 1, SEEN_EVERY):
+        UserSession.objects.filter(session_key=session_key).update(last_seen_at=clock.now())

@@ -110,7 +110,8 @@ def owned_by(person: User) -> list[tuple[str, list[Any]]]:
 
 def count_owned(person: User) -> int:
     """Count what a person is accountable for."""
-    return sum(len(objs) for _, objs in owned_by(person))
+    found = (source.owned(person) for source in contributed(OwnedSource))
+    return sum(objs.count() if isinstance(objs, QuerySet) else len(list(objs)) for objs in found)
 
 
 def people_list(user: Any) -> QuerySet[User]:

@@ -2,6 +2,7 @@
 
 import zoneinfo
 
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from governance.core import clock
@@ -11,6 +12,7 @@ from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action, record
 from governance.people import passwords, rules
+from governance.people.bench import ZONE_KEY
 from governance.people.models import Role, User
 from governance.people.system import system_actor
 
@@ -39,6 +41,7 @@ def found_company(
 @action
 def _found(name: str, *, actor: User, time_zone: str) -> User:
     _claim(name, time_zone)
+    transaction.on_commit(lambda: cache.delete_many([ZONE_KEY, "company-name"]))
     told = {"role": actor.role, "via": "set-up"}
     personal = {"name": actor.name, "email": actor.email}
     transitions.create(actor, actor=actor, kind="person.joined", payload=told, personal=personal)
@@ -67,6 +70,7 @@ def change_company(*, actor: User, name: str, time_zone: str, classification: st
         setattr(company, field, wanted[field])
     transitions.check(company, only=changed)
     company.save()
+    transaction.on_commit(lambda: cache.delete_many([ZONE_KEY, "company-name"]))
     record("company.changed", actor=actor, subject=company, payload={"changed": changed})
     return company
 

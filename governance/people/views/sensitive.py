@@ -4,6 +4,7 @@ from typing import Any
 
 from allauth.account.decorators import reauthentication_required
 from allauth.account.internal.flows.reauthentication import reauthenticate_by_password
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.utils.decorators import method_decorator
@@ -18,6 +19,7 @@ def enter(request: HttpRequest, person: User) -> None:
     """Sign in somebody who has just set their password: a proof as fresh as any."""
     login(request, person, backend=BACKEND)
     reauthenticate_by_password(request)
+    UserSession.objects.create_from_request(request)
 
 
 @method_decorator(reauthentication_required(), name="dispatch")
