@@ -1,5 +1,7 @@
 """What the registry registers at start: event kinds, then what each feature shows."""
 
+import registry.catalog.events
+import registry.catalog.shown
 import registry.changes.events
 import registry.surfaces.events
 import registry.surfaces.shown

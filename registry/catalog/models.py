@@ -1,10 +1,42 @@
 """Vendors, endpoints, tools and data rules."""
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
 from governance.ledger.models import Governed
+from governance.people.rows import is_insider
+from registry.catalog import secrets
+
+
+TOOL_KEY = RegexValidator(
+    r"^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,98}[A-Za-z0-9])?$", "Letters, digits, dots, colons, - and _, such as mail.send."
+)
+
+
+class CatalogRows(models.QuerySet[Any]):
+    """The catalogue is the company's own: everybody inside reads it, guests do not."""
+
+    def visible_to(self, user: Any) -> "CatalogRows":
+        """Return what the reader may see."""
+        return self if is_insider(user) else self.none()
+
+
+def refuse_secrets(row: models.Model, references: tuple[str, ...] = ()) -> None:
+    """Refuse text that is a key or password; `references` are fields that name one and so are looked at more strictly.
+
+    Raises ValidationError that never repeats the secret.
+    """
+    texts = [f.name for f in row._meta.concrete_fields if isinstance(f, models.CharField | models.TextField)]
+    found = {name: secrets.found_in(str(getattr(row, name) or ""), strict=name in references) for name in texts}
+    errors = {name: [f"{what} {secrets.FIX}"] for name, what in found.items() if what}
+    if errors:
+        raise ValidationError(errors)
 
 
 class CatalogState(models.TextChoices):
@@ -29,7 +61,8 @@ class Vendor(Governed):
     exit_plan = ProseField("what we would do tomorrow", max_length=4000, blank=True)
     exit_drilled_on = models.DateField(null=True, blank=True)
     notes = ProseField(blank=True)
-    is_demo = models.BooleanField(default=False)
+
+    objects = CatalogRows.as_manager()
 
     class Meta:
         app_label = "registry"
@@ -37,6 +70,14 @@ class Vendor(Governed):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("vendor", args=[self.key])
+
+    def clean(self) -> None:
+        """Refuse secrets wherever they are typed."""
+        refuse_secrets(self)
 
 
 class VendorTerm(Governed):
@@ -74,6 +115,10 @@ class VendorTerm(Governed):
     def __str__(self) -> str:
         return f"{self.vendor}: {self.get_topic_display()}"
 
+    def clean(self) -> None:
+        """Refuse secrets wherever they are typed."""
+        refuse_secrets(self)
+
     @property
     def key(self) -> str:
         """The vendor's key."""
@@ -101,10 +146,13 @@ class Endpoint(Governed):
     output_price = models.DecimalField(
         "output price per million tokens", max_digits=12, decimal_places=4, null=True, blank=True
     )
-    currency = models.CharField(max_length=3, default="USD")
+    currency = models.CharField(
+        max_length=3, default="USD", validators=[RegexValidator("^[A-Z]{3}$", "Three capital letters, such as EUR.")]
+    )
     deprecates_on = models.DateField(null=True, blank=True)
     notes = ProseField(blank=True)
-    is_demo = models.BooleanField(default=False)
+
+    objects = CatalogRows.as_manager()
 
     class Meta:
         app_label = "registry"
@@ -121,6 +169,14 @@ class Endpoint(Governed):
     def __str__(self) -> str:
         return self.name or self.key
 
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("endpoint", args=[self.key])
+
+    def clean(self) -> None:
+        """Refuse secrets wherever they are typed."""
+        refuse_secrets(self, ("account_ref", "key_ref"))
+
 
 class Tool(Governed):
     """Something that a model may call, with what it can do to the world."""
@@ -132,7 +188,7 @@ class Tool(Governed):
         WRITE = "write", "Writes"
         IRREVERSIBLE = "irreversible", "Cannot be undone"
 
-    key = models.CharField(max_length=100, unique=True)
+    key = models.CharField(max_length=100, unique=True, validators=[TOOL_KEY])
     name = NameField(max_length=200)
     description = ProseField(max_length=4000, blank=True)
     effect = models.CharField(max_length=12, choices=Effect.choices)
@@ -140,7 +196,8 @@ class Tool(Governed):
     vendor = models.ForeignKey(Vendor, null=True, blank=True, on_delete=models.PROTECT, related_name="tools")
     state = models.CharField(max_length=10, choices=CatalogState.choices, default=CatalogState.PROPOSED)
     limits = ProseField(max_length=2000, blank=True)
-    is_demo = models.BooleanField(default=False)
+
+    objects = CatalogRows.as_manager()
 
     class Meta:
         app_label = "registry"
@@ -148,6 +205,14 @@ class Tool(Governed):
 
     def __str__(self) -> str:
         return self.name or self.key
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("tool", args=[self.key])
+
+    def clean(self) -> None:
+        """Refuse secrets wherever they are typed."""
+        refuse_secrets(self)
 
 
 class DataRule(Governed):
@@ -164,7 +229,8 @@ class DataRule(Governed):
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="data_rules")
     rule = models.CharField(max_length=10, choices=Rule.choices)
     reason = ProseField(max_length=2000, blank=True)
-    is_demo = models.BooleanField(default=False)
+
+    objects = CatalogRows.as_manager()
 
     class Meta:
         app_label = "registry"
