@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from governance.core.contributions import contributed
 from governance.core.errors import NotVisible
 from governance.ui import paging, savedviews
-from governance.ui.browse import Browse
+from governance.ui.browse import Browse, Pill
 from governance.ui.extensions import BulkAction, ListBulk
 from governance.ui.pages.base import Page, is_fragment
 from governance.ui.tables import Table
@@ -68,6 +68,7 @@ class ListPage(Page):
     empty: ClassVar[Empty] = Empty("Nothing here yet", "What is added shows up here.")
     exports: ClassVar[bool] = True
     keyset: ClassVar[str] = ""
+    pinned: ClassVar[int] = 4  # filters that stand in the bar while not set
     page_size: ClassVar[int] = paging.SIZE
     template = "ui/list.html"
 
@@ -138,7 +139,7 @@ class ListPage(Page):
             "body": browse.table.body(found.rows, browse.columns, pick=bool(bulk), picked=picked),
             "bulk": bulk,
             "heads": [(column, browse.direction(column), browse.sort_url(column)) for column in browse.columns],
-            "pills": browse.pills() if browse.filters else [],
+            **self.arrange(browse.pills() if browse.filters else []),
             "views": savedviews.shown(self, browse),
             "untouched": untouched,
             "list_url": reverse(self.url_name),
@@ -147,6 +148,12 @@ class ListPage(Page):
             "said": self.summary(browse, base, found),
             "empty_action": self.empty_action() if untouched else {},
         }
+
+    def arrange(self, pills: list[Pill]) -> dict[str, list[Pill]]:
+        """Return the filters that stand in the bar (set ones, and the first few) and those behind *Filter*."""
+        free = [pill for pill in pills if not pill.on]
+        behind = free[self.pinned :] if len(free) > self.pinned + 1 else []
+        return {"pills": pills, "bar": [pill for pill in pills if pill not in behind], "behind": behind}
 
     def empty_action(self) -> dict[str, str]:
         """Return the labels and addresses that an empty list offers."""

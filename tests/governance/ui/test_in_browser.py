@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from governance.core.models import Job
+from tests.governance.ui import gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -124,6 +125,20 @@ def test_a_long_filter_fetches_its_options_when_it_opens(page: Page, world: Any)
     page.locator(".pill--on button").click()
     expect(page.locator("#filter-asker input:checked")).to_have_count(1)
     expect(page.locator("#filter-asker .check-line", has_text="Ada Holm")).to_be_visible()
+
+
+def test_a_filter_behind_the_button_opens_from_it(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery.ThingList, "pinned", 1)
+    page.goto("/things/")
+    page.locator("button.pill--add", has_text="Filter").click()
+    page.locator("#more-filters button", has_text="Kind").click()
+    expect(page.locator("#filter-kind")).to_be_visible()
+    page.locator("#filter-kind input[value=b]").check()
+    expect(page.locator(".pill--on")).to_contain_text("Kind: Kind B")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.locator("button.pill--add", has_text="Filter").click()
+    expect(page.locator("#more-filters button", has_text="Kind")).to_have_count(0)
 
 
 def test_the_list_by_keyboard(page: Page) -> None:

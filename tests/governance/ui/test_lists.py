@@ -195,6 +195,18 @@ def test_the_options_of_a_filter_can_be_fetched_and_unknown_ones_are_not_there(t
     assert browser_of.get("/things/-/filter/secret/").status_code == 404
 
 
+def test_many_filters_stand_behind_one_button_and_set_ones_never_do(
+    things: list[Job], browser_of: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gallery.ThingList, "pinned", 2)
+    plain = browser_of.get("/things/").context
+    assert [pill.name for pill in plain["bar"]] == ["state", "kind"]
+    assert [pill.name for pill in plain["behind"]] == ["attempts", "asker", "created"]
+    narrowed = browser_of.get("/things/?attempts=2").context
+    assert [pill.name for pill in narrowed["bar"]] == ["attempts", "state", "kind"]
+    assert [pill.name for pill in narrowed["behind"]] == ["asker", "created"]
+
+
 def test_a_long_filter_holds_only_its_set_options_until_it_is_opened(things: list[Job], world: Any, browser_of: Client) -> None:
     body = browser_of.get("/things/", {"asker": world.noor.pk}).content.decode()
     assert "Asked by: Noor Haddad" in body and "Sam Carter" not in body and "hx-trigger=" in body
