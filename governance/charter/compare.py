@@ -57,10 +57,15 @@ def marked(old: str, new: str) -> SafeString:
     a, b = WORDS.findall(old), WORDS.findall(new)
     parts: list[str] = []
     for what, a1, a2, b1, b2 in difflib.SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes():
-        gone, come = escape("".join(a[a1:a2])), escape("".join(b[b1:b2]))
-        if what == "equal":
-            parts.append(come)
-            continue
-        parts.append(f"<del>{gone}</del>" if gone.strip() else "")
-        parts.append(f"<ins>{come}</ins>" if come.strip() else come)
+        gone, come = "".join(a[a1:a2]), "".join(b[b1:b2])
+        parts += [escape(come)] if what == "equal" else [around("del", gone), around("ins", come)]
     return mark_safe("".join(parts).replace("\n", "<br>"))
+
+
+def around(tag: str, text: str) -> str:
+    """Return a text in a tag, with the white space at its ends left outside."""
+    inner = text.strip()
+    if not inner:
+        return text if tag == "ins" else ""
+    head, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{head}<{tag}>{escape(inner)}</{tag}>{tail}"

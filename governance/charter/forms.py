@@ -30,7 +30,9 @@ class CharterForm(forms.Form):
     owner = forms.ModelChoiceField(
         queryset=User.objects.none(), label="Model-risk owner", help_text="The one person who answers for model risk."
     )
-    next_review_on = forms.DateField(label="Next review", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    next_review_on = forms.DateField(
+        label="Next review", required=False, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
     lead = forms.CharField(
         max_length=2000,
         label="Opening words",

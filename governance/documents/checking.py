@@ -25,7 +25,7 @@ class CodeForm(forms.Form):
 class FileForm(forms.Form):
     """A file to compare. Only its hash is computed; nothing is kept."""
 
-    file = forms.FileField(label="File", help_text="It is compared by its SHA-256 and not kept.")
+    file = forms.FileField(label="Compare your file", help_text="Only its SHA-256 is computed. It is not kept.")
 
 
 def hash_of(upload: Any) -> str:

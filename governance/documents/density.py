@@ -23,7 +23,7 @@ class Density:
 
     def shorten(self, value: str, limit: int) -> str:
         """Return the text whole, or its beginning up to a word's end, with an ellipsis."""
-        text = " ".join(value.split())
+        text = " ".join(value.split()).replace(" %", "\u00a0%")
         if len(text) <= limit:
             return text
         self.cuts += 1

@@ -48,7 +48,7 @@ WEIGHED = (
 
 def context(change: Change, user: Any) -> dict[str, Any]:
     """Return everything that the record shows, as plain data; the contract decided on travels along whole."""
-    request = approvals.with_table(ApprovalRequest.objects.filter(pk=change.request_id)).first()
+    request = approvals.of_subject("change", change.pk).order_by("-pk").first()
     revision, surface = change.revision, change.surface
     found = MARKS.get(Change.State(change.state))
     return {
@@ -66,6 +66,7 @@ def context(change: Change, user: Any) -> dict[str, Any]:
         "standing": standing(change),
         "surface": {"key": surface.key, "name": surface.name},
         "tier": {"number": revision.tier, "name": policy.tier(revision.tier).name},
+        "first": change.base is None,
         "differences": differences(change),
         "no_differences": "Nothing differs from what was in force.",
         "weighed": weighed(change),
@@ -95,14 +96,26 @@ def standing(change: Change) -> dict[str, str]:
 def differences(change: Change) -> list[dict[str, str]]:
     """Return what differs from the contract that was in force, line by line."""
     base = change.base.contract if change.base else {}
-    return [
-        {
-            "part": f"{one.title}: {one.subject}" if one.subject and one.subject != one.title else one.title,
-            "before": one.before,
-            "after": one.after if one.before or one.after else one.sentence,
-        }
-        for one in diff(base, change.revision.contract, held.names()).differences
-    ]
+    found: list[dict[str, str]] = []
+    for one in diff(base, change.revision.contract, held.names()).differences:
+        subject = within(one.subject, one.title)
+        after = one.after if one.before or one.after else one.sentence
+        last = found[-1] if found else {}
+        if last and (last["part"], last["subject"]) == (one.title, subject) and not one.before and not last["before"]:
+            last["after"] += f", {after}"  # several things added to one list
+            continue
+        found.append({"part": one.title, "subject": subject, "before": one.before, "after": after})
+    return found
+
+
+def within(subject: str, part: str) -> str:
+    """Return what a difference is about without the part's own name in front: "logged" for "auditability, logged"."""
+    lead = part.lower()
+    if subject.lower() == lead:
+        return ""
+    if subject.lower().startswith((f"{lead}, ", f"{lead} ")):
+        return subject[len(lead) :].lstrip(", ")
+    return subject
 
 
 def weighed(change: Change) -> list[dict[str, str]]:

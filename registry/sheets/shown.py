@@ -66,11 +66,10 @@ def _make(kind: str, key: str, label: str) -> Button:
 
 def of_surface(user: Any, surface: Surface) -> dict[str, Any]:
     """Return what can be made of a surface, and what was made last."""
-    made = documents.of_subject(("spec-sheet", "raci"), surface)
     return {
         "makes": [_make("spec-sheet", surface.key, "Spec sheet"), _make("raci", surface.key, "RACI")],
         "files": [("RACI as CSV", reverse("raci-file", args=[surface.key, "csv"]))],
-        "made": list(made[:SHOWN]),
+        "made": [],
     }
 
 
@@ -81,4 +80,4 @@ def of_change(user: Any, change: Change) -> dict[str, Any]:
 
 
 contribute(ObjectPanel("surface.sheets", "registry.surface", "registry/sheets/_documents.html", of_surface, aside=True, order=80))
-contribute(ObjectPanel("change.sheets", "registry.change", "registry/sheets/_documents.html", of_change, aside=True, order=80))
+contribute(ObjectPanel("change.sheets", "registry.change", "registry/sheets/_documents.html", of_change, aside=False, order=80))

@@ -40,7 +40,7 @@ def context(surface: Surface, user: Any) -> dict[str, Any]:
         "approved_on": approvals_given[-1]["at"] if approvals_given else None,
         "review_due": surface.review_on.isoformat() if surface.review_on else None,
         "five": five(surface, standing, names),
-        "tools": [tool(row, names) for row in contract.get("authority", {}).get("tools", [])],
+        "tools": [tool(row) for row in contract.get("authority", {}).get("tools", [])],
         "human": human(contract),
         "evals": evals(surface, contract, names),
         "mode": mode(surface),
@@ -144,13 +144,13 @@ def approvers(surface: Surface, standing: Standing) -> list[str]:
     return [names.get(key, key) for key, _ in route.steps]
 
 
-def tool(row: Contract, names: Names) -> dict[str, str]:
+def tool(row: Contract) -> dict[str, str]:
     """Return one tool with its effect and its limits."""
     rate = f"at most {group(row['rate'], ('authority', 'tools', 0, 'rate'))}" if "rate" in row else ""
     asks = "a person approves each call" if row.get("approval") else ""
     effect = said(("authority", "tools", 0, "effect"), row.get("effect", ""))
     return {
-        "name": names.of("tools", row["key"]),
+        "name": row["key"],
         "effect": effect,
         "limit": ", ".join(filter(None, (row.get("limits"), rate, asks))) or "none",
     }
@@ -216,7 +216,7 @@ def shown_budget(money: Contract, names: Names) -> str:
     if "amount" not in money:
         return ""
     period = shown(money["period"], ("budget", "period")) if "period" in money else ""
-    bits = [f"{thousands(money['amount'])} {money.get('currency', '')}".strip() + (f" {lower_first(period)}" if period else "")]
+    bits = [f"{thousands(money['amount'])} {money.get('currency', '')}".strip() + (f" a {lower_first(period)}" if period else "")]
     bits += [f"warns at {thousands(money['soft_percent'])} %"] if "soft_percent" in money else []
     bits += [f"stops at {thousands(money['hard_percent'])} %"] if "hard_percent" in money else []
     bits += [f"answered for by {names.of('people', money['owner'])}"] if money.get("owner") else []

@@ -292,10 +292,16 @@ def decision_record() -> dict[str, Any]:
         "surface": {"key": "S-0418", "name": "Claims triage assistant"},
         "tier": {"number": 3, "name": "Regulated"},
         "differences": [
-            {"part": "Routes, first", "before": "meridian-2.0-large, eu-central", "after": "meridian-2.1-large, eu-central"},
-            {"part": "Evals, triage accuracy", "before": "at least 0.94", "after": "at least 0.95"},
-            {"part": "Rollback", "before": "revision 12", "after": "revision 13"},
+            {
+                "part": "Routes",
+                "subject": "first",
+                "before": "meridian-2.0-large, eu-central",
+                "after": "meridian-2.1-large, eu-central",
+            },
+            {"part": "Evals", "subject": "triage accuracy", "before": "at least 0.94", "after": "at least 0.95"},
+            {"part": "Rollback", "subject": "", "before": "revision 12", "after": "revision 13"},
         ],
+        "first": False,
         "no_differences": "",
         "weighed": [
             {
