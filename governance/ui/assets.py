@@ -20,7 +20,7 @@ COMPONENTS = (
     "shell crumbs page button kbd field form sheet chip state tier person hash questions ask tiles chart rows week object "
     "facts next tabs ladder plumb parts check approval timeline comment views filters table matrix mapping pager bar diff "
     "clocks levers choices steps drop proof blank progress skeleton menu dialog palette message banner auth "
-    "reference ledger policy surface import paper"
+    "reference ledger policy catalog surface import paper"
 ).split()
 STYLES = ("css/tokens.css", "css/base.css", *(f"css/components/{name}.css" for name in COMPONENTS), "css/utilities.css")
 SCRIPTS = tuple(f"js/{name}.js" for name in "menu dialog palette list theme copy guard submit files notice".split())
