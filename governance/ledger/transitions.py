@@ -174,7 +174,7 @@ def explain(error: IntegrityError, obj: models.Model) -> Conflict:
             code = constraint.violation_error_code or "conflict"
             return Conflict(str(constraint.get_violation_error_message()), code=code)
     for f in obj._meta.concrete_fields:
-        if f.unique and re.search(rf"\b{re.escape(obj._meta.db_table)}(\.|_){re.escape(f.column)}\b", text):
+        if f.unique and re.search(rf"\b{re.escape(obj._meta.db_table)}(\.|_){re.escape(f.column)}(\b|_)", text):
             name = str(f.verbose_name)
             return Conflict(f"There is already one with this {name}.", fix=f"Choose another {name}.", fields={f.name: ["Taken."]})
     return Conflict(text.strip().splitlines()[0] if text else "The database refused this.", code="refused")

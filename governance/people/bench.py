@@ -111,7 +111,7 @@ def bench(at: datetime | None = None) -> Bench:
 def day_of(at: datetime) -> date:
     """Return the company's calendar day at a moment: holdings begin and end with days."""
     zone = cache.get_or_set(ZONE_KEY, lambda: company.current().time_zone, ZONE_KEPT)
-    return at.astimezone(ZoneInfo(zone)).date()
+    return at.astimezone(ZoneInfo(str(zone))).date()
 
 
 def may_decide(person: User, at: datetime) -> bool:

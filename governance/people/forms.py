@@ -259,8 +259,9 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, role: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(name, label) for name, label in scopes.choices_for(role)]
-        self.fields["scopes"].choice_help = {name: name for name in scopes.SCOPES}  # type: ignore[attr-defined]
+        offered: Any = self.fields["scopes"]
+        offered.choices = scopes.choices_for(role)
+        offered.choice_help = {name: name for name in scopes.SCOPES}
 
     def expires_at(self) -> Any:
         """Return the moment at which the chosen time is over."""

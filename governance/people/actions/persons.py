@@ -110,7 +110,7 @@ def change_person(
         check_time_zone(wanted["time_zone"])
     if "expires_at" in wanted:
         check_expiry(person.role, wanted["expires_at"])
-    personal = {name: wanted[name] for name in ("name", "email", "title") if name in wanted}
+    personal: dict[str, Any] = {name: wanted[name] for name in ("name", "email", "title") if name in wanted}
     transitions.change(
         person,
         actor=actor,

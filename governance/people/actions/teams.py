@@ -85,8 +85,8 @@ def remove_team(team: Team, *, actor: User, expected_version: int | None = None,
 
 def keep_groups(person: User) -> None:
     """Put a person into the groups of their team and of all teams above it, so that grants to a team reach them."""
-    wanted = {team.group_id for team in queries.with_ancestors(person.team)} if person.is_active else set()
-    wanted.discard(None)
+    teams = queries.with_ancestors(person.team) if person.is_active else []
+    wanted = {team.group_id for team in teams if team.group_id is not None}
     present = set(person.groups.filter(team__isnull=False).values_list("pk", flat=True))
     if present - wanted:
         person.groups.remove(*(present - wanted))

@@ -58,7 +58,7 @@ class ServiceOutput(Output):
 class TeamOutput(Output):
     """A team."""
 
-    parent = serializers.CharField(source="parent.key", allow_null=True)
+    parent = serializers.CharField(source="parent.key", allow_null=True)  # type: ignore[assignment]
     lead = serializers.CharField(source="lead.ref", allow_null=True)
 
     class Meta:
@@ -173,9 +173,9 @@ class SessionOutput(serializers.Serializer[Any]):
 class OwnedOutput(serializers.Serializer[Any]):
     """Something a person answers for."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
     id = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
 
 
 class CountOutput(serializers.Serializer[Any]):
@@ -207,7 +207,7 @@ class RoleInput(Input):
 class ThingInput(Nested):
     """One owned thing."""
 
-    source = serializers.CharField(max_length=60)
+    source = serializers.CharField(max_length=60)  # type: ignore[assignment]
     id = serializers.CharField(max_length=40)
 
 
@@ -224,7 +224,7 @@ class TeamInput(Input):
     """A team."""
 
     name = Name(max_length=200)
-    parent = serializers.CharField(max_length=60, required=False, allow_null=True, help_text="A team's key.")
+    parent = serializers.CharField(max_length=60, required=False, allow_null=True, help_text="A team's key.")  # type: ignore[assignment]
     lead = Who(required=False, allow_null=True)
     cost_centre = Name(max_length=60, required=False, allow_blank=True)
     example = {"name": "Claims", "cost_centre": "CC-12"}

@@ -104,13 +104,13 @@ class EndSessions(Page):
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """End it, or them."""
         if kwargs.get("pk"):
-            session = UserSession.objects.filter(user=request.user, pk=kwargs["pk"]).select_related("user").first()
+            session = UserSession.objects.filter(user=self.user, pk=kwargs["pk"]).select_related("user").first()
             if session is None:
                 raise NotVisible("That browser is signed out already.")
-            actions.end_session(session, actor=request.user)
+            actions.end_session(session, actor=self.user)
             messages.success(request, "That browser is signed out.")
         else:
-            ended = actions.end_sessions(request.user, actor=request.user, except_key=request.session.session_key or "")
+            ended = actions.end_sessions(self.user, actor=self.user, except_key=request.session.session_key or "")
             messages.success(
                 request, f"{ended} other browsers are signed out." if ended != 1 else "The other browser is signed out."
             )

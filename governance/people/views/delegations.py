@@ -102,7 +102,7 @@ class Delegate(ActionPage):
 
     def build(self, obj: Any, bound: bool) -> Any:
         """Ask for whom, where somebody may record it for another."""
-        self.form_class = AdminDelegationForm if rules.may_administer_people(self.user) else DelegationForm
+        self.form_class = AdminDelegationForm if rules.may_administer_people(self.user) else DelegationForm  # type: ignore[misc]
         return super().build(obj, bound)
 
     def verdict(self, obj: Any) -> Verdict:

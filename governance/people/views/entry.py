@@ -34,7 +34,7 @@ class SetUp(ActionPage):
 
     def build(self, obj: Any, bound: bool) -> Any:
         """Ask for the code where the server stands in the open."""
-        self.form_class = CodeSetupForm if setupcode.needed() else SetupForm
+        self.form_class = CodeSetupForm if setupcode.needed() else SetupForm  # type: ignore[misc]
         return super().build(obj, bound)
 
     def perform(self, obj: Any, given: Mapping[str, Any]) -> User:

@@ -58,8 +58,8 @@ def _overview(page: ObjectPage, person: User) -> dict[str, Any]:
     }
 
 
-def _owned(page: ObjectPage, person: User) -> dict[str, Any]:
-    owned = [(contribution(OwnedSource, key).label, objs) for key, objs in queries.owned_by(person) if objs]
+def _owned(page: Any, person: User) -> dict[str, Any]:
+    owned = [(contribution(OwnedSource, key).label, objs) for key, objs in page.owned if objs]
     return {"owned": owned, "may_reassign": rules.may_reassign(page.user)}
 
 
@@ -69,7 +69,7 @@ class PersonPage(ObjectPage):
     url_name, lookup, parent, noun = "person", "ref", ("People", "people"), "person"
     tabs = (
         Tab("", "Overview", "governance/people/_person.html", _overview),
-        Tab("owns", "Owns", "governance/people/_owns.html", _owned, count=lambda user, obj: queries.count_owned(obj) or None),
+        Tab("owns", "Owns", "governance/people/_owns.html", _owned, count=lambda user, obj: obj.owned_count or None),
         Tab(
             "activity",
             "Activity",
@@ -80,7 +80,17 @@ class PersonPage(ObjectPage):
 
     def rows(self, user: Any) -> QuerySet[User]:
         """Return the people a reader may know of."""
-        return queries.visible_to(user).persons().select_related("team")
+        return queries.people_list(user)
+
+    owned: list[tuple[str, list[Any]]] = []
+
+    def load(self) -> User:
+        """Return the person with what they own: counted, and on that tab listed."""
+        found: Any = super().load()
+        self.owned = queries.owned_by(found) if self.slug == "owns" else []
+        listed = sum(len(objs) for _, objs in self.owned)
+        found.owned_count = listed if self.slug == "owns" else queries.count_owned(found)
+        return found
 
     def header(self, obj: User) -> Header:
         """Say who it is and what can be done."""
@@ -94,7 +104,7 @@ class PersonPage(ObjectPage):
         return Header(obj.name, state=_state(obj), facts=tuple(facts), next=self._next(obj), buttons=self._buttons(obj))
 
     def _next(self, obj: User) -> Next | None:
-        owned = 0 if obj.is_active else queries.count_owned(obj)
+        owned = 0 if obj.is_active else obj.owned_count  # type: ignore[attr-defined]
         if not owned:
             return None
         button = Button(
@@ -303,7 +313,8 @@ class Reassign(_OfPerson, ActionPage):
 
     def perform(self, obj: User, given: Mapping[str, Any]) -> tuple[User, int]:
         """Give what is ticked."""
-        things = [tuple(each.split(":", 1)) for each in self.request.POST.getlist("thing") if ":" in each]
+        ticked = [each.partition(":") for each in self.request.POST.getlist("thing")]
+        things = [(source, pk) for source, colon, pk in ticked if colon]
         if not things:
             raise Invalid("Nothing is ticked.", fix="Tick what to give away.")
         count = actions.reassign(obj, actor=self.user, to=given["to"], things=things, reason=given["reason"])

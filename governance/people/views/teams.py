@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from governance.core import clock
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
@@ -52,7 +51,7 @@ class TeamList(ListPage):
 
 def _team(page: ObjectPage, team: Team) -> dict[str, Any]:
     members = team.members.persons().filter(is_active=True).order_by("name")
-    held = Holding.objects.on(queries.day_of(clock.now())).filter(team=team).select_related("position", "person")
+    held = Holding.objects.on(queries.today()).filter(team=team).select_related("position", "person")
     return {"members": list(members), "children": list(team.children.all()), "holdings": list(held)}
 
 
@@ -198,7 +197,7 @@ class PositionList(ListPage):
 
 def _position(page: ObjectPage, position: Position) -> dict[str, Any]:
     holdings = position.holdings.select_related("person", "team").order_by("team__name", "is_deputy", "-starts_on")
-    today = queries.day_of(clock.now())
+    today = queries.today()
     bench = queries.bench()
     seats = [] if position.per_team else bench.deciders(position)
     return {"holdings": list(holdings), "today": today, "seats": seats, "may_keep": rules.may_keep_positions(page.user)}
