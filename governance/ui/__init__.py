@@ -96,7 +96,8 @@ Templates of tabs and of pages that extend `base.html` use the component tags (b
 
 `{% asset %}`, blocks of base.html: `title`, `crumbs`, `content`, `main_class` ("main--read" for prose), `top`, `page_proof`.
 Unknown parameters fail when the template is read, empty or impossible values when it is drawn. Styles: one file a
-component in static/css/components, listed in `assets.py`; scripts likewise in static/js. No inline script or style.
+component in static/css/components, joined into one sheet by `assets.py`; scripts likewise in static/js.
+No inline script or style.
 
 Apps above contribute (governance.ui.extensions): Banner, Footing, PersonLink, ObjectPanel, ListBulk; and core's NavItem,
 PaletteCommand, SearchSource, ObjectTab. `WizardPage` asks one question at a time over a draft that the feature keeps;

@@ -15,14 +15,13 @@ from django.contrib.staticfiles import finders
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-# The order counts: within one layer the later file wins.
+# The order counts: within one layer the later file wins. The kit's own come first, in this order; what features add
+# to static/css/components follows by name and needs no entry here.
 COMPONENTS = (
     "shell crumbs page button kbd field form sheet chip state tier person hash questions ask tiles chart rows week object "
     "facts next tabs ladder plumb parts check approval timeline comment views filters table matrix mapping pager bar diff "
-    "clocks levers choices steps drop proof blank progress skeleton menu dialog palette message banner auth "
-    "reference ledger policy catalog surface import paper"
+    "clocks levers choices steps drop proof blank progress skeleton menu dialog palette message banner auth"
 ).split()
-STYLES = ("css/tokens.css", "css/base.css", *(f"css/components/{name}.css" for name in COMPONENTS), "css/utilities.css")
 SCRIPTS = tuple(f"js/{name}.js" for name in "menu dialog palette list theme copy guard submit files notice".split())
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
@@ -36,9 +35,17 @@ class Bundle:
     digest: str
 
 
+def styles() -> list[str]:
+    """Return the style sheets in the order in which they are joined."""
+    folder = settings.BASE_DIR / "static" / "css" / "components"
+    added = sorted(path.stem for path in folder.glob("*.css") if path.stem not in COMPONENTS)
+    parts = [f"css/components/{name}.css" for name in (*COMPONENTS, *added)]
+    return ["css/tokens.css", "css/base.css", *parts, "css/utilities.css"]
+
+
 def _sources(kind: str) -> list[Path]:
     found = []
-    for name in STYLES if kind == "css" else SCRIPTS:
+    for name in styles() if kind == "css" else SCRIPTS:
         path = finders.find(name)
         if path is None:
             raise FileNotFoundError(f"static/{name} is listed in governance/ui/assets.py but does not exist")

@@ -139,7 +139,12 @@ def test_assets_are_one_file_that_may_be_kept_for_a_year(db: None, client: Clien
 
 def test_every_component_file_is_in_the_bundle_and_the_other_way_round() -> None:
     static = settings.BASE_DIR / "static"
-    assert {path.stem for path in (static / "css/components").glob("*.css")} == set(assets.COMPONENTS)
+    joined = assets.styles()
+    assert {f"css/components/{path.name}" for path in (static / "css/components").glob("*.css")} == {
+        name for name in joined if "components/" in name
+    }
+    assert (joined[0], joined[-1]) == ("css/tokens.css", "css/utilities.css")
+    assert all((static / name).is_file() for name in joined)
     assert {f"js/{path.name}" for path in (static / "js").glob("*.js")} == set(assets.SCRIPTS)
 
 
