@@ -45,7 +45,7 @@ class Session(Protocol):
         ...
 
     def candidates(self, resolved: Resolved) -> tuple[Sequence[Any], str]:
-        """Return existing objects that the row may mean, best identified first, and by what they were found."""
+        """Return existing objects that the row may mean, and the attribute that no two rows may share ('' for none)."""
         ...
 
     def changes(self, obj: Any, resolved: Resolved) -> dict[str, Any]:

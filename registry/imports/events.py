@@ -3,7 +3,6 @@
 from governance.ledger.kinds import EventKind, register
 
 _WHOLE = ("file", "sha256", "target", "new", "changed", "same", "refused", "all_or_nothing")
-_ROW = ("name", "file", "row", "batch")
 
 register(
     EventKind("import.committed", "imported {file}: {new} new, {changed} changed, {refused} refused", fields=_WHOLE),
@@ -15,10 +14,6 @@ register(
     ),
     EventKind("import_profile.saved", "saved the mapping {name}", fields=("name", "target")),
     EventKind("import_profile.removed", "removed the mapping {name}", fields=("name",)),
-    EventKind("surface.imported", "registered it from {file}, row {row}", fields=_ROW),
-    EventKind("surface.import_changed", "changed it from {file}, row {row}", fields=_ROW),
     EventKind("surface.import_undone", "undid what import {batch} had done to it", fields=("name", "batch"), tone="warn"),
-    EventKind("vendor.imported", "added it from {file}, row {row}", fields=_ROW),
-    EventKind("vendor.import_changed", "changed it from {file}, row {row}", fields=_ROW),
     EventKind("vendor.import_undone", "undid what import {batch} had done to it", fields=("name", "batch"), tone="warn"),
 )

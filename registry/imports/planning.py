@@ -53,7 +53,7 @@ class Planner:
         if _refused(plan.problems):
             return plan
         found, how = self.session.candidates(resolved)
-        if how and how != "name" and (twin := self._twin(how, resolved, row.number)):
+        if how and (twin := self._twin(how, resolved, row.number)):
             plan.problems.append(twin)
             return plan
         subject = self._best(found, resolved) if found else None
@@ -69,7 +69,8 @@ class Planner:
             return None
         label = self.adapter.labels.get(how, how)
         value = resolved.attrs.get(how, "")
-        return Problem(Level.REFUSE, f"Row {first} has the same {label.lower()}, “{value}”.", "Keep one of the two rows.")
+        what = f"Row {first:,} has the same {label.lower()}, “{value}”."
+        return Problem(Level.REFUSE, what, "Keep one of the two rows.")
 
     def _best(self, found: Sequence[Any], resolved: Resolved) -> Any:
         """Of several objects of one name, the free one from which the row differs least."""

@@ -16,9 +16,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 _LINE_END = re.compile("\r\n?|[\x85\u2028\u2029]")
 _ODD_SPACE = re.compile("[\u00a0\u2007\u202f]")
 # One search for all of these decides whether a cell needs more than its ends stripped.
-_UNUSUAL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\xa0\u2007\u2028\u2029\u202a-\u202f\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-)
+_UNUSUAL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\xa0\u2007\u2028\u2029\u202a-\u202f\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 

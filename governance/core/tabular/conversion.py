@@ -143,9 +143,5 @@ class _FieldConverter:
         if len(self.columns) == 1:
             index = self.columns[0].index
             return cells[index] if index < width else ""
-        pieces = [
-            (column.name, cells[column.index])
-            for column in self.columns
-            if column.index < width and cells[column.index]
-        ]
+        pieces = [(column.name, cells[column.index]) for column in self.columns if column.index < width and cells[column.index]]
         return readers.join(pieces, self.chosen.join)

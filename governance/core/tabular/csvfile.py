@@ -39,9 +39,7 @@ class CsvTable:
             raise Invalid("The delimiter is one character.", fix="Choose comma, semicolon, tab or bar.")
         self.options = self.options.with_found(encoding=self.encoding.name)
         if not self.encoding.sure:
-            self.warnings.append(
-                f"The encoding is taken for {self.encoding.label}. {self.encoding.reason} Check the letters."
-            )
+            self.warnings.append(f"The encoding is taken for {self.encoding.label}. {self.encoding.reason} Check the letters.")
 
     def _text(self) -> io.TextIOWrapper:
         errors = STRAY if self.encoding.name in {"utf-8", "utf-8-sig"} else "replace"

@@ -98,9 +98,7 @@ def _numeric(match: re.Match[str], how: _How) -> DateReading:
         if how.order and order != how.order and not (a > 12 and b > 12):
             short = f"only makes sense with the {order} first, unlike the rest of the column"
     elif how.order is None:
-        return DateReading(
-            None, warning="the day and the month cannot be told apart; say which comes first", ambiguous=True
-        )
+        return DateReading(None, warning="the day and the month cannot be told apart; say which comes first", ambiguous=True)
     else:
         order = how.order
     month, day = (b, a) if order == Order.DAY else (a, b)
@@ -135,9 +133,7 @@ def _fiscal_year(match: re.Match[str], how: _How) -> DateReading:
 def _season(match: re.Match[str], _: _How) -> DateReading:
     year, month = _year(match["y"]), SEASONS[match["w"].lower()]
     value = date(year, month, 1)
-    return DateReading(
-        value, Precision.SEASON, warning=f"read as {value:%B} {year}, the start of the season in the north"
-    )
+    return DateReading(value, Precision.SEASON, warning=f"read as {value:%B} {year}, the start of the season in the north")
 
 
 def _whole_year(match: re.Match[str], _: _How) -> DateReading:
@@ -197,17 +193,13 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], _How], DateReading
     (re.compile(r"(?P<n>\d{5})(?:\.\d+)?"), _serial),
     (re.compile(r"(?P<n>1\d{9}(?:\d{3})?)"), _unix),
 )
-_RANGE = re.compile(
-    r"(.+?)\s*(?:–|—|\bto\b|\buntil\b|\bthrough\b|\bthru\b|\bbis\b|\s-\s)\s*(.+)", re.IGNORECASE | re.DOTALL
-)
+_RANGE = re.compile(r"(.+?)\s*(?:–|—|\bto\b|\buntil\b|\bthrough\b|\bthru\b|\bbis\b|\s-\s)\s*(.+)", re.IGNORECASE | re.DOTALL)
 _YEARS = re.compile(r"((?:19|20)\d\d)\s*[-–/]\s*((?:19|20)\d\d)")
 _ABOUT = re.compile(
     r"(?:~|≈|c\.|ca\.?|circa|about|approx\.?|approximately|est\.?|estimated|around|early|mid|late|since|on)[\s:-]*",
     re.IGNORECASE,
 )
-_REMARK = re.compile(
-    r"(?P<date>[^(;,\n]{4,30}?)\s*(?:\((?P<in>[^)]*)\)|[;,\n:]\s*(?P<after>.+))(?P<rest>.*)", re.DOTALL
-)
+_REMARK = re.compile(r"(?P<date>[^(;,\n]{4,30}?)\s*(?:\((?P<in>[^)]*)\)|[;,\n:]\s*(?P<after>.+))(?P<rest>.*)", re.DOTALL)
 _FIRST_DATE = re.compile(r"(?P<date>\d{4}-\d{1,2}(?:-\d{1,2})?)\s+(?P<after>[A-Za-z(].*)", re.DOTALL)
 
 
@@ -254,9 +246,7 @@ def _with_remark(text: str, how: _How) -> DateReading | None:
     """A date with 'about' before it or a remark behind it: the date counts, and the rest is said."""
     about = _ABOUT.match(text)
     if about and (found := _exact(text[about.end() :], how)) and found.value:
-        return DateReading(
-            found.value, found.precision, warning=f"“{text}” is not exact; read as {found.value:%d %B %Y}"
-        )
+        return DateReading(found.value, found.precision, warning=f"“{text}” is not exact; read as {found.value:%d %B %Y}")
     match = _FIRST_DATE.fullmatch(text) or _REMARK.fullmatch(text)
     if not match:
         return None

@@ -62,9 +62,7 @@ def _by_kind(column: Column, target: TargetField, reasons: list[str]) -> tuple[f
         fits = column.kind == Kind.PROSE
         if fits:
             reasons.append("its values are longer texts")
-        return (
-            1.05 if fits else 0.7 if column.kind in (Kind.YES_NO, Kind.DATE, Kind.NUMBER, Kind.CHOICE) else 0.95
-        ), 0.0
+        return (1.05 if fits else 0.7 if column.kind in (Kind.YES_NO, Kind.DATE, Kind.NUMBER, Kind.CHOICE) else 0.95), 0.0
     if column.kind in (Kind.YES_NO, Kind.DATE) and target.kind in (Kind.TEXT, Kind.KEY, Kind.PERSON):
         return 0.5, 0.0
     return (0.85 if column.kind == Kind.PROSE else 1.0), 0.0

@@ -22,6 +22,8 @@ class TargetField:
     unique: bool = False
     joins: bool = False
     help: str = ""
+    #: Names of columns that make up the value together: first name, last name.
+    parts: tuple[tuple[str, ...], ...] = ()
     #: Words that speak against a header: 'name' should not take 'System name'.
     not_in: tuple[str, ...] = field(default=())
 

@@ -60,9 +60,7 @@ def repeated(raw: Sequence[str]) -> dict[int, str]:
     context: dict[int, str] = {}
     for index, name in enumerate(wanted):
         if name and counts[name.casefold()] > 1:
-            before = next(
-                (other for other in reversed(wanted[:index]) if other and other.casefold() != name.casefold()), ""
-            )
+            before = next((other for other in reversed(wanted[:index]) if other and other.casefold() != name.casefold()), "")
             if before:
                 context[index] = before
     return context

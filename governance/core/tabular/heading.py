@@ -28,9 +28,7 @@ def find(top: Sequence[tuple[int, Sequence[str]]], chosen: int | None) -> Headin
     filled = [(number, cells, sum(1 for cell in cells if cell.strip())) for number, cells in top]
     filled = [entry for entry in filled if entry[2]]
     if not filled:
-        raise Invalid(
-            "The file holds no rows.", fix="Check that it is the right file and, in a workbook, the right sheet."
-        )
+        raise Invalid("The file holds no rows.", fix="Check that it is the right file and, in a workbook, the right sheet.")
     if chosen == 0:
         return Heading(0, [], [], [])
     if chosen is not None:

@@ -86,11 +86,7 @@ def _field(key: str, data: Any) -> FieldMapping:
     if not isinstance(data, dict) or set(data) - allowed:
         raise _wrong(f"The field {key!r} takes {', '.join(sorted(allowed))}.")
     values = data.get("values", {})
-    if (
-        not _strings(data.get("columns", []))
-        or not isinstance(values, dict)
-        or not _strings([*values, *values.values()])
-    ):
+    if not _strings(data.get("columns", [])) or not isinstance(values, dict) or not _strings([*values, *values.values()]):
         raise _wrong(f"The field {key!r}: columns are names, values map texts to texts.")
     for name in ("join", "default", "date_order", "separator"):
         if not isinstance(data.get(name, ""), str):
@@ -128,9 +124,7 @@ def check(mapping: Mapping, headers: Sequence[str], targets: Sequence[TargetFiel
             problems[target.key] = [f"{target.label} needs a column."]
     if problems:
         first = next(iter(problems.values()))[0]
-        raise Invalid(
-            f"The mapping does not fit. {first}", fix="Choose the columns again.", fields=problems, code="bad-mapping"
-        )
+        raise Invalid(f"The mapping does not fit. {first}", fix="Choose the columns again.", fields=problems, code="bad-mapping")
 
 
 @dataclass(frozen=True, slots=True)

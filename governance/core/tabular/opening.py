@@ -31,9 +31,7 @@ _OTHERS = (
 )
 
 
-def open_source(
-    file: BinaryIO | bytes, *, name: str = "", options: Options | None = None, limits: Limits = LIMITS
-) -> Source:
+def open_source(file: BinaryIO | bytes, *, name: str = "", options: Options | None = None, limits: Limits = LIMITS) -> Source:
     """Open a file's content as a table, finding out whatever the options leave open.
 
     Raises Invalid when it is no table, and TooLarge when it passes a limit.

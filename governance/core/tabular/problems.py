@@ -39,6 +39,4 @@ class Problem:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Problem:
         """Read what `to_json` wrote."""
-        return cls(
-            Level(data["level"]), data["message"], data.get("fix", ""), data.get("field", ""), data.get("column", "")
-        )
+        return cls(Level(data["level"]), data["message"], data.get("fix", ""), data.get("field", ""), data.get("column", ""))

@@ -55,9 +55,7 @@ def reader_for(
         separator = chosen.separator or multivalues.separator_of(values, known)
         read = lambda text: _several(text, target, separator)  # noqa: E731
     else:
-        simple = {Kind.YES_NO: _yes_no, Kind.CHOICE: _choice, Kind.EMAIL: _email, Kind.URL: _url}.get(
-            target.kind, _text
-        )
+        simple = {Kind.YES_NO: _yes_no, Kind.CHOICE: _choice, Kind.EMAIL: _email, Kind.URL: _url}.get(target.kind, _text)
         read = lambda text: simple(text, target)  # noqa: E731
     return _Whole(target, chosen, read)
 
@@ -113,9 +111,7 @@ def _text(text: str, target: TargetField) -> Reading:
     value = text if target.kind == Kind.PROSE else _SPACES.sub(" ", text).strip()
     if target.max_length and len(value) > target.max_length:
         what = f"has {len(value):,} characters; {target.max_length:,} can be kept"
-        return Reading(
-            value, (_problem(target, Level.REFUSE, what, "Shorten it, or map the column to a longer field."),)
-        )
+        return Reading(value, (_problem(target, Level.REFUSE, what, "Shorten it, or map the column to a longer field."),))
     return Reading(value)
 
 
@@ -124,11 +120,7 @@ def _date(text: str, target: TargetField, order: Order | None, fiscal_month: int
     if found.value is None:
         if not found.warning:
             return Reading(None)
-        fix = (
-            "Choose in the mapping which comes first."
-            if found.ambiguous
-            else "Write it as 2024-03-31, or leave it empty."
-        )
+        fix = "Choose in the mapping which comes first." if found.ambiguous else "Write it as 2024-03-31, or leave it empty."
         return _unread(target, found.warning, fix)
     if found.warning:
         return Reading(found.value, (_problem(target, Level.WARN, found.warning),), keep=True)
@@ -156,9 +148,7 @@ def _yes_no(text: str, target: TargetField) -> Reading:
 def _choice(text: str, target: TargetField) -> Reading:
     found = choices.match(text, target.choices)
     if found.value is None:
-        return _unread(
-            target, _unmatched(text, target, found), "Say in the mapping what it means, or use one of the choices."
-        )
+        return _unread(target, _unmatched(text, target, found), "Say in the mapping what it means, or use one of the choices.")
     if found.confidence < choices.SURE or found.reason == "looks alike":
         what = f"“{_short(text)}” is read as {_label(target, found.value)}: it {found.reason}"
         return Reading(found.value, (_problem(target, Level.WARN, what),), keep=True)
@@ -194,9 +184,7 @@ def _several(text: str, target: TargetField, separator: str | None) -> Reading:
 def _email(text: str, target: TargetField) -> Reading:
     found = _EMAIL.findall(text)
     if len(found) != 1:
-        return _unread(
-            target, f"“{_short(text)}” is not one e-mail address", "Write one address, such as name@example.org."
-        )
+        return _unread(target, f"“{_short(text)}” is not one e-mail address", "Write one address, such as name@example.org.")
     return Reading(found[0].strip(".,;:()").lower(), keep=found[0] != text)
 
 

@@ -36,9 +36,7 @@ def words(text: str) -> tuple[str, ...]:
     """The words of a header that mean something, in the singular as far as an s at the end tells."""
     folded = fold(_CAMEL.sub(" ", text))
     kept = [word for word in folded.split() if word not in _STOP] or folded.split()
-    return tuple(
-        word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in kept
-    )
+    return tuple(word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in kept)
 
 
 def likeness(header: str, target: TargetField) -> Likeness:
@@ -56,9 +54,7 @@ def likeness(header: str, target: TargetField) -> Likeness:
 
 def _one(header: str, name: str, *, is_label: bool) -> Likeness:
     if fold(_CAMEL.sub(" ", header)) == fold(name):
-        return Likeness(
-            1.0 if is_label else 0.98, "the header is this field's name" if is_label else f"the header is “{name}”"
-        )
+        return Likeness(1.0 if is_label else 0.98, "the header is this field's name" if is_label else f"the header is “{name}”")
     bare = _PARENTHESIS.sub(" ", header)
     have, want = words(bare), words(name)
     if not have or not want:

@@ -67,9 +67,7 @@ def _odd_central(text: str) -> float:
         if character > "\x7f":
             high += 1
             letter = character.lower() in _CENTRAL
-            odd += not letter and (
-                character not in _COMMON or (left.isalpha() and right.isalpha() and character != "’")
-            )
+            odd += not letter and (character not in _COMMON or (left.isalpha() and right.isalpha() and character != "’"))
     return odd / max(1, high)
 
 

@@ -28,9 +28,7 @@ FORMATS = {
 }
 
 
-def write(
-    format_key: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Export"
-) -> Iterator[bytes]:
+def write(format_key: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, title: str = "Export") -> Iterator[bytes]:
     """Write rows of values in the order of the columns. Rows are taken one by one: an iterator stays lazy."""
     if format_key == "csv":
         return write_csv(columns, rows)

@@ -66,16 +66,12 @@ class XlsxTable:
         if not titles:
             raise Invalid("The workbook holds no sheet with cells.", fix="Check that it is the right file.")
         if self.options.sheet is not None and self.options.sheet not in titles:
-            raise Invalid(
-                f"The workbook has no sheet {self.options.sheet!r}.", fix=f"Choose one of: {', '.join(titles)}."
-            )
+            raise Invalid(f"The workbook has no sheet {self.options.sheet!r}.", fix=f"Choose one of: {', '.join(titles)}.")
         title = self.options.sheet or next((name for name in self.sheets if _has_table(book[name])), self.sheets[0])
         self.options = self.options.with_found(sheet=title)
         if len(self.sheets) > 1 and len(titles) > 1:
             others = len(titles) - 1
-            self.warnings.append(
-                f"Sheet “{title}” is read; {others} other {'sheet is' if others == 1 else 'sheets are'} not."
-            )
+            self.warnings.append(f"Sheet “{title}” is read; {others} other {'sheet is' if others == 1 else 'sheets are'} not.")
         return str(book[title]._worksheet_path)
 
     def _warn_of_formulas(self, archive: Any, part: str) -> None:

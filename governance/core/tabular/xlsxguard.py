@@ -41,8 +41,7 @@ def _check_sizes(parts: list[zipfile.ZipInfo], limits: Limits) -> None:
     total = sum(part.file_size for part in parts)
     if total > limits.unpacked_bytes:
         raise TooLarge(
-            f"Unpacked, the workbook has {total / MEGABYTE:,.0f} MB; "
-            f"{limits.unpacked_bytes / MEGABYTE:,.0f} MB can be read.",
+            f"Unpacked, the workbook has {total / MEGABYTE:,.0f} MB; {limits.unpacked_bytes / MEGABYTE:,.0f} MB can be read.",
             fix="Remove pictures and unused sheets, or save the sheet as CSV.",
             code="zip-bomb",
         )

@@ -37,13 +37,17 @@ def ask_commit(batch: ImportBatch, *, actor: Any, all_or_nothing: bool = False, 
     steps.check_version(batch, expected_version)
     if all_or_nothing and batch.count("refused"):
         raise Invalid(
-            f"{batch.count('refused'):,} rows are refused, and all or nothing was asked for.",
+            f"{_rows(batch.count('refused'))} refused, and all or nothing was asked for.",
             fix="Correct them and upload the file again, or let the good rows in.",
             code="rows-refused",
         )
     settings = batch.settings | {"all_or_nothing": all_or_nothing}
     label = f"Import {batch.name}"
     return steps.ask(batch, COMMIT, State.COMMITTING, frm=(State.READY,), label=label, actor=actor, settings=settings)
+
+
+def _rows(count: int) -> str:
+    return "1 row is" if count == 1 else f"{count:,} rows are"
 
 
 def commit(batch: ImportBatch, *, actor: Any, progress: Callable[..., None]) -> dict[str, int]:

@@ -64,8 +64,10 @@ def _take_back(batch: ImportBatch, actor: Any, ids: Sequence[int]) -> None:
         subject = subjects.get(row.subject_id or 0)
         if subject is None:
             row.fate = Fate.REMOVED
-        elif subject.version != row.applied_version or row.subject_id in touched:
-            _keep(row, touched.get(row.subject_id or 0, "It was changed since."))
+        elif subject.version != row.applied_version:
+            _keep(row, "It was changed since.")
+        elif row.subject_id in touched:
+            _keep(row, touched[row.subject_id])
         elif row.outcome == Outcome.NEW:
             going.append(row)
         else:

@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from governance.ledger import transitions
 from governance.ledger.journal import action, record
-
-
-@action
-def create_many(objs: Sequence[Any], *, actor: Any, kind: str, payloads: Sequence[Mapping[str, Any]], reason: str) -> None:
-    """Store new objects; each gets its own entry with its own payload."""
-    told = {id(obj): payload for obj, payload in zip(objs, payloads, strict=True)}
-    transitions.create_many(objs, actor=actor, kind=kind, payload=lambda obj: told[id(obj)], reason=reason)
 
 
 @action

@@ -47,6 +47,10 @@ def fields() -> list[TargetField]:
             required=True,
             max_length=200,
             joins=True,
+            parts=(
+                ("first name", "given name", "forename", "firstname", "first"),
+                ("last name", "surname", "family name", "lastname", "last"),
+            ),
             aliases=("full name", "display name", "person", "employee name", "employee", "user"),
             help="First and last name can be joined from two columns.",
         ),
@@ -153,7 +157,7 @@ class PersonSession:
 
     def build(self, resolved: Resolved) -> User:
         """A new account without a password: the person sets one by a link, or signs in by single sign-on."""
-        person = User(role=Role.MEMBER, **{"title": "", **resolved.attrs})
+        person = User(**{"title": "", "role": Role.MEMBER, **resolved.attrs})
         person.set_unusable_password()
         return person
 

@@ -23,6 +23,8 @@ from governance.people import roles
 from governance.people import rules as people_rules
 from governance.people.actions import create_team, remove_team
 from governance.people.models import Team, User
+from registry.catalog import actions as catalog
+from registry.catalog import rules as catalog_rules
 from registry.catalog.models import Vendor
 from registry.imports.adapter import Origin, Resolved
 from registry.imports.targets import batches, surfacefields, vendors
@@ -118,7 +120,7 @@ class SurfaceSession:
         resolved.problems.append(unknown(label, text, ambiguous=known.is_ambiguous(text), what=name, fix=fix))
 
     def _may_make(self, name: str) -> bool:
-        return bool(people_rules.may_keep_teams(self.actor) if name == "team" else vendors.may_add(self.actor))
+        return bool(people_rules.may_keep_teams(self.actor) if name == "team" else catalog_rules.may_add(self.actor))
 
     def _owner(self, resolved: Resolved, text: str | None, extra: dict[str, str]) -> None:
         """An owner is an active person; who may not name others keeps what they import themselves."""
@@ -151,11 +153,11 @@ class SurfaceSession:
                 return found, "external_id"
             # Another number is another surface, whatever its name.
             named = [each for each in self._by["name"].get(fold(resolved.label), []) if not each.external_id]
-            return (named, "name") if named else ([], "external_id")
+            return named, "external_id"
         found = self._by["name"].get(fold(resolved.label), [])
         team = attrs.get("team")
         same = [each for each in found if team is None or each.team_id in (None, team.pk)]
-        return same, "name"
+        return same, ""
 
     def _load_all(self) -> None:
         if self._by:
@@ -254,7 +256,7 @@ class SurfaceSession:
         why = "Named by an imported file."
         return {
             "team": [create_team(name, actor=self.actor, reason=why).pk for name in names.get("team", ())],
-            "vendor": [vendors.add(name, actor=self.actor, reason=why).pk for name in names.get("vendor", ())],
+            "vendor": [catalog.add_vendor(actor=self.actor, name=name).pk for name in names.get("vendor", ())],
         }
 
     def create(self, made: Sequence[tuple[Surface, Origin]]) -> None:

@@ -12,14 +12,13 @@ from governance.core.tabular.choices import Choice, fold
 from governance.core.tabular.conversion import MappedRow
 from governance.core.tabular.fields import TargetField
 from governance.core.tabular.kinds import Kind
-from governance.core.tabular.problems import Level, Problem
 from governance.core.text import MAX_TEXT
-from governance.core.verdict import Verdict, deny, require
+from governance.core.verdict import Verdict, require
 from governance.ledger import transitions
 from governance.ledger.journal import action
-from governance.people import roles
 from governance.people import rules as people_rules
 from governance.people.models import User
+from registry.catalog import actions, rules
 from registry.catalog.models import CatalogState, Vendor
 from registry.imports.adapter import Origin, Resolved
 from registry.imports.targets import batches
@@ -29,54 +28,21 @@ LABELS = {
     "name": "Name",
     "website": "Website",
     "owner": "Owner",
-    "state": "State",
-    "reviewed_on": "Reviewed on",
     "review_on": "Next review",
     "exit_plan": "Exit plan",
     "notes": "Notes",
 }
-_PLAIN = ("name", "website", "reviewed_on", "review_on", "exit_plan")
+_PLAIN = ("name", "website", "review_on", "exit_plan")
 
 
-def may_add(user: Any) -> Verdict:
-    """Whoever may write may propose a vendor; using it still needs approval."""
-    if roles.may_write(user):
-        return people_rules.may_write(user)
-    return deny("Auditors read everything and add nothing.")
-
-
-def may_edit(user: Any, vendor: Vendor) -> Verdict:
-    """Its owner and who governs change a vendor."""
-    if roles.governs(user) or (roles.may_write(user) and vendor.owner_id in (None, user.pk)):
-        return may_add(user)
-    return deny("Only its owner or a risk officer may change this vendor.", grantors=(str(vendor.owner),))
-
-
-def free_keys(names: Sequence[str]) -> list[str]:
-    """A key for each name that no vendor has yet."""
-    taken = set(Vendor.objects.values_list("key", flat=True))
-    found = []
-    for name in names:
-        base = slugify(name)[:50] or "vendor"
-        key = next(key for key in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))) if key not in taken)
-        taken.add(key)
-        found.append(key)
-    return found
-
-
-@action
-def add(name: str, *, actor: Any, reason: str = "") -> Vendor:
-    """Propose a vendor that a file names."""
-    require(may_add(actor))
-    vendor = Vendor(name=name, key=free_keys([name])[0], owner=None)
-    told = {"name": name, "file": "", "row": 0, "batch": ""}
-    return transitions.create(vendor, actor=actor, kind="vendor.imported", payload=told, reason=reason)
-
-
-@action
 def take_back(vendor: Vendor, *, actor: Any) -> None:
     """Remove a vendor that an import made. Raises Conflict when something uses it."""
-    require(may_edit(actor, vendor))
+    _remove(vendor, actor=actor)
+
+
+@action
+def _remove(vendor: Vendor, *, actor: Any) -> None:
+    require(rules.may_edit(actor, vendor))
     transitions.remove(vendor, actor=actor, kind="vendor.import_undone", payload={"name": vendor.name, "batch": ""})
 
 
@@ -99,7 +65,6 @@ def fields() -> list[TargetField]:
             max_length=254,
             aliases=("owner email", "contract owner", "responsible", "vendor manager", "business owner", "relationship owner"),
         ),
-        TargetField("reviewed_on", "Reviewed on", Kind.DATE, aliases=("last review", "last assessed", "assessment date")),
         TargetField("review_on", "Next review", Kind.DATE, aliases=("next review date", "review due", "renewal date", "review")),
         TargetField("exit_plan", "Exit plan", Kind.PROSE, max_length=4_000, aliases=("exit strategy", "alternative", "fallback")),
         TargetField(
@@ -133,8 +98,8 @@ class VendorImport:
     labels = LABELS
 
     def may(self, user: Any) -> Verdict:
-        """Whoever may propose a vendor may import some."""
-        return may_add(user)
+        """Whoever may add to the catalogue may import some."""
+        return rules.may_add(user)
 
     def fields(self) -> list[TargetField]:
         """The fields that columns can be matched to."""
@@ -165,7 +130,6 @@ class VendorSession:
         for vendor in Vendor.objects.select_related("owner"):
             self._vendors[fold(vendor.name)] = vendor
             self._vendors.setdefault(f"key:{vendor.key}", vendor)
-        self._names: set[str] = set()
 
     def resolve(self, row: MappedRow) -> Resolved:
         """Turn field values into attributes of a vendor. Columns without a field are kept in its notes."""
@@ -206,12 +170,7 @@ class VendorSession:
         found = self._vendors.get(fold(resolved.label))
         if found is None:
             found = next((each for each in self._vendors.values() if fold(each.name) == fold(resolved.label)), None)
-        folded = fold(resolved.label)
-        if folded in self._names:
-            what = f"“{resolved.label}” stands in an earlier row already"
-            resolved.problems.append(Problem(Level.WARN, f"Name: {what}.", "Keep one of the rows."))
-        self._names.add(folded)
-        return ([found] if found else []), "name_once"
+        return ([found] if found else []), "name"
 
     def load(self, ids: Sequence[int]) -> dict[int, Vendor]:
         """Vendors by id as they are now."""
@@ -229,7 +188,7 @@ class VendorSession:
 
     def verdict(self, obj: Vendor) -> Verdict:
         """Whether the person may change this vendor."""
-        return may_edit(self.actor, obj)
+        return rules.may_edit(self.actor, obj)
 
     def say(self, name: str, value: Any) -> str:
         """A value in words."""
@@ -238,7 +197,7 @@ class VendorSession:
     def build(self, resolved: Resolved) -> Vendor:
         """A new vendor, proposed: an import approves nothing."""
         attrs = dict(resolved.attrs)
-        attrs["key"] = slugify(attrs.get("key") or resolved.label)[:60] or "vendor"
+        attrs["key"] = default_key(attrs.get("key") or resolved.label)
         return Vendor(**attrs)
 
     def still_missing(self, names: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
@@ -250,27 +209,27 @@ class VendorSession:
         return {}
 
     def create(self, made: Sequence[tuple[Vendor, Origin]]) -> None:
-        """Propose new vendors, many at once."""
-        if not made:
-            return
-        require(may_add(self.actor))
-        origin = made[0][1]
-        vendors = [vendor for vendor, _ in made]
-        for vendor, key in zip(vendors, free_keys([vendor.key for vendor in vendors]), strict=True):
-            vendor.key = key
-        told = [{"name": vendor.name, "file": at.file, "row": at.row, "batch": at.batch} for vendor, at in made]
-        reason = f"Import {origin.batch} of {origin.file}."
-        batches.create_many(vendors, actor=self.actor, kind="vendor.imported", payloads=told, reason=reason)
+        """Add new vendors, by the same action as by hand; who imports owns those that name nobody."""
+        for vendor, _ in made:
+            facts = {name: getattr(vendor, name) for name in ("website", "review_on", "exit_plan", "notes")}
+            key = vendor.key if vendor.key != default_key(vendor.name) else ""
+            added = actions.add_vendor(actor=self.actor, name=vendor.name, key=key, owner=vendor.owner, **facts)
+            vendor.pk, vendor.key, vendor.version = added.pk, added.key, added.version
 
     def change(self, obj: Vendor, changes: Mapping[str, Any], origin: Origin) -> None:
-        """Change a vendor."""
-        told = {"name": obj.name, "file": origin.file, "row": origin.row, "batch": origin.batch}
-        _change(obj, self, changes, actor=self.actor, kind="vendor.import_changed", payload=told)
+        """Change a vendor: its facts, then its owner."""
+        self._apply(obj, changes, f"Import {origin.batch} of {origin.file}, row {origin.row}.")
 
     def restore(self, obj: Vendor, before: Mapping[str, Any], batch: str) -> None:
         """Put back what an import changed."""
-        told = {"name": obj.name, "batch": batch}
-        _change(obj, self, batches.typed(obj, before), actor=self.actor, kind="vendor.import_undone", payload=told)
+        self._apply(obj, batches.typed(obj, before), f"Import {batch} was undone.")
+
+    def _apply(self, obj: Vendor, changes: Mapping[str, Any], reason: str) -> None:
+        facts = {name: value for name, value in changes.items() if name != "owner"}
+        if facts:
+            actions.change_item(obj, actor=self.actor, reason=reason, **facts)
+        if changes.get("owner") is not None:
+            actions.give_owner(obj, actor=self.actor, to=changes["owner"], reason=reason)
 
     def remove(self, objs: Sequence[Vendor], batch: str) -> None:
         """Remove vendors that an import proposed and nobody touched."""
@@ -281,9 +240,6 @@ class VendorSession:
         """Nothing else was made."""
 
 
-@action
-def _change(
-    vendor: Vendor, session: VendorSession, changes: Mapping[str, Any], *, actor: Any, kind: str, payload: Mapping[str, Any]
-) -> Vendor:
-    require(session.verdict(vendor))
-    return transitions.change(vendor, actor=actor, kind=kind, changes=changes, payload=payload)
+def default_key(name: str) -> str:
+    """The key that a name gives, when a file names none."""
+    return slugify(name)[:60] or "vendor"

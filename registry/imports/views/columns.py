@@ -80,7 +80,7 @@ class ColumnsPage(BatchPage):
         """Render the columns under a mapping."""
         batch = self.batch
         fields = queries.fields_of(batch)
-        suggested = {each["column"]: each for each in batch.source.get("suggestions", [])}
+        suggested = {name: each for each in batch.source.get("suggestions", []) for name in (each["column"], *each["more"])}
         chosen = {column: key for key, each in mapping.fields.items() for column in each.columns}
         columns = [self.column(column, chosen, mapping, suggested) for column in batch.source["columns"]]
         by_name = {column["name"]: column for column in batch.source["columns"]}
