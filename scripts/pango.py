@@ -19,7 +19,7 @@ UNPACKED = ROOT / "var" / "pango"  # where governance.documents looks for it; a 
 BREW_LIBRARIES = ("/opt/homebrew/lib", "/usr/local/lib")
 PAGE = (
     "<!DOCTYPE html><html lang='en'><title>Trial</title><style>"
-    "@font-face { font-family: Trial; src: url(static:fonts/dejavu-sans-400.woff2) } body { font-family: Trial }"
+    "@font-face { font-family: Trial; src: url(static:fonts/inter-400.otf) } body { font-family: Trial }"
     "</style><p>Plumbline</p></html>"
 )
 ORDER = {"candidates": [PAGE], "made": "2020-01-01T00:00:00+00:00", "identifier": "00", "pages": 1}

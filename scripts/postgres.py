@@ -52,7 +52,7 @@ def database_url() -> Iterator[str | None]:
         say("PostgreSQL: the one that TEST_DATABASE_URL names")
         yield given
         return
-    programs = find() or obtain()
+    programs = find() or unpacked() or obtain()
     if programs is None:
         yield None
         return
@@ -80,6 +80,13 @@ def release(folder: Path, env: dict[str, str] | None = None) -> int:
     return int(number[1]) if number else 0
 
 
+def unpacked() -> Path | None:
+    """Return the folder of the programs that an earlier run unpacked for this project."""
+    if not (UNPACKED / "complete").exists():
+        return None
+    return next(iter(sorted((UNPACKED / "root").glob("usr/lib/postgresql/*/bin"), reverse=True)), None)
+
+
 def obtain() -> Path | None:
     """Unpack or install PostgreSQL and return the folder of its programs, or None where that cannot be done."""
     if shutil.which("apt-get"):
@@ -88,9 +95,8 @@ def obtain() -> Path | None:
             say("PostgreSQL needs the system's time zones: sudo apt-get install tzdata")
             return None
         say("PostgreSQL: downloading it for the tests (apt-get, unpacked into var/postgres; nothing is installed)")
-    root = unpack_debs(("postgresql",), UNPACKED, leave_out=PAPER_ONLY)
-    if root is not None:
-        return next(iter(sorted(root.glob("usr/lib/postgresql/*/bin"), reverse=True)), None)
+    if unpack_debs(("postgresql",), UNPACKED, leave_out=PAPER_ONLY):
+        return unpacked()
     return find() if brew_install("postgresql@17") else None
 
 

@@ -34,8 +34,8 @@ def main(arguments: list[str]) -> int:
             troubles.append("documents cannot be printed here, and this run must not skip them")
         if browser is None and (strict or is_set("REQUIRE_BROWSER")):
             troubles.append("there is no Chromium, and this run must not skip the browser tests")
-        total += suite("SQLite", env, place / "sqlite.xml", arguments)
         with postgres.database_url() as url:
+            total += suite("SQLite", env, place / "sqlite.xml", arguments)
             if url:
                 total += suite("PostgreSQL", {**env, "DATABASE_URL": url}, place / "postgres.xml", arguments)
             else:

@@ -191,17 +191,19 @@ def test_the_commands_find_the_database_of_the_settings(home, tmp_path):
 @pytest.fixture
 def server():
     """A PostgreSQL of our own, or a visible skip."""
-    programs = postgres.find()
+    programs = postgres.find() or postgres.unpacked()
     if programs is None:
         pytest.skip("no PostgreSQL server programs on this machine")
     with postgres.Cluster(programs) as cluster:
         yield cluster
 
 
-def test_postgresql_comes_back_as_it_was_in_one_piece(server, tmp_path):
+def test_postgresql_comes_back_as_it_was_in_one_piece(server, tmp_path, monkeypatch):
     psycopg = pytest.importorskip("psycopg")
     port = int(server.url.rsplit(":", 1)[1].split("/")[0])
     there = Postgres({"HOST": "127.0.0.1", "PORT": port, "USER": "plumbline", "NAME": "postgres"})
+    monkeypatch.setattr(there, "program", lambda name: str(server.programs / name))
+    there.environment |= server.as_user()["env"]
     with psycopg.connect(server.url) as connection:
         connection.execute(TABLES)
         connection.execute("INSERT INTO said VALUES ('first')")
