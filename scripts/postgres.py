@@ -64,7 +64,8 @@ def database_url() -> Iterator[str | None]:
 def find() -> Path | None:
     """Return the folder of the newest PostgreSQL server programs on this machine that are not too old."""
     folders = [Path(name) for pattern in PLACES for name in glob.glob(pattern)]
-    folders += [Path(name) for name in os.get_exec_path()]
+    # a link on the PATH leads to where the other programs are
+    folders += [(Path(name) / "postgres").resolve().parent for name in os.get_exec_path()]
     usable = [folder for folder in folders if all(os.access(folder / program, os.X_OK) for program in PROGRAMS)]
     dated = [(release(folder), folder) for folder in usable]
     return max(((number, folder) for number, folder in dated if number >= OLDEST), default=(0, None))[1]

@@ -4,6 +4,7 @@ import os
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from scripts import chromium, lock, pango, postgres, run_tests, system_packages, tally
@@ -128,7 +129,6 @@ def test_the_newest_usable_postgresql_is_found(tmp_path, monkeypatch):
 
 
 def test_a_private_postgresql_leaves_nothing_behind(tmp_path):
-    psycopg = pytest.importorskip("psycopg")
     found = postgres.find() or postgres.unpacked()
     if found is None:
         pytest.skip("no PostgreSQL server programs on this machine")

@@ -10,6 +10,7 @@ import tarfile
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from scripts import backup, databases, postgres, restore
