@@ -57,7 +57,9 @@ def names() -> Names:
 def with_references(contract: Any) -> Any:
     """Return a contract in which people named by e-mail address are named by reference; anything else as it was."""
     budget = contract.get("budget") if isinstance(contract, Mapping) else None
-    owner = budget.get("owner") if isinstance(budget, Mapping) else None
+    if not isinstance(budget, Mapping):
+        return contract
+    owner = budget.get("owner")
     if not isinstance(owner, str) or "@" not in owner or len(owner) > 254:
         return contract
     person = people.active_people().filter(email__iexact=owner.strip()).first()

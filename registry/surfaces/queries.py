@@ -60,7 +60,7 @@ def get(user: Any, key: str) -> Surface:
     surface = (
         visible_to(user)
         .select_related("owner", "team__lead", "vendor", "in_force")
-        .filter(pk=int(found.group(1)) if found else None)
+        .filter(pk=int(found.group(1)) if found else 0)
         .first()
     )
     if surface is None:
@@ -92,11 +92,9 @@ def rows(user: Any) -> QuerySet[Surface]:
 def raci_of(surface: Surface, tier: Tier | None = None) -> list[raci.Line]:
     """Return who decides what: the surface's own rows, else the defaults of its tier (read unless handed in)."""
     overrides = [
-        (
-            row.decision,
-            row.letter,
-            raci.Party("person", row.person.ref) if row.person else raci.Party("position", row.position.key),
-        )
+        (row.decision, row.letter, raci.Party("person", row.person.ref))
+        if row.person
+        else (row.decision, row.letter, raci.Party("position", row.position.key if row.position else ""))
         for row in surface.raci.select_related("person", "position")
     ]
     demanded = (tier or policy.tier(surface.tier or 0)).raci

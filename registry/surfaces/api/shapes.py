@@ -43,7 +43,8 @@ class SurfaceOutput(SurfaceRow):
 
     digest = serializers.CharField(source="in_force.digest", allow_null=True, help_text="Hash of the contract in force.")
 
-    class Meta(SurfaceRow.Meta):
+    class Meta:
+        model = Surface
         fields = (*SurfaceRow.Meta.fields, "purpose", "tier_reasons", "answers", "attributes", "digest")
 
 
@@ -64,7 +65,8 @@ class RevisionOutput(RevisionRow):
     policy = serializers.CharField(source="policy_version.label")
     contract = ContractField()
 
-    class Meta(RevisionRow.Meta):
+    class Meta:
+        model = Revision
         fields = (*RevisionRow.Meta.fields, "base", "policy", "contract")
 
 

@@ -1,8 +1,9 @@
 """What is done to one surface: facts, tier, state, owner, sharing, RACI."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -12,6 +13,7 @@ from governance.core.verdict import Verdict
 from governance.people import queries as people
 from governance.people.models import Team, User
 from governance.ui.pages import ActionPage, Page, go
+from governance.ui.pages.action import NoFields
 from registry.contracts.tiers import suggest
 from registry.surfaces import actions, facts, lifecycle, queries, raci, rules
 from registry.surfaces.forms import (
@@ -177,7 +179,7 @@ class HandOver(OnSurface):
 class OnTransfer(ActionPage):
     """Base of the answers to a hand-over."""
 
-    form_class = AnswerForm
+    form_class: ClassVar[type[forms.BaseForm]] = AnswerForm
 
     def load(self) -> OwnerTransfer:
         """Return the hand-over of the address. Raises NotVisible."""
@@ -233,7 +235,8 @@ class Decline(OnTransfer):
 class Withdraw(OnTransfer):
     """Take a hand-over back."""
 
-    title, submit, form_class = "Take the hand-over back", "Take it back", ActionPage.form_class
+    title, submit = "Take the hand-over back", "Take it back"
+    form_class = NoFields
 
     def verdict(self, obj: OwnerTransfer) -> Verdict:
         """Say whether the person may."""

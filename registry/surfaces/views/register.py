@@ -158,9 +158,9 @@ def registered(content: Mapping[str, Any]) -> dict[str, Any]:
         "name": content["name"],
         "purpose": content.get("purpose", ""),
         "pattern": content.get("pattern", ""),
-        "vendor": Vendor.objects.filter(pk=content.get("vendor")).first(),
-        "team": Team.objects.filter(pk=content.get("team")).first(),
-        "owner": people.active_people().filter(pk=content.get("owner")).first(),
+        "vendor": Vendor.objects.filter(pk=content.get("vendor") or 0).first(),
+        "team": Team.objects.filter(pk=content.get("team") or 0).first(),
+        "owner": people.active_people().filter(pk=content.get("owner") or 0).first(),
         "tier": int(tier),
         "tier_reasons": list(found.reasons) if int(tier) <= found.tier else ["Set higher than suggested."],
         "answers": {question.key: as_answer(str(content.get(question.key, ""))) for question in QUESTIONS},
@@ -170,8 +170,8 @@ def registered(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def summary(answers: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the answers in words, for the last look."""
-    team = Team.objects.filter(pk=answers.get("team")).first() if answers.get("team") else None
-    owner = User.objects.filter(pk=answers.get("owner")).first() if answers.get("owner") else None
+    team = Team.objects.filter(pk=answers.get("team") or 0).first()
+    owner = User.objects.filter(pk=answers.get("owner") or 0).first()
     told = [
         ("Name", str(answers.get("name") or "")),
         ("What it does", str(answers.get("purpose") or "")),
