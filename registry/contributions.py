@@ -3,8 +3,9 @@
 import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.events
-import registry.surfaces.events
-import registry.surfaces.shown
-import registry.changes.shown  # noqa: F401
+import registry.changes.shown
+import registry.demo.shown
 import registry.imports.shown
-import registry.sheets.shown  # noqa: F401
+import registry.sheets.shown
+import registry.surfaces.events
+import registry.surfaces.shown  # noqa: F401

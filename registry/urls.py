@@ -8,4 +8,5 @@ urlpatterns = [
     path("surfaces/", include("registry.surfaces.urls")),
     path("changes/", include("registry.changes.urls")),
     path("imports/", include("registry.imports.urls")),
+    path("demo/", include("registry.demo.urls")),
 ]
