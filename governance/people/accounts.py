@@ -73,8 +73,12 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
 def verified_address(sociallogin: SocialLogin) -> str:
     """Return the address that the provider vouches for; with OIDC_TRUST_EMAIL one that it merely states."""
-    stated = [each.email.lower() for each in sociallogin.email_addresses if each.verified or settings.OIDC_TRUST_EMAIL]
-    return stated[0] if stated else ""
+    stated = [each for each in sociallogin.email_addresses if settings.OIDC_TRUST_EMAIL or _is_true(each.verified)]
+    return stated[0].email.strip().lower() if stated else ""
+
+
+def _is_true(claim: Any) -> bool:
+    return claim is True or str(claim).lower() == "true"  # some providers send the word; "false" is not true
 
 
 def _account_for(address: str, sociallogin: SocialLogin) -> User | None:
