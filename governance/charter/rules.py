@@ -17,6 +17,11 @@ def may_write(user: Any) -> Verdict:
     return deny("Leaders and risk officers write the charter.", fix="Ask one of them, or comment on it.")
 
 
+def is_concerned(user: Any) -> bool:
+    """Whether the absence of a charter is this person's business: those who write it and those who lead or audit."""
+    return roles.reads_all(user)
+
+
 def may_draft(user: Any, open_version: Charter | None) -> Verdict:
     """Say whether a person may start the next version now."""
     if open_version is not None:

@@ -11,7 +11,8 @@ from django.utils.module_loading import import_string
 from governance.charter import actions, compare, printing, queries, rules
 from governance.charter.models import Charter
 from governance.comments.subjects import Commentable
-from governance.core.contributions import ApiRoute, ApprovalKind, DocumentKind, NavItem, PaletteCommand, contribute
+from governance.core import clock
+from governance.core.contributions import ApiRoute, ApprovalKind, BriefingLine, DocumentKind, NavItem, PaletteCommand, contribute
 
 
 def load(key: str) -> Charter:
@@ -85,6 +86,28 @@ contribute(
         words="model risk sign",
         icon="charter",
         visible=lambda user: bool(rules.may_write(user)),
+    )
+)
+contribute(
+    BriefingLine(
+        "charter.missing",
+        "unapproved",
+        "charter that is not signed",
+        lambda user: int(rules.is_concerned(user) and queries.in_force() is None),
+        lambda user: reverse("charters"),
+        order=5,
+        level="warn",
+    )
+)
+contribute(
+    BriefingLine(
+        "charter.review_due",
+        "due",
+        "charter whose review is overdue",
+        lambda user: queries.visible_to(user).filter(state=Charter.State.IN_FORCE, next_review_on__lt=clock.today()).count(),
+        lambda user: f"{reverse('charters')}?state=in_force",
+        order=5,
+        level="warn",
     )
 )
 contribute(ApiRoute("charters", "charters", load=lambda: import_string("governance.charter.api.CharterApi")))

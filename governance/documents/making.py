@@ -1,5 +1,6 @@
 """The job that makes a document. Killed anywhere, it starts again and leaves one whole document or none."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from governance.documents.models import Document
 from governance.ledger import queries as ledger
 from governance.people.models import User
 
+log = logging.getLogger("plumbline.documents")
 STEPS = 4
 ATTEMPTS = 3
 
@@ -48,6 +50,8 @@ def typeset(job: Job, kind: DocumentKind, subject: Any, source: frame.Source) ->
     }
     files = [rendering.attach(frame.ATTACHMENT, source.data, "What this document was made from, as canonical JSON")]
     printed = rendering.fit(kind.template, context, made=made, pages=kind.pages, attachments=files)
+    if printed.missing:
+        log.warning("document %s: no font here has %s; `fonts-noto-core` has most scripts", code, printed.missing)
     document = Document(
         code=code,
         kind=kind.key,

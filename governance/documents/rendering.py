@@ -39,12 +39,16 @@ class TooLong(PlumblineError):
 
 @dataclass(frozen=True)
 class Printed:
-    """A finished document: its bytes, its pages, the density it took and whether something was shortened for it."""
+    """A finished document: its bytes, its pages, the density it took and whether something was shortened for it.
+
+    `missing` are the characters that no font on this machine has; a stand-in is printed for them.
+    """
 
     data: bytes
     pages: int
     step: int
     shortened: bool
+    missing: str = ""
 
     @property
     def sha256(self) -> str:
@@ -155,7 +159,7 @@ def fit(
     if not head["ok"]:
         raise _refusal(template, head)
     used = densities[head["candidate"]]
-    return Printed(data, head["pages"], used.step, used.cuts > 0)
+    return Printed(data, head["pages"], used.step, used.cuts > 0, head["missing"])
 
 
 def _hopeless(candidates: Sequence[str], pages: int | None) -> int:

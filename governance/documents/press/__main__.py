@@ -11,6 +11,7 @@ An order holds `candidates` (the same document in ever denser settings; the room
 
 import base64
 import json
+import logging
 import os
 import sys
 from datetime import datetime
@@ -23,6 +24,7 @@ import pdfua  # type: ignore[import-not-found]
 STATIC = Path(__file__).resolve().parents[3] / "static"
 SERVED = {".css": "text/css", ".otf": "font/otf", ".ttf": "font/ttf"}
 MEMORY = 3 * 1024**3
+STAND_IN = "\ufffd"  # shown for a character that no font here has; the attached data keep the character
 OPTIONS = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
 
 
@@ -67,19 +69,12 @@ def roomiest(candidates: list[str], limit: int | None) -> tuple[int, Any]:
 
     Returns its number and the set document; (-1, the densest) when none fits.
     """
-    from weasyprint import HTML
-
-    door = fetcher()
-
-    def typeset(number: int) -> Any:
-        return HTML(string=candidates[number], base_url="static:", url_fetcher=door).render(**OPTIONS)
-
     if limit is None:
-        return 0, typeset(0)
+        return 0, set_one(candidates[0])
     low, high, best = 0, len(candidates) - 1, None
     while low <= high:
         middle = (low + high) // 2
-        document = typeset(middle)
+        document = set_one(candidates[middle])
         if len(document.pages) <= limit:
             best, high = (middle, document), middle - 1
         else:
@@ -87,18 +82,60 @@ def roomiest(candidates: list[str], limit: int | None) -> tuple[int, Any]:
     return best or (-1, document)
 
 
+def set_one(html: str) -> Any:
+    """Set one page or many from finished HTML."""
+    from weasyprint import HTML
+
+    return HTML(string=html, base_url="static:", url_fetcher=fetcher()).render(**OPTIONS)
+
+
 def print_order(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
-    """Print the roomiest candidate that keeps to the page limit. Returns what was printed, and the bytes."""
+    """Print the roomiest candidate that keeps to the page limit. Returns what was printed, and the bytes.
+
+    A character that no font has would make the file no archive: it is set again with a stand-in for it.
+    """
     made = datetime.fromisoformat(order["made"])
     os.environ["SOURCE_DATE_EPOCH"] = str(int(made.timestamp()))
     number, document = roomiest(order["candidates"], order.get("pages"))
     pages = len(document.pages)
     if number < 0:
         return {"ok": False, "error": f"the densest takes {pages} pages", "kind": "length"}, b""
+    data, missing = write(document, order, made)
+    if missing:
+        html = order["candidates"][number].translate(dict.fromkeys(map(ord, missing), STAND_IN))
+        document = set_one(html)
+        pages = len(document.pages)
+        data, _ = write(document, order, made)
+    told = {"ok": True, "candidate": number, "pages": pages, "bytes": len(data), "missing": missing}
+    return told, data
+
+
+def write(document: Any, order: dict[str, Any], made: datetime) -> tuple[bytes, str]:
+    """Write a set document. Returns its bytes, and the characters that no font on this machine has."""
     document.metadata.attachments = attachments(order, made)
-    identifier = bytes.fromhex(order["identifier"])
-    data = document.write_pdf(finisher=pdfua.finish, pdf_identifier=identifier, **OPTIONS)
-    return {"ok": True, "candidate": number, "pages": pages, "bytes": len(data)}, data
+    with Unprintable() as found:
+        data = document.write_pdf(finisher=pdfua.finish, pdf_identifier=bytes.fromhex(order["identifier"]), **OPTIONS)
+    return data, "".join(sorted(found.characters))
+
+
+class Unprintable(logging.Handler):
+    """Collects the characters for which WeasyPrint finds no font. An archive must not hold such glyphs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.characters: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the character that a warning names."""
+        if str(record.msg).startswith(".notdef") and record.args:
+            self.characters.add(str(record.args[0]))
+
+    def __enter__(self) -> "Unprintable":
+        logging.getLogger("weasyprint").addHandler(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        logging.getLogger("weasyprint").removeHandler(self)
 
 
 def bound_memory() -> None:

@@ -91,6 +91,16 @@ def test_right_to_left_text_survives(press: Press) -> None:
     assert pdfcheck.faults(done.data) == []
 
 
+def test_a_character_that_no_font_has_is_stood_in_for_and_kept_in_the_data(press: Press) -> None:
+    name = "Ruler \U00012031 of all"  # cuneiform: no machine of ours has it
+    source = samples.worst(samples.spec_sheet(), name, name, times=1, records=1)
+    done = printed("spec_sheet", source, press)
+    assert done.missing == "\U00012031"
+    assert pdfcheck.faults(done.data) == []
+    assert "\U00012031" in pdfcheck.attachments(done.data)["source.json"].decode()
+    assert "Ruler \ufffd of all" in pdfcheck.text(done.data)
+
+
 def test_the_same_data_give_the_same_bytes(press: Press) -> None:
     once = printed("spec_sheet", samples.spec_sheet(), press)
     with Press() as another:
