@@ -200,7 +200,6 @@ def server():
 
 
 def test_postgresql_comes_back_as_it_was_in_one_piece(server, tmp_path, monkeypatch):
-    psycopg = pytest.importorskip("psycopg")
     port = int(server.url.rsplit(":", 1)[1].split("/")[0])
     there = Postgres({"HOST": "127.0.0.1", "PORT": port, "USER": "plumbline", "NAME": "postgres"})
     monkeypatch.setattr(there, "program", lambda name: str(server.programs / name))
