@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 _PLAIN: tuple[tuple[type, Any], ...] = (
+    (serializers.FileField, "inventory.csv"),
     (serializers.BooleanField, True),
     (serializers.IntegerField, 3),
     (serializers.FloatField, 0.5),

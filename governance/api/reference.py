@@ -112,7 +112,7 @@ def _documented(path: str, method: str, operation: Mapping[str, Any], components
         scopes=sorted({scope for rule in operation.get("security", []) for scope in rule.get("bearer", [])}),
         parameters=[_parameter(item) for item in operation.get("parameters", [])],
         body=list(_fields(schema, components)),
-        curl=_curl(path, method, operation, media, example),
+        curl=_curl(path, method, operation, media, example, _files(schema, components)),
         answers=[answer for answer in answers if not answer.problem],
         problems=[answer for answer in answers if answer.problem],
     )
@@ -186,7 +186,12 @@ def kind_of(schema: Mapping[str, Any], items: Mapping[str, Any] | None = None) -
     return f"{words} ({', '.join(more)})" if more else words
 
 
-def _curl(path: str, method: str, operation: Mapping[str, Any], media: str, example: Any) -> str:
+def _files(schema: Mapping[str, Any], components: Mapping[str, Any]) -> set[str]:
+    properties = _resolved(schema, components).get("properties", {})
+    return {name for name, part in properties.items() if part.get("format") == "binary"}
+
+
+def _curl(path: str, method: str, operation: Mapping[str, Any], media: str, example: Any, files: set[str]) -> str:
     lines = [f'curl {"" if method == "get" else f"-X {method.upper()} "}"$PLUMBLINE{path}"']
     if any("bearer" in rule for rule in operation.get("security", [])):
         lines.append('-H "Authorization: Bearer $TOKEN"')
@@ -195,7 +200,7 @@ def _curl(path: str, method: str, operation: Mapping[str, Any], media: str, exam
             value = "$(uuidgen)" if item["name"] == "Idempotency-Key" else str(item.get("example", "")).replace('"', '\\"')
             lines.append(f'-H "{item["name"]}: {value}"')
     if media == "multipart/form-data":
-        lines += [f'-F "{name}={"@" if name == "file" else ""}{value}"' for name, value in (example or {}).items()]
+        lines += [f'-F "{name}={"@" if name in files else ""}{value}"' for name, value in (example or {}).items()]
     elif media:
         body = json.dumps(example, indent=2, ensure_ascii=False, default=str).replace("'", "'\\''")
         lines += [f'-H "Content-Type: {media}"', f"-d '{body}'"]

@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from governance.api.examples import schema_example
 from governance.api.views import schema_document
 
+CSV = b"Name,Team,Purpose\r\nClaims triage,claims,Sorts claims by urgency\r\n"
 _NAME = re.compile(r"\{(\w+)\}")
 
 
@@ -50,8 +52,14 @@ class Operation:
     def _body(self) -> tuple[str, Any]:
         components = schema_document()["components"]["schemas"]
         for media, content in self.details.get("requestBody", {}).get("content", {}).items():
+            schema = content.get("schema", {})
             example = next(iter(content.get("examples", {}).values()), {})
-            return media, example.get("value", schema_example(content.get("schema", {}), components))
+            body = example.get("value", schema_example(schema, components))
+            if media == "multipart/form-data":
+                known = components[schema["$ref"].rsplit("/", 1)[-1]]["properties"]
+                files = {name for name, part in known.items() if part.get("format") == "binary"}
+                body |= {name: SimpleUploadedFile("inventory.csv", CSV, "text/csv") for name in files & set(body)}
+            return media, body
         return "", None
 
 
