@@ -369,7 +369,7 @@ LOGGING = {
     "formatters": {"line": {"()": "governance.core.logs.Formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "fontTools": {"level": "ERROR"}},
+    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "fontTools": {"level": "ERROR"}, "fido2": {"level": "WARNING"}},
 }
 
 if TESTING:

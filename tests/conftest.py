@@ -5,6 +5,7 @@ Tests that need the database without the company mark themselves with `django_db
 the flush between them, and for nothing else.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from playwright.sync_api import sync_playwright
 from rest_framework.test import APIClient
 
 from governance.core import clock
@@ -22,6 +24,7 @@ from governance.ledger import appendonly
 from governance.people import actions
 from governance.people.models import User
 from governance.people.scopes import widest
+from scripts import chromium as finder
 from tests.world import HOST, PASSWORD, Snapshot, World
 
 _flush = TransactionTestCase._fixture_teardown
@@ -131,3 +134,19 @@ def only_postgresql() -> None:
     """Skip on other databases."""
     if connection.vendor != "postgresql":
         pytest.skip("about PostgreSQL; set DATABASE_URL")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """A real Chromium. Where there is none the tests are skipped, saying so; in CI that is a failure."""
+    path = finder.find()
+    if path is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI runs browser tests, and there is no Chromium on this machine")
+        pytest.skip(finder.ADVICE)
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's own loop runs in this thread
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)

@@ -1,6 +1,5 @@
 """The gallery as the only site: its addresses, its templates, its navigation."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,13 +7,11 @@ from typing import Any
 import pytest
 from django.template import engines
 from django.test import Client
-from playwright.sync_api import sync_playwright
 
 from governance.core import contributions
 from governance.core.contributions import NavItem, PaletteCommand, SearchHit, SearchSource
 from governance.core.models import Job
 from governance.ui.extensions import Banner, Footing, ListBulk, ObjectPanel, PersonLink
-from scripts import chromium as finder
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = (NavItem, PaletteCommand, SearchSource, PersonLink, Banner, Footing, ObjectPanel, ListBulk)
@@ -67,19 +64,3 @@ def things(db: None) -> list[Job]:
 def browser_of(world: Any, client_as: Callable[..., Client]) -> Client:
     """A browser in which Noor Haddad is signed in."""
     return client_as(world.noor)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """A real Chromium. Where there is none the tests are skipped, saying so; in CI that is a failure."""
-    path = finder.find()
-    if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI runs browser tests, and there is no Chromium on this machine")
-        pytest.skip(finder.ADVICE)
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's own loop runs in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
