@@ -53,10 +53,11 @@ def suggest(model: str, vendor: str = "", at: datetime | None = None) -> list[Su
         near = _is_near(provider, vendor)
         for entry in provider.models:
             if entry.id.lower() == wanted or entry.is_match(wanted):
-                found.append((not near, entry.id.lower() != wanted, provider.id, _suggestion(provider, entry, moment)))
+                made = _suggestion(provider, entry, moment)
+                found.append((made.input_price is None, not near, entry.id.lower() != wanted, provider.id, made))
                 break
-    found.sort(key=lambda each: each[:3])
-    return [each[3] for each in found[:MOST]]
+    found.sort(key=lambda each: each[:4])
+    return [each[4] for each in found[:MOST]]
 
 
 def _is_near(provider: Any, vendor: str) -> bool:

@@ -1,5 +1,6 @@
 """The lists of the catalogue."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.utils.html import format_html
@@ -38,9 +39,19 @@ def ends(day: Any) -> Any:
 
 def price(value: Any, currency: str) -> Any:
     """Show a price for a million tokens."""
-    if value is None:
-        return atoms.DASH
-    return f"{value.normalize():f}{atoms.NBSP}{currency}"
+    return atoms.DASH if value is None else f"{plain(value)}{atoms.NBSP}{currency}"
+
+
+def plain(value: Decimal | None) -> str:
+    """Write a price without the zeros that its column keeps."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def price_of(endpoint: Endpoint) -> str:
+    """Say what an endpoint costs; nothing while no price is set."""
+    figures = [(plain(endpoint.input_price), "in"), (plain(endpoint.output_price), "out")]
+    said = ", ".join(f"{figure} {way}" for figure, way in figures if figure)
+    return f"{said}, {endpoint.currency} per million tokens" if said else ""
 
 
 def is_unowned(item: Any) -> bool:

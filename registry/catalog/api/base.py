@@ -91,8 +91,7 @@ class ItemApi(ActionViewSet):
         """Put it before those who approve it."""
         request = actions.propose(item, actor=self.actor, expected_version=expected_version, **data)
         item.refresh_from_db()
-        told = AskedOutput.dump([request], self.get_serializer_context())[0] if request else None
-        return {"state": item.state, "request": told}
+        return {"state": item.state, "request": request}
 
     @acts("suspension", SuspensionInput)
     def suspend(self, item: Any, data: dict[str, Any], expected_version: int | None) -> Any:

@@ -12,7 +12,7 @@ from governance.ui.pages import Button, Empty, Fact, ListPage, Next, PageAction,
 from registry.catalog import actions, forms, prices, queries, rules
 from registry.catalog.filters import EndpointFilters
 from registry.catalog.models import CatalogState, Endpoint
-from registry.catalog.tables import EndpointTable, ends, price
+from registry.catalog.tables import EndpointTable, ends, plain, price_of
 from registry.catalog.views.base import ACTIVITY, APPROVALS, GIVE, AddItem, EditItem, ItemAction, ItemPage
 
 
@@ -59,6 +59,7 @@ def _overview(page: Any, endpoint: Endpoint) -> dict[str, Any]:
             ("Who may use it", "", endpoint.who_may_use or atoms.DASH),
             ("Notes", "", endpoint.notes or atoms.DASH),
         ),
+        "price_said": price_of(endpoint),
         "rules": queries.rule_rows(endpoint),
         "may_set_rules": rules.may_set_rules(page.user),
     }
@@ -74,9 +75,8 @@ class EndpointPage(ItemPage):
     def facts(self, obj: Endpoint) -> tuple[Fact, ...]:
         """Say whose it is, where it runs, what it costs and when it goes."""
         found = [Fact("Vendor", atoms.link(obj.vendor.get_absolute_url(), obj.vendor.name)), Fact("Region", obj.region or atoms.DASH)]
-        if obj.input_price is not None or obj.output_price is not None:
-            shown = f"{price(obj.input_price, '')} in, {price(obj.output_price, '')} out, {obj.currency} per M"
-            found.append(Fact("Price", shown.replace(atoms.NBSP, "")))
+        if shown := price_of(obj):
+            found.append(Fact("Price", shown))
         if obj.deprecates_on is not None:
             found.append(Fact("Taken away", ends(obj.deprecates_on)))
         return tuple(found)
@@ -134,8 +134,8 @@ class SetPrice(ItemAction):
 
     def initial(self, obj: Endpoint) -> dict[str, Any]:
         """Start with what is set."""
-        names = ("input_price", "output_price", "currency", "price_source")
-        return {"choice": "", **{name: getattr(obj, name) for name in names}}
+        figures = {name: plain(getattr(obj, name)) for name in ("input_price", "output_price")}
+        return {"choice": "", "currency": obj.currency, "price_source": obj.price_source, **figures}
 
     def build(self, obj: Endpoint, bound: bool) -> Any:
         """Keep the form: it knows the suggestions."""

@@ -105,5 +105,5 @@ class MatrixPage(Page):
             "effective": effective,
             "seen": seen,
             "chosen": seen if posted is None else posted,
-            "default": DataRule.Rule(column.default_rule).label,
+            "default": column.default_rule,
         }
