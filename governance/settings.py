@@ -195,6 +195,7 @@ MFA_TOTP_ISSUER = "Plumbline"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 USERSESSIONS_TRACK_ACTIVITY = False  # one write for each page; PersonMiddleware notes it every few minutes
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 _FORMS = "governance.people.accountforms"
 ACCOUNT_FORMS = {
     "login": f"{_FORMS}.LoginForm",
@@ -329,6 +330,7 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = _HTTPS
 if flag("BEHIND_PROXY"):
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # rate limits count the address that the proxy saw, and no other
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 REST_FRAMEWORK = {
@@ -369,7 +371,11 @@ LOGGING = {
     "formatters": {"line": {"()": "governance.core.logs.Formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["request"]}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "INFO")},
-    "loggers": {"django.server": {"handlers": ["console"], "propagate": False}, "fontTools": {"level": "ERROR"}, "fido2": {"level": "WARNING"}},
+    "loggers": {
+        "django.server": {"handlers": ["console"], "propagate": False},
+        "fontTools": {"level": "ERROR"},
+        "fido2": {"level": "WARNING"},  # says each credential's id
+    },
 }
 
 if TESTING:

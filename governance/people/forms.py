@@ -115,6 +115,12 @@ class RoleForm(forms.Form):
     reason = forms.CharField(label="Why", required=False, max_length=2000)
 
 
+class MoveForm(forms.Form):
+    """To which team people move."""
+
+    team = forms.ModelChoiceField(queryset=Team.objects.all(), required=False, empty_label="No team")
+
+
 class InviteForm(forms.Form):
     """Whom to invite, as what."""
 

@@ -16,6 +16,7 @@ from governance.people.forms import PersonForm, ReasonForm, ReassignForm, RoleFo
 from governance.people.models import User
 from governance.people.resetlinks import reset_link
 from governance.people.tables import PersonFilters, PersonTable
+from governance.people.views.bulk import MOVE
 from governance.people.views.sensitive import SensitivePage, ShownOncePage
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, Next, ObjectPage, PageAction, Tab, View
@@ -41,6 +42,7 @@ class PeopleList(ListPage):
             "Invitations", lambda user: reverse("invitations"), shown=lambda user: bool(rules.may_administer_people(user))
         ),
     )
+    bulk = (MOVE,)
     empty = Empty("Nobody here", "People come in by invitation or by single sign-on.")
 
     def rows(self, user: Any) -> QuerySet[User]:

@@ -215,3 +215,16 @@ def test_times_are_shown_in_the_readers_zone(world: World, client_as) -> None:
     actions.change_person(world.noor, actor=world.noor, changes={"time_zone": "Asia/Tokyo"})
     page = client_as(world.noor).get("/people/services/").content.decode()
     assert "5 January 2026, 18:00:00 JST" in page
+
+
+def test_many_people_move_at_once_and_back(world: World, client_as) -> None:
+    picks = {"pick": [world.noor.pk, world.ben.pk], "team": world.team("platform").pk}
+    browser = client_as(world.ada)
+    preview = browser.post("/people/-/bulk/team/", picks | {"stage": "preview"}).content.decode()
+    assert "Claims" in preview and "Platform" in preview
+    done = browser.post("/people/-/bulk/team/", picks | {"stage": "do"}, follow=True)
+    assert User.objects.filter(team__key="platform").count() == 2
+    undo = next(message.extra_tags for message in done.context["messages"] if message.extra_tags).removeprefix("undo ").split()[0]
+    browser.post(undo)
+    assert {User.objects.get(pk=each.pk).team.key for each in (world.noor, world.ben)} == {"claims", "support"}
+    assert client_as(world.rosa).post("/people/-/bulk/team/", picks | {"stage": "do"}).status_code == 404
