@@ -98,7 +98,8 @@ def _row(batch: ImportBatch, plan: planning.Plan, cells: list[str]) -> ImportRow
         number=plan.row.number,
         label=plan.label[:400],
         outcome=plan.outcome,
-        values={"values": told["values"], "extra": told["extra"]},
+        # As pairs: PostgreSQL keeps no order of keys, and the order of the file's columns says something.
+        values={"values": told["values"], "extra": list(told["extra"].items())},
         cells=cells if plan.outcome == planning.Outcome.REFUSED else [],
         problems=[problem.to_json() for problem in plan.problems],
         has_warnings=any(problem.level == Level.WARN for problem in plan.problems),

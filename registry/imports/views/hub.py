@@ -137,7 +137,7 @@ def brief(row: ImportRow, labels: dict[str, str]) -> tuple[str, list[tuple[str, 
     held = row.values
     lines = [(labels.get(key, key), _words(value)) for key, value in held["values"].items() if value not in (None, "", [])]
     lines = [line for line in lines if line[1] != row.label]
-    extra = list(held["extra"].items())
+    extra = [(name, text) for name, text in held["extra"]]
     return f"{len(lines)} fields, {len(extra)} other facts", [*lines, *extra]
 
 
