@@ -84,12 +84,9 @@ def sound(sections: Mapping[str, Any]) -> dict[str, Any]:
         if name in sections and len(str(sections[name])) > LONGEST[name]:
             wrong[name] = [f"At most {LONGEST[name]:,} characters."]
     rows = sections.get("rules", [])
-    if len(rows) > MOST_LINES or any(
-        len(row["label"]) > LONGEST["label"] or len(row["text"]) > LONGEST["rule"] or not row["label"].strip() for row in rows
-    ):
-        wrong["rules"] = [
-            f"Each has a heading of at most {LONGEST['label']} characters and at most {LONGEST['rule']:,} after it."
-        ]
+    if len(rows) > MOST_LINES or not all(_is_rule(row) for row in rows):
+        longest = f"at most {LONGEST['label']} characters, and at most {LONGEST['rule']:,} after it"
+        wrong["rules"] = [f"Each of at most {MOST_LINES} rules has a heading of {longest}."]
     held = sections.get("held", {})
     for name, lines in (("incidents", sections.get("incidents", [])), *((f"held.{key}", held[key]) for key in held)):
         if len(lines) > MOST_LINES or any(len(line) > LONGEST["line"] for line in lines):
@@ -97,6 +94,11 @@ def sound(sections: Mapping[str, Any]) -> dict[str, Any]:
     if wrong:
         raise Invalid("Some words need another look.", fields=wrong)
     return dict(sections)
+
+
+def _is_rule(row: Mapping[str, Any]) -> bool:
+    label, text = row.get("label", ""), row.get("text")
+    return bool(label.strip()) and len(label) <= LONGEST["label"] and text is not None and len(text) <= LONGEST["rule"]
 
 
 @action

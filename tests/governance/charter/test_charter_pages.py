@@ -73,3 +73,26 @@ def test_the_whole_way_over_rest(world: World, api_as: Callable[..., Any]) -> No
     assert asked.json()["state"] == "proposed"
     assert len(asked.json()["digest"]) == 64
     assert [row["key"] for row in api.get("/api/v1/charters?state=proposed").json()["results"]] == ["CH-1"]
+
+
+@pytest.mark.parametrize(
+    "sections",
+    [
+        {"rules": [{"text": "No heading."}]},
+        {"rules": [{"label": "Only a heading"}]},
+        {"rules": [None]},
+        {"incidents": "not a list"},
+        {"held": {"access-paths": [1, None]}},
+        {"held": {"": ["x" * 1001]}},
+        {"poem": "roses"},
+    ],
+)
+def test_sections_of_a_wrong_shape_are_refused_over_rest(
+    world: World, draft: Charter, api_as: Callable[..., Any], sections: dict[str, Any]
+) -> None:
+    api = api_as(world.rosa, "documents:read", "documents:write")
+    etag = api.get("/api/v1/charters/CH-1").headers["ETag"]
+    answer = api.patch("/api/v1/charters/CH-1", {"sections": sections}, format="json", headers={"If-Match": etag})
+    assert answer.status_code == 400, answer.content
+    draft.refresh_from_db()
+    assert draft.sections["held"] == {"access-paths": ["meridian"]}
