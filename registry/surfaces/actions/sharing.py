@@ -61,4 +61,5 @@ def _grants(surface: Surface, with_: User | Team):  # type: ignore[no-untyped-de
 
 
 def _told(with_: User | Team, permission: str) -> dict[str, str]:
-    return {"with": with_.key, "permission": LEVELS[permission]}
+    whom = "one person" if isinstance(with_, User) else f"team {with_.name}"  # names of people are not for the ledger
+    return {"with": with_.key, "whom": whom, "permission": LEVELS[permission]}

@@ -28,9 +28,12 @@ def _asked(question: Question) -> Any:
     return lambda answers: question.key == "regulated" or all(answers.get(key) != "yes" for key in higher)
 
 
+QUESTION = "registry/surfaces/_register_question.html"
+
+
 def _question(question: Question) -> Step:
     form = type(f"{question.key.title()}Form", (AnswerYesNo,), {"__doc__": question.text})
-    return Step(question.key.replace("_", "-"), question.text, form, question.help, asked=_asked(question))
+    return Step(question.key.replace("_", "-"), question.text, form, question.help, QUESTION, _asked(question))
 
 
 class RegisterPage(WizardPage):
