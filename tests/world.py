@@ -16,7 +16,6 @@ def test_something(world):
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cached_property
-from importlib.util import find_spec
 from typing import Any
 
 import time_machine
@@ -119,15 +118,7 @@ def build() -> None:
             for nick, (name, role, team, title) in CAST.items()
         }
         actions.create_service_account("Claims gateway", actor=ada, email=f"bot@{HOST}", team=teams["claims"])
-        _seed_policy(ada)
         _seat(ada, cast, teams)
-
-
-def _seed_policy(actor: User) -> None:
-    if find_spec("governance.policy.actions"):
-        from governance.policy.actions import seed
-
-        seed(actor)
 
 
 def _seat(ada: User, cast: dict[str, User], teams: dict[str, Team]) -> None:

@@ -26,3 +26,12 @@ class DoorNote:
     context: Callable[[], Mapping[str, Any]]
     shown: Callable[[], bool]
     order: int = 100
+
+
+@dataclass(frozen=True)
+class FoundingStep:
+    """What else a new company needs from its first moment (a policy in force): `run(admin)` inside the founding action."""
+
+    key: str
+    run: Callable[[Any], Any]
+    order: int = 100

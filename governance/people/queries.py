@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from governance.core import clock, company
 from governance.core.contributions import OwnedSource, contributed
+from governance.people import rules
 from governance.people.bench import Bench, Seat, bench, day_of
 from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Role, Team, User
 from governance.people.system import system_actor
@@ -31,10 +32,16 @@ def active_people() -> QuerySet[User]:
     return User.objects.persons().working(clock.now()).exclude(role=Role.GUEST_AUDITOR)
 
 
-def other_administrators(person: User) -> int:
-    """Count the active administrators beside a person."""
-    working = User.objects.persons().working(clock.now()).filter(role=Role.ADMINISTRATOR)
-    return working.exclude(pk=person.pk).count()
+def other_administrators(person: User, *, lock: bool = False) -> int:
+    """Count the active administrators beside a person.
+
+    An action asks with `lock`: of two administrators who close each other's account at the same instant, the second
+    then waits for the first, and counts again.
+    """
+    every = User.objects.persons().filter(role=Role.ADMINISTRATOR).order_by("pk")
+    found = every.select_for_update(of=("self",)) if lock else every
+    now = clock.now()
+    return sum(1 for each in found if each.pk != person.pk and rules.is_working(each, now))
 
 
 def holders_of(position: Position | str, team: Team | None = None, on: date | None = None) -> list[User]:

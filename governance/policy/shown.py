@@ -20,6 +20,7 @@ from governance.core.contributions import (
 )
 from governance.core.errors import NotVisible
 from governance.people import roles
+from governance.people.offers import FoundingStep
 from governance.policy import actions, compare, queries
 from governance.policy.models import DataClass, PolicyDraft, Tier
 
@@ -90,3 +91,5 @@ contribute(
     ApiRoute("incident-categories", "incident-categories", lambda: import_string("governance.policy.api.CategoryApi"), order=64)
 )
 contribute(ApiRoute("approval-routes", "approval-routes", lambda: import_string("governance.policy.api.RouteApi"), order=65))
+
+contribute(FoundingStep("policy", actions.seed))

@@ -96,19 +96,19 @@ def _authority(about: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tool(key: str) -> dict[str, Any]:
     if key in IRREVERSIBLE:
-        limits = "At most 500 euros, to the payee on file, for a claim approved today."
+        limits = "at most 500 euros, to the payee on file, for a claim approved today"
         rate = {"calls": 40, "per": "hour"}
         return {"key": key, "effect": "irreversible", "approval": True, "limits": limits, "rate": rate}
     effect = "write" if key in WRITES else "read"
-    return {"key": key, "effect": effect, "limits": "The record at hand.", "rate": {"calls": 600, "per": "hour"}}
+    return {"key": key, "effect": effect, "limits": "the record at hand", "rate": {"calls": 600, "per": "hour"}}
 
 
 def _failure(mode: str, about: Mapping[str, Any]) -> dict[str, str]:
     if mode == "vendor_down" and about.get("fallback"):
-        return {"action": "next_route", "detail": "The fallback route answers."}
+        return {"action": "next_route", "detail": "the fallback route answers"}
     if mode == "bad_output":
-        return {"action": "person", "detail": "It is shown to a person instead."}
-    return {"action": "deterministic", "detail": about["otherwise"]}
+        return {"action": "person", "detail": "it is shown to a person instead"}
+    return {"action": "deterministic", "detail": about["otherwise"].rstrip(".").lower()}
 
 
 def _routes(about: Mapping[str, Any]) -> list[dict[str, str]]:

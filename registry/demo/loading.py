@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from governance.charter import actions as charter
 from governance.core import clock
 from governance.core.errors import Conflict
 from governance.core.models import Company
@@ -17,13 +18,13 @@ from governance.people import actions as people
 from governance.people import queries as people_queries
 from governance.people.bench import TEAM_LEAD
 from governance.people.models import Position, Team, User
-from governance.policy import actions as policy
-from governance.policy.models import DataClass, PolicyVersion
+from governance.policy.models import DataClass
 from registry.catalog import actions as catalog
 from registry.catalog.actions import RuleChange
 from registry.catalog.models import Endpoint, Vendor
 from registry.demo.stories import approve_all, tell
 
+CHARTER_SIGNED = 4.5  # weeks ago
 DATA = Path(__file__).with_name("company.yaml")
 PASSWORD = "look-around-the-demo"  # noqa: S105 - shown beside the sign-in form; the demo holds nothing real
 
@@ -75,8 +76,6 @@ def _found(data: Mapping[str, Any], today: datetime) -> Story:
     )
     Company.objects.filter(pk=1).update(has_demo=True)
     story = Story(data, today, admin, cast={"ada": admin})
-    if not PolicyVersion.objects.exists():
-        policy.seed(admin)
     for team in data["teams"]:
         story.teams[team["key"]] = people.create_team(team["name"], actor=admin, key=team["key"], cost_centre=team["cost_centre"])
     for person in data["people"]:
@@ -118,12 +117,19 @@ def _tell_all(story: Story) -> None:
     began = story.data["began"]
     story.at(began - 0.2, partial(_catalog, story))
     story.at(began - 0.3, partial(_rules, story))
+    story.at(CHARTER_SIGNED, partial(_charter, story))
     for number, about in enumerate(story.data["surfaces"]):
         tell(story, about, number)
     for person in story.data["people"]:
         if "leaves" in person:
             leaver = story.cast[person["key"]]
             story.at(person["leaves"], partial(_leave, leaver, story.admin))
+
+
+def _charter(story: Story) -> None:
+    """The risk officer drafts the charter from what is held; the people whom policy names sign it."""
+    draft = charter.draft_charter(actor=story.cast["rosa"], owner=story.cast["ingrid"])
+    approve_all(charter.propose_charter(draft, actor=story.cast["rosa"]), story)
 
 
 def _leave(person: User, admin: User) -> None:

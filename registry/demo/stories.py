@@ -9,6 +9,7 @@ from governance.approvals import queries as approval_queries
 from governance.approvals.models import ApprovalRequest, ApprovalStep
 from governance.comments import actions as comments
 from governance.people.bench import bench
+from governance.people.system import system_actor
 from registry.catalog.models import Vendor
 from registry.changes import actions as changes
 from registry.demo.contracts import contract_of
@@ -58,6 +59,10 @@ def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], turn
     if what == "retire":
         changes.retire(surface, actor=owner, reason=said)
         return
+    if what == "expire":
+        request = surface.changes.get(state="proposed").request
+        approvals.expire(request, actor=system_actor())
+        return
     contract = contract_of(about, owner.ref, turn)
     if what == "draft":
         surfaces.save_draft(surface, actor=owner, contract=contract)
@@ -83,16 +88,18 @@ def _answer(story: Any, request: ApprovalRequest, what: str, owner: Any) -> None
 
 
 def approve_all(request: ApprovalRequest, story: Any, leave: int = 0) -> None:
-    """Let the people whom policy names approve, one after the other; `leave` places stay open."""
+    """Let the people whom policy names approve, one after the other; `leave` places, the first ones, stay open."""
     waiting = request.steps.filter(state=ApprovalStep.State.WAITING).count()
     for _ in range(waiting - leave):
-        person, comment = _next(request)
+        person, comment = _next(request, last_first=leave > 0)
         approvals.decide(request, actor=person, verdict="approve", digest=request.subject_digest, comment=comment)
         request.refresh_from_db()
 
 
-def _next(request: ApprovalRequest) -> tuple[Any, str]:
+def _next(request: ApprovalRequest, *, last_first: bool = False) -> tuple[Any, str]:
     steps = list(request.steps.select_related("position", "team", "request", "assignee"))
+    if last_first and not request.in_order:
+        steps.reverse()
     seats, filled = bench(), {step.filled_by_id for step in steps}
     for step in steps:
         if step.state != ApprovalStep.State.WAITING:

@@ -6,6 +6,7 @@ from django.core.cache import cache
 from django.db import IntegrityError, transaction
 
 from governance.core import clock
+from governance.core.contributions import contributed
 from governance.core.errors import Conflict, Invalid
 from governance.core.models import Company
 from governance.core.verdict import require
@@ -14,6 +15,7 @@ from governance.ledger.journal import action, record
 from governance.people import passwords, rules
 from governance.people.bench import ZONE_KEY
 from governance.people.models import Role, User
+from governance.people.offers import FoundingStep
 from governance.people.system import system_actor
 
 
@@ -47,6 +49,8 @@ def _found(name: str, *, actor: User, time_zone: str) -> User:
     transitions.create(actor, actor=actor, kind="person.joined", payload=told, personal=personal)
     record("company.founded", actor=actor, subject=Company(pk=1), payload={"name": name})
     system_actor()
+    for step in contributed(FoundingStep):
+        step.run(actor)
     return actor
 
 

@@ -27,7 +27,7 @@ def deactivate(person: User, *, actor: User, expected_version: int | None = None
 
     What the person owns stays listed under their name and counts as unowned until it is reassigned.
     """
-    others = queries.other_administrators(person)
+    others = queries.other_administrators(person, lock=True)
     require(rules.may_deactivate(actor, person, other_administrators=others))
     transitions.change(
         person,

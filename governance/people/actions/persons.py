@@ -110,6 +110,8 @@ def change_person(
         check_time_zone(wanted["time_zone"])
     if "expires_at" in wanted:
         check_expiry(person.role, wanted["expires_at"])
+    if "expires_at" in guarded and wanted["expires_at"] is not None:
+        _require_another(person)
     personal: dict[str, Any] = {name: wanted[name] for name in ("name", "email", "title") if name in wanted}
     transitions.change(
         person,
@@ -137,8 +139,8 @@ def change_role(
 ) -> User:
     """Give a person another role. Raises Denied (one's own, the last administrator), Invalid or StaleState."""
     require(rules.may_change_role(actor, person, role))
-    if role != Role.ADMINISTRATOR:
-        require(rules.may_stop_administering(person, other_administrators=queries.other_administrators(person)))
+    if role != Role.ADMINISTRATOR or expires_at is not None:
+        _require_another(person)
     check_expiry(role, expires_at)
     before = person.role
     return transitions.change(
@@ -161,6 +163,11 @@ def set_password(person: User, *, actor: User, password: str) -> User:
     person.save(update_fields=["password"])
     record("person.password_set", actor=actor, subject=person)
     return person
+
+
+def _require_another(person: User) -> None:
+    others = queries.other_administrators(person, lock=True)
+    require(rules.may_stop_administering(person, other_administrators=others))
 
 
 def check_role(role: str) -> None:
