@@ -34,6 +34,7 @@ class ImportListRow(Output):
             "owner",
             "state",
             "size",
+            "row_count",
             "sha256",
             "counts",
             "problem",
@@ -173,7 +174,7 @@ class ImportApi(ActionViewSet):
         """Return the imports that the caller may see."""
         if getattr(self, "swagger_fake_view", False):
             return ImportBatch.objects.none()
-        return queries.visible_to(self.request.user)
+        return queries.listed(self.request.user) if self.is_list() else queries.visible_to(self.request.user)
 
     def get_object(self) -> ImportBatch:
         """Return the import of the address (I-0012)."""

@@ -15,7 +15,6 @@ class ImportProfile(Governed):
     name = NameField(max_length=200)
     target = models.CharField(max_length=40)
     mapping = models.JSONField(default=dict)
-    options = models.JSONField(default=dict, blank=True)
     owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="+")
 
     objects = ProfileRows.as_manager()
@@ -61,6 +60,7 @@ class ImportBatch(models.Model):
     file = models.CharField(max_length=200)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64)
+    row_count = models.PositiveIntegerField("rows", default=0)
     owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="imports")
     state = models.CharField(max_length=12, choices=State.choices, default=State.MAPPING)
     source = models.JSONField(default=dict)

@@ -52,7 +52,11 @@ class Planner:
         plan = Plan(row, Outcome.REFUSED, resolved.label, problems=[*row.problems, *resolved.problems])
         if _refused(plan.problems):
             return plan
+        said = len(resolved.problems)
         found, how = self.session.candidates(resolved)
+        plan.problems.extend(resolved.problems[said:])
+        if _refused(plan.problems):
+            return plan
         if how and (twin := self._twin(how, resolved, row.number)):
             plan.problems.append(twin)
             return plan

@@ -25,6 +25,11 @@ def visible_to(user: Any) -> QuerySet[ImportBatch]:
     return ImportBatch.objects.visible_to(user).select_related("owner", "job", "profile")
 
 
+def listed(user: Any) -> QuerySet[ImportBatch]:
+    """Return the same for a list, without what only an import's own page shows."""
+    return visible_to(user).defer("source", "mapping", "options", "notes", "settings")
+
+
 def get(user: Any, key: str) -> ImportBatch:
     """Return an import by its key (I-0012). Raises NotVisible."""
     found = KEY.fullmatch(key)

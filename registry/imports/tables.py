@@ -57,7 +57,7 @@ class ImportTable(Table):
     columns = (
         Column("name", "File", lead=True, sort="name", cell=lambda row: atoms.link(url(row), row.name, row.key)),
         Column("target", "Rows are", lambda row: target_of(row.target).label, sort="target"),
-        Column("rows", "Rows", lambda row: row.source.get("rows", 0), numeric=True),
+        Column("rows", "Rows", "row_count", sort="row_count", numeric=True),
         Column("new", "New", lambda row: row.count("new"), numeric=True),
         Column("changed", "Changed", lambda row: row.count("changed"), numeric=True),
         Column("refused", "Refused", lambda row: row.count("refused"), numeric=True),

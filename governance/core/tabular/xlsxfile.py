@@ -36,6 +36,7 @@ _BROKEN = (
 )
 # A sheet whose formatting reaches to its last row has a million empty records; no table has a gap this long.
 MAX_GAP = 20_000
+KEEP_CELLS = 1_000_000
 
 
 @dataclass
@@ -48,6 +49,7 @@ class XlsxTable:
     encoding: Encoding | None = None
     sheets: Sequence[str] = ()
     warnings: list[str] = field(default_factory=list)
+    _kept: list[tuple[int, Sequence[str]]] | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         with xlsxguard.checked(self.data, self.limits) as archive:
@@ -86,7 +88,24 @@ class XlsxTable:
             )
 
     def records(self) -> Iterator[tuple[int, Sequence[str]]]:
-        """All records of the sheet with the numbers that the spreadsheet shows."""
+        """All records of the sheet with the numbers that the spreadsheet shows.
+
+        Reading a workbook is slow, and a file is passed over two or three times; a table of moderate size is kept.
+        """
+        if self._kept is not None:
+            yield from self._kept
+            return
+        kept: list[tuple[int, Sequence[str]]] = []
+        cells = 0
+        for number, record in self._read():
+            cells += len(record)
+            if cells <= KEEP_CELLS:
+                kept.append((number, record))
+            yield number, record
+        if cells <= KEEP_CELLS:
+            self._kept = kept
+
+    def _read(self) -> Iterator[tuple[int, Sequence[str]]]:
         empty = 0
         with self._workbook() as book:
             sheet = book[self.options.sheet]

@@ -122,6 +122,6 @@ def _said(session: Session, planner: planning.Planner) -> list[str]:
     twice = {name: number for name, number in planner.repeated_names.items() if name and number > 1}
     if twice:
         rows = sum(twice.values())
-        names = "a name" if len(twice) == 1 else f"{len(twice):,} names"
-        said.append(f"{rows:,} new rows share {names} with each other; each becomes a row of its own.")
+        shared = "a name" if len(twice) == 1 else f"{len(twice):,} names"
+        said.append(f"{rows:,} new rows share {shared} with each other; each becomes a row of its own.")
     return said

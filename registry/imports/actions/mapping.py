@@ -78,7 +78,7 @@ def save_profile(batch: ImportBatch, *, actor: Any, name: str) -> ImportProfile:
     known = ImportProfile.objects.filter(target=batch.target, name=name).select_related("owner").first()
     told = {"name": name, "target": batch.target}
     if known is None:
-        profile = ImportProfile(name=name, target=batch.target, mapping=batch.mapping, options={}, owner=actor)
+        profile = ImportProfile(name=name, target=batch.target, mapping=batch.mapping, owner=actor)
         transitions.create(profile, actor=actor, kind="import_profile.saved", payload=told)
     else:
         require(rules.may_remove_profile(actor, known))

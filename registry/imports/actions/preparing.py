@@ -10,7 +10,7 @@ from django.core.files.storage import default_storage
 from governance.core import clock
 from governance.core.errors import Invalid, PlumblineError
 from governance.core.tabular.fields import TargetField
-from governance.core.tabular.limits import LIMITS
+from governance.core.tabular.limits import LIMITS, MEGABYTE
 from governance.core.tabular.mapping import Mapping
 from governance.core.tabular.opening import open_source
 from governance.core.tabular.refused import added_columns
@@ -24,7 +24,8 @@ from registry.imports.models import ImportBatch
 
 State = ImportBatch.State
 # A file larger than this is read by a job: nobody waits for a page.
-READ_AT_ONCE = 6 * 1024 * 1024
+READ_AT_ONCE = 6 * MEGABYTE
+WORKBOOK_AT_ONCE = MEGABYTE  # packed, and slower to read
 READ = "imports.read"
 
 
@@ -38,7 +39,7 @@ def upload(file: BinaryIO, *, actor: Any, name: str, target: str) -> ImportBatch
     LIMITS.check_bytes(len(data))
     batch = ImportBatch(target=target, name=_safe(name), owner=actor, size=len(data), settings={"create_missing": True})
     batch.sha256 = hashlib.sha256(data).hexdigest()
-    at_once = len(data) <= READ_AT_ONCE
+    at_once = len(data) <= (WORKBOOK_AT_ONCE if data.startswith(b"PK") else READ_AT_ONCE)
     if at_once:
         _describe(batch, open_source(data, name=name), kind.adapter.fields())
     batch.state = State.MAPPING if at_once else State.READING
@@ -56,8 +57,7 @@ def read(batch: ImportBatch) -> None:
     except PlumblineError as error:
         steps.move(batch, State.DISCARDED, frm=(State.READING,), problem=str(error))
         raise
-    found = {"source": batch.source, "options": batch.options, "mapping": batch.mapping}
-    steps.move(batch, State.MAPPING, frm=(State.READING,), **found)
+    steps.move(batch, State.MAPPING, frm=(State.READING,), **_found(batch))
 
 
 def reread(batch: ImportBatch, *, actor: Any, options: Options, expected_version: int | None = None) -> ImportBatch:
@@ -71,8 +71,8 @@ def reread(batch: ImportBatch, *, actor: Any, options: Options, expected_version
     except PlumblineError:
         batch.options = kept
         raise
-    found = {"source": batch.source, "options": batch.options, "mapping": batch.mapping, "counts": {}, "notes": []}
-    steps.move(batch, State.MAPPING, frm=(State.MAPPING, State.READY), profile=None, **found)
+    open_states = (State.MAPPING, State.READY)
+    steps.move(batch, State.MAPPING, frm=open_states, profile=None, counts={}, notes=[], **_found(batch))
     batch.rows.all().delete()
     return batch
 
@@ -96,10 +96,15 @@ def _describe(batch: ImportBatch, source: Source, fields: list[TargetField]) -> 
         )
     suggestions = suggest(source.columns, fields)
     batch.source = source.describe() | {"suggestions": [each.to_json() for each in suggestions]}
+    batch.row_count = source.scan.rows
     batch.options = source.options.to_json()
     mapping: Mapping = first_mapping(source.columns, fields, suggestions)
     mapping.ignored = added_columns(source.headers)
     batch.mapping = mapping.to_json()
+
+
+def _found(batch: ImportBatch) -> dict[str, Any]:
+    return {name: getattr(batch, name) for name in ("source", "options", "mapping", "row_count")}
 
 
 def _safe(name: str) -> str:

@@ -146,7 +146,11 @@ class SurfaceSession:
         self._load_all()
         attrs = resolved.attrs
         if key := attrs.get("key"):
-            return self._by["key"].get(fold(key), []), "key"
+            found = self._by["key"].get(_number(key), [])
+            if not found:
+                what = f"There is no surface {key[:40]} that you can see."
+                resolved.problems.append(Problem(Level.REFUSE, what, "Correct the key, or empty it for a new surface.", "key"))
+            return found, "key"
         if number := attrs.get("external_id"):
             found = self._by["external_id"].get(fold(number), [])
             if found:
@@ -164,7 +168,7 @@ class SurfaceSession:
             return
         self._by = {"key": defaultdict(list), "external_id": defaultdict(list), "name": defaultdict(list)}
         for surface in queries.visible_to(self.actor).select_related("owner", "team__lead", "vendor").order_by("pk"):
-            self._by["key"][fold(surface.key)].append(surface)
+            self._by["key"][str(surface.pk)].append(surface)
             self._by["name"][fold(surface.name)].append(surface)
             if surface.external_id:
                 self._by["external_id"][fold(surface.external_id)].append(surface)
@@ -287,6 +291,12 @@ class SurfaceSession:
             _unless_used(partial(remove_team, team, actor=self.actor, reason=why))
         for vendor in Vendor.objects.filter(pk__in=made.get("vendor", [])):
             _unless_used(partial(vendors.take_back, vendor, actor=self.actor))
+
+
+def _number(key: str) -> str:
+    """S-0418, s-418 and 418 are the same surface."""
+    found = queries.KEY.match(key.strip())
+    return str(int(found.group(1))) if found else key
 
 
 def _unless_used(remove: Callable[[], Any]) -> None:

@@ -43,4 +43,4 @@ class ImportList(ListPage):
 
     def rows(self, user: Any) -> QuerySet[ImportBatch]:
         """Return the imports that the reader may see."""
-        return queries.visible_to(user)
+        return queries.listed(user)

@@ -103,6 +103,8 @@ def test_rows_are_found_by_key_then_by_own_number_then_by_name(world, take_in, b
     by_key = bring(f"Surface key,Name,Purpose\n{key.lower()},Another name,x\n".encode(), world.rosa)
     assert by_key.rows.get().subject_key == key
     assert outcomes(by_key) == ["changed"]
+    unknown = bring(b"Surface key,Name\nS-9999,Claims triage\n", world.rosa)
+    assert "There is no surface S-9999 that you can see." in unknown.rows.get().problems[0]["message"]
     by_name = bring(b"Name,Purpose\nclaims  triage,other\n", world.rosa)
     assert by_name.rows.get().subject_key == key
     other_number = bring(b"Ref,Name\nB-9,Claims triage\n", world.rosa)
