@@ -46,7 +46,8 @@ class DetailsForm(forms.Form):
         help_text="Approvers read it first.",
     )  # fmt: skip
     effective_at = forms.DateTimeField(
-        label="In force from", required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        label="In force from", required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="Leave it empty to put it in force as soon as it is approved.",
     )  # fmt: skip
 
@@ -144,7 +145,8 @@ class RowForm(forms.Form):
         for position in self.document["positions"]:
             step = held.get(position["key"])
             field = forms.IntegerField(
-                label=f"Approvers: {position['name']}", min_value=0, max_value=9, required=False, initial=step["count"] if step else 0,
+                label=f"Approvers: {position['name']}", min_value=0, max_value=9, required=False,
+                initial=step["count"] if step else 0,
                 help_text="Only where regulated data or decisions are touched." if step and step["when"] == "regulated" else "",
             )  # fmt: skip
             self.fields[f"{name}.{position['key']}"] = field

@@ -163,7 +163,7 @@ def _in_words(error: yaml.MarkedYAMLError) -> str:
     if "tab" in said or "\\t" in said:
         return "A tab stands where spaces must. Indent with spaces."
     if "mapping values are not allowed" in said:
-        return "A colon stands in a value, or a line is indented wrongly. Put the value in quotes, or line it up with its neighbours."
+        return "A colon stands in a value, or a line is indented wrongly. Put the value in quotes, or line the lines up."
     if "expected ',' or" in said:
         return "A bracket is not closed, or a comma is missing. Put values that hold , : ? [ ] { } in quotes."
     if "could not find expected ':'" in said:

@@ -131,7 +131,11 @@ class ToolForm(ItemForm):
             "name": "What it does, such as Send a mail to a customer.",
             "limits": "What each call is held to: how often, how much, on what.",
         }
-        widgets = {"description": forms.Textarea(attrs={"rows": 3}), "limits": forms.Textarea(attrs={"rows": 2}), "effect": forms.RadioSelect}
+        widgets = {
+            "description": forms.Textarea(attrs={"rows": 3}),
+            "limits": forms.Textarea(attrs={"rows": 2}),
+            "effect": forms.RadioSelect,
+        }
 
     field_order = ["name", "key", "description", "effect", "limits", "vendor", "owner"]
 
@@ -160,7 +164,9 @@ class GiveForm(forms.Form):
 class WhyForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(label="Why", required=False, max_length=2000, validators=[clean_text], widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label="Why", required=False, max_length=2000, validators=[clean_text], widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class NeededWhyForm(forms.Form):
@@ -174,7 +180,11 @@ class ReviewForm(forms.Form):
 
     reviewed_on = forms.DateField(label="Reviewed on", widget=day())
     note = forms.CharField(
-        label="What came of it", required=False, max_length=2000, validators=[clean_text], widget=forms.Textarea(attrs={"rows": 2})
+        label="What came of it",
+        required=False,
+        max_length=2000,
+        validators=[clean_text],
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -201,7 +211,9 @@ class TermsForm(forms.Form):
 
     def sections(self) -> list[dict[str, Any]]:
         """Return the topics with their fields, for the template."""
-        return [{**row, "fields": [self[f"{row['topic']}.{part}"] for part in ("says", "source", "checked_on")]} for row in self.rows]
+        return [
+            {**row, "fields": [self[f"{row['topic']}.{part}"] for part in ("says", "source", "checked_on")]} for row in self.rows
+        ]
 
     def terms(self) -> dict[str, Mapping[str, Any]]:
         """Return what was given, by topic."""
@@ -216,11 +228,19 @@ class PriceForm(forms.Form):
     """What a million tokens cost: an entry of a price list, or what the contract says."""
 
     choice = forms.ChoiceField(label="From a public price list", required=False, widget=forms.RadioSelect)
-    input_price = forms.DecimalField(label="Input, per million tokens", required=False, min_value=0, max_digits=12, decimal_places=4)
-    output_price = forms.DecimalField(label="Output, per million tokens", required=False, min_value=0, max_digits=12, decimal_places=4)
+    input_price = forms.DecimalField(
+        label="Input, per million tokens", required=False, min_value=0, max_digits=12, decimal_places=4
+    )
+    output_price = forms.DecimalField(
+        label="Output, per million tokens", required=False, min_value=0, max_digits=12, decimal_places=4
+    )
     currency = forms.CharField(label="Currency", max_length=3, min_length=3, initial="USD", required=False)
     price_source = forms.CharField(
-        label="Where it is written", required=False, max_length=200, validators=[clean_text], help_text="A contract, an offer, a page."
+        label="Where it is written",
+        required=False,
+        max_length=200,
+        validators=[clean_text],
+        help_text="A contract, an offer, a page.",
     )
 
     def __init__(self, *args: Any, suggestions: list[Any], **kwargs: Any) -> None:
@@ -236,7 +256,12 @@ class PriceForm(forms.Form):
         """Return the price as the action takes it."""
         chosen = self.suggestions.get(self.cleaned_data.get("choice", ""))
         if chosen is not None:
-            return {"input_price": chosen.input_price, "output_price": chosen.output_price, "source": chosen.source, "currency": "USD"}
+            return {
+                "input_price": chosen.input_price,
+                "output_price": chosen.output_price,
+                "source": chosen.source,
+                "currency": "USD",
+            }
         data = self.cleaned_data
         return {
             "input_price": data["input_price"],
@@ -247,7 +272,11 @@ class PriceForm(forms.Form):
 
 
 def _said(each: Any) -> str:
-    figures = [f"{word} {value.normalize():f}" for word, value in (("in", each.input_price), ("out", each.output_price)) if value is not None]
+    figures = [
+        f"{word} {value.normalize():f}"
+        for word, value in (("in", each.input_price), ("out", each.output_price))
+        if value is not None
+    ]
     return f"{each.provider}, {each.name}: {', '.join(figures) or 'no list price'}{' USD' if figures else ''}"
 
 

@@ -13,7 +13,6 @@ from governance.ledger.models import Governed
 from governance.people.rows import is_insider
 from registry.catalog import secrets
 
-
 TOOL_KEY = RegexValidator(
     r"^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,98}[A-Za-z0-9])?$", "Letters, digits, dots, colons, - and _, such as mail.send."
 )
@@ -140,12 +139,8 @@ class Endpoint(Governed):
     key_rotates_on = models.DateField(null=True, blank=True)
     who_may_use = ProseField(max_length=2000, blank=True)
     price_source = NameField(max_length=200, blank=True)
-    input_price = models.DecimalField(
-        "input price per million tokens", max_digits=12, decimal_places=4, null=True, blank=True
-    )
-    output_price = models.DecimalField(
-        "output price per million tokens", max_digits=12, decimal_places=4, null=True, blank=True
-    )
+    input_price = models.DecimalField("input price per million tokens", max_digits=12, decimal_places=4, null=True, blank=True)
+    output_price = models.DecimalField("output price per million tokens", max_digits=12, decimal_places=4, null=True, blank=True)
     currency = models.CharField(
         max_length=3, default="USD", validators=[RegexValidator("^[A-Z]{3}$", "Three capital letters, such as EUR.")]
     )

@@ -161,7 +161,12 @@ def term_rows(vendor: Vendor) -> list[dict[str, Any]]:
         row = asked.get(topic.value)
         if row or topic.value in held:
             rows.append(
-                {"topic": topic.value, "name": row["name"] if row else topic.label, "ask": row["ask"] if row else "", "term": held.get(topic.value)}
+                {
+                    "topic": topic.value,
+                    "name": row["name"] if row else topic.label,
+                    "ask": row["ask"] if row else "",
+                    "term": held.get(topic.value),
+                }
             )
     return rows
 

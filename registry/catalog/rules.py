@@ -68,7 +68,9 @@ def may_propose(user: Any, item: Item, *, waiting: bool) -> Verdict:
     vendor = getattr(item, "vendor", None)
     if isinstance(item, Endpoint) and vendor is not None and vendor.state != State.APPROVED:
         return deny(
-            f"Its vendor, {vendor}, is {vendor.get_state_display().lower()}.", fix="Have the vendor approved first.", grantors=who(vendor)
+            f"Its vendor, {vendor}, is {vendor.get_state_display().lower()}.",
+            fix="Have the vendor approved first.",
+            grantors=who(vendor),
         )
     return ALLOW
 

@@ -24,7 +24,10 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a key of another vendor", re.compile(r"\b(?:gsk|xai|pplx|r8|nvapi|fw|co|tgp_v1|dop_v1|SG)[-_.][A-Za-z0-9_.-]{24,}")),
     ("a signed token", re.compile(r"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.")),
     ("a password in an address", re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s/:@]+:[^\s/@]+@")),
-    ("a signature in an address", re.compile(r"[?&](?:sig|signature|X-Amz-Signature|api[-_]?key|access_token|token)=[^&\s]{8,}", re.I)),
+    (
+        "a signature in an address",
+        re.compile(r"[?&](?:sig|signature|X-Amz-Signature|api[-_]?key|access_token|token)=[^&\s]{8,}", re.I),
+    ),
     ("a bearer token", re.compile(r"\bbearer\s+[A-Za-z0-9._~+/-]{16,}", re.I)),
     ("a password", re.compile(r"\b(?:password|passwd|secret|api[-_ ]?key|token)\s*[:=]\s*[\"']?[^\s\"',;]{6,}", re.I)),
 )

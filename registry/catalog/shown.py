@@ -20,7 +20,7 @@ from governance.core.contributions import (
 )
 from governance.people import roles
 from registry.catalog import actions, queries
-from registry.catalog.models import CatalogState, Endpoint, Tool, Vendor
+from registry.catalog.models import CatalogState
 from registry.catalog.rules import Item
 
 ICONS = {"vendor": "vendor", "endpoint": "endpoint", "tool": "tool"}

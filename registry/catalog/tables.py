@@ -37,9 +37,15 @@ def ends(day: Any) -> Any:
     return atoms.state("warn", shown) if left <= 90 else shown
 
 
-def price(value: Any, currency: str) -> Any:
+def day(value: Any) -> Any:
+    """Show a day on which something was done."""
+    return atoms.time(value, "date")
+
+
+def price(endpoint: Endpoint, name: str) -> Any:
     """Show a price for a million tokens."""
-    return atoms.DASH if value is None else f"{plain(value)}{atoms.NBSP}{currency}"
+    value = getattr(endpoint, name)
+    return atoms.DASH if value is None else f"{plain(value)}{atoms.NBSP}{endpoint.currency}"
 
 
 def plain(value: Decimal | None) -> str:
@@ -75,9 +81,7 @@ STATE = Column("state", "State", "get_state_display", sort="state", phone=True, 
 
 def lead(label: str) -> Column:
     """Return the first column: the thing's name, a link to it, its key beside it."""
-    return Column(
-        "name", label, lead=True, sort="name", cell=lambda row: atoms.link(row.get_absolute_url(), row.name, row.key)
-    )
+    return Column("name", label, lead=True, sort="name", cell=lambda row: atoms.link(row.get_absolute_url(), row.name, row.key))
 
 
 class VendorTable(ItemTable):
@@ -91,9 +95,9 @@ class VendorTable(ItemTable):
         Column("terms", "Terms known", "known_terms", sort="known_terms", numeric=True, cell=lambda row: _known(row)),
         Column("endpoints", "Endpoints", "endpoint_count", sort="endpoint_count", numeric=True),
         Column("review_on", "Next review", sort="review_on", cell=lambda row: due(row.review_on, "not set")),
-        Column("reviewed_on", "Reviewed", sort="reviewed_on", shown=False, cell=lambda row: atoms.time(row.reviewed_on, "date")),
+        Column("reviewed_on", "Reviewed", sort="reviewed_on", shown=False, cell=lambda row: day(row.reviewed_on)),
         Column("exit_plan", "What we would do tomorrow", shown=False, wrap=True),
-        Column("exit_drilled_on", "Exit drilled", sort="exit_drilled_on", shown=False, cell=lambda row: atoms.time(row.exit_drilled_on, "date")),
+        Column("exit_drilled_on", "Exit tried", sort="exit_drilled_on", shown=False, cell=lambda row: day(row.exit_drilled_on)),
         Column("website", "Website", shown=False),
     )  # fmt: skip
 
@@ -113,14 +117,14 @@ class EndpointTable(ItemTable):
         Column("region", "Region", sort="region"),
         STATE,
         OWNER,
-        Column("input_price", "In, per M", sort="input_price", numeric=True, cell=lambda row: price(row.input_price, row.currency)),
-        Column("output_price", "Out, per M", sort="output_price", numeric=True, cell=lambda row: price(row.output_price, row.currency)),
+        Column("input_price", "In, per M", sort="input_price", numeric=True, cell=lambda row: price(row, "input_price")),
+        Column("output_price", "Out, per M", sort="output_price", numeric=True, cell=lambda row: price(row, "output_price")),
         Column("currency", "Currency", shown=False),
         Column("price_source", "Price source", shown=False),
         Column("deprecates_on", "Taken away", sort="deprecates_on", cell=lambda row: ends(row.deprecates_on)),
         Column("account_ref", "Account", shown=False),
         Column("key_ref", "Where its key is kept", shown=False),
-        Column("key_rotates_on", "Key rotated next", sort="key_rotates_on", shown=False, cell=lambda row: due(row.key_rotates_on)),
+        Column("key_rotates_on", "Key rotated", sort="key_rotates_on", shown=False, cell=lambda row: due(row.key_rotates_on)),
     )  # fmt: skip
 
 

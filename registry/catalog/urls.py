@@ -4,7 +4,7 @@ from django.urls import path
 
 from registry.catalog.models import Endpoint, Tool, Vendor
 from registry.catalog.views import endpoints, matrix, tools, vendors
-from registry.catalog.views.base import ways
+from registry.catalog.views.ways import ways
 
 urlpatterns = [
     *vendors.VendorList.urls("vendors/"),

@@ -44,7 +44,9 @@ def set_rules(changes: Sequence[RuleChange], *, actor: User, reason: str = "") -
         if each.seen is not None and each.seen != _rule(held.get((each.endpoint.pk, each.data_class.pk)))
     ]
     if stale:
-        raise StaleState(f"Somebody else changed {', '.join(stale[:5])} in the meantime.", fix="Reload, and look at what holds now.")
+        raise StaleState(
+            f"Somebody else changed {', '.join(stale[:5])} in the meantime.", fix="Reload, and look at what holds now."
+        )
     moved = sum(_set(each, held.get((each.endpoint.pk, each.data_class.pk)), actor, reason.strip()) for each in changes)
     if not moved:
         raise Conflict("That is what holds already.", fix="Change a cell first.")
@@ -80,7 +82,9 @@ def _set(change: RuleChange, held: DataRule | None, actor: User, reason: str) ->
     words = str(DataRule.Rule(change.rule).label).lower()
     if held is None:
         made = DataRule(endpoint=change.endpoint, data_class=change.data_class, rule=change.rule, reason=reason)
-        transitions.create(made, actor=actor, kind="data_rule.set", payload=told | {"rule": words}, touches=touches, reason=reason)
+        transitions.create(
+            made, actor=actor, kind="data_rule.set", payload=told | {"rule": words}, touches=touches, reason=reason
+        )
         return True
     if held.rule == change.rule and (not reason or held.reason == reason):
         return False

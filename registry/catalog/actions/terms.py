@@ -61,7 +61,9 @@ def _set(vendor: Vendor, topic: str, term: VendorTerm | None, given: Mapping[str
             return False
         transitions.change(term, actor=actor, kind="vendor.term_changed", changes=values, payload=told, touches=(vendor,))
     except Invalid as error:
-        raise Invalid(error.message, fix=error.fix, fields={f"{topic}.{name}": texts for name, texts in error.fields.items()}) from error
+        raise Invalid(
+            error.message, fix=error.fix, fields={f"{topic}.{name}": texts for name, texts in error.fields.items()}
+        ) from error
     return True
 
 

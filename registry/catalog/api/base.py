@@ -107,4 +107,3 @@ class ItemApi(ActionViewSet):
     def reopen(self, item: Any, data: dict[str, Any], expected_version: int | None) -> Any:
         """Take it up again after retirement."""
         return self.again(actions.reopen(item, actor=self.actor, expected_version=expected_version, **data))
-

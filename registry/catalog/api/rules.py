@@ -78,5 +78,7 @@ class RuleApi(ActionViewSet):
 def _found(model: Any, keys: set[str], user: Any, what: str) -> Mapping[str, Any]:
     found = {row.key: row for row in model.objects.visible_to(user).filter(key__in=keys)}
     if unknown := sorted(keys - set(found)):
-        raise Invalid(f"There is no {what} {unknown[0]}.", fix=f"Use the key of one: {len(unknown)} unknown.", fields={"rules": unknown})
+        raise Invalid(
+            f"There is no {what} {unknown[0]}.", fix=f"Use the key of one: {len(unknown)} unknown.", fields={"rules": unknown}
+        )
     return found

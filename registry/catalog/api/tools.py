@@ -33,7 +33,9 @@ class ToolChange(Input):
     description = Prose(required=False, max_length=4000)
     effect = serializers.ChoiceField(required=False, choices=Tool.Effect.choices)
     limits = Prose(required=False, max_length=2000)
-    vendor = serializers.CharField(required=False, allow_null=True, max_length=60, help_text="Key of the vendor; null for our own.")
+    vendor = serializers.CharField(
+        required=False, allow_null=True, max_length=60, help_text="Key of the vendor; null for our own."
+    )
     example = {"limits": "At most 20 mails an hour, to addresses of customers only."}
 
 

@@ -78,7 +78,7 @@ class TermsInput(Input):
 
     terms = serializers.DictField(child=TermInput(), help_text="By topic, such as retention.")
     example = {
-        "terms": {"retention": {"says": "30 days, none on request", "source": "https://northwind.example/dpa", "checked_on": "2026-10-12"}}
+        "terms": {"retention": {"says": "30 days, none on request", "checked_on": "2026-10-12"}, "exit": {"says": "Deleted."}}
     }  # fmt: skip
 
 

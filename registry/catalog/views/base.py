@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 
 from governance.approvals import queries as approvals
 from governance.approvals.views import table_of
-from governance.core.verdict import Verdict, deny
+from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
 from governance.ui import atoms
-from governance.ui.extensions import BulkAction
 from governance.ui.pages import ActionPage, Button, Fact, Header, Next, ObjectPage, Tab
-from registry.catalog import actions, forms, queries, rules
+from registry.catalog import actions, queries, rules
 from registry.catalog.models import CatalogState
 from registry.catalog.rules import Item
 from registry.catalog.tables import TONES, is_unowned
@@ -76,7 +75,14 @@ class ItemPage(ObjectPage):
             look = Button("See who decides", reverse("approval", args=[self.waiting.key]))
             return Next("It waits for approval.", f"Asked by {self.waiting.requester}.", "", (look,))
         if is_unowned(obj) and obj.state != State.RETIRED:
-            give = Button("Name an owner", self.address(obj, "owner"), "person", "primary", dialog=True, verdict=rules.may_give(self.user, obj))
+            give = Button(
+                "Name an owner",
+                self.address(obj, "owner"),
+                "person",
+                "primary",
+                dialog=True,
+                verdict=rules.may_give(self.user, obj),
+            )
             return Next("Nobody answers for it.", "One active person has to.", "stop", (give,))
         if obj.state == State.RETIRED:
             return None
@@ -91,7 +97,11 @@ class ItemPage(ObjectPage):
         """Return what can be done with it."""
         user, waiting = self.user, self.waiting is not None
         if obj.state == State.RETIRED:
-            return (Button("Take it up again", self.address(obj, "reopen"), "restore", dialog=True, verdict=rules.may_reopen(user, obj)),)
+            return (
+                Button(
+                    "Take it up again", self.address(obj, "reopen"), "restore", dialog=True, verdict=rules.may_reopen(user, obj)
+                ),
+            )
         edit = rules.may_edit(user, obj)
         found = [Button("Edit", self.address(obj, "edit"), "edit", verdict=edit), *self.more(obj)]
         if not edit:
@@ -190,143 +200,3 @@ class EditItem(ItemAction):
         item = super().load()
         self.was_approved = item.state == State.APPROVED
         return item
-
-
-class GiveItem(ItemAction):
-    """Name another owner."""
-
-    title, submit, form_class = "Give to another owner", "Give it", forms.GiveForm
-
-    def verdict(self, obj: Any) -> Verdict:
-        """Say whether the person may."""
-        return rules.may_give(self.user, obj)
-
-    def perform(self, obj: Any, given: Mapping[str, Any]) -> Any:
-        """Give it."""
-        return actions.give_owner(obj, actor=self.user, to=given["owner"], reason=given["reason"], expected_version=self.seen_version)
-
-    def said(self, result: Any) -> str:
-        """Say who owns it."""
-        return f"{result.owner} answers for {result.name} now."
-
-
-class ProposeItem(ItemAction):
-    """Put a thing before those who approve it."""
-
-    title, submit, form_class = "Propose it for use", "Propose it", forms.WhyForm
-
-    def verdict(self, obj: Any) -> Verdict:
-        """Say whether it can be proposed."""
-        return rules.may_propose(self.user, obj, waiting=queries.open_request(obj) is not None)
-
-    @property
-    def lead(self) -> str:  # type: ignore[override]
-        """Say who will be asked."""
-        asked = queries.approvers(self.name)
-        return f"{asked} sign it as it is. You cannot approve it yourself." if asked else "Policy asks for no approval of this."
-
-    def perform(self, obj: Any, given: Mapping[str, Any]) -> Any:
-        """Propose."""
-        actions.propose(obj, actor=self.user, reason=given["reason"], expected_version=self.seen_version)
-        return obj
-
-    def said(self, result: Any) -> str:
-        """Say what happens now."""
-        return f"{result.name} is before those who decide."
-
-
-class SuspendItem(ItemAction):
-    """Take a thing out of use."""
-
-    title, submit, tone, form_class = "Suspend it", "Suspend it", "stop", forms.NeededWhyForm
-    lead = "It may not be used from this moment on. Using it again takes approval."
-
-    def verdict(self, obj: Any) -> Verdict:
-        """Say whether the person may."""
-        return rules.may_suspend(self.user, obj)
-
-    def perform(self, obj: Any, given: Mapping[str, Any]) -> Any:
-        """Suspend."""
-        return actions.suspend(obj, actor=self.user, reason=given["reason"], expected_version=self.seen_version)
-
-    def said(self, result: Any) -> str:
-        """Say that it is suspended."""
-        return f"{result.name} is suspended."
-
-
-class RetireItem(ItemAction):
-    """Close a thing's record."""
-
-    title, submit, tone, form_class = "Retire it", "Retire it", "stop", forms.WhyForm
-    lead = "Its record stays readable. A contract that still names it is out of line."
-
-    def verdict(self, obj: Any) -> Verdict:
-        """Say whether the person may."""
-        return rules.may_retire(self.user, obj, waiting=queries.open_request(obj) is not None)
-
-    def perform(self, obj: Any, given: Mapping[str, Any]) -> Any:
-        """Retire."""
-        return actions.retire(obj, actor=self.user, reason=given["reason"], expected_version=self.seen_version)
-
-    def said(self, result: Any) -> str:
-        """Say that it is retired."""
-        return f"{result.name} is retired."
-
-
-class ReopenItem(ItemAction):
-    """Take a retired thing up again."""
-
-    title, submit, form_class = "Take it up again", "Take it up", forms.WhyForm
-    lead = "It is proposed then, and needs approval before it is used."
-
-    def verdict(self, obj: Any) -> Verdict:
-        """Say whether the person may."""
-        return rules.may_reopen(self.user, obj)
-
-    def perform(self, obj: Any, given: Mapping[str, Any]) -> Any:
-        """Reopen."""
-        return actions.reopen(obj, actor=self.user, reason=given["reason"], expected_version=self.seen_version)
-
-
-WAYS = {"owner": GiveItem, "propose": ProposeItem, "suspend": SuspendItem, "retire": RetireItem, "reopen": ReopenItem}
-
-
-def ways(name: str, model: type[Item]) -> list[URLPattern]:
-    """Return the routes of what is done alike to vendors, endpoints and tools."""
-    return [
-        path(
-            f"{name}s/<str:key>/{way}/",
-            type(f"{model.__name__}{page.__name__}", (page,), {"model": model, "name": name}).as_view(),  # type: ignore[attr-defined]
-            name=f"{name}-{way}",
-        )
-        for way, page in WAYS.items()
-    ]
-
-
-def _give(row: Any, actor: Any, given: Mapping[str, Any]) -> Any:
-    before = row.owner.ref if row.owner else None
-    actions.give_owner(row, actor=actor, to=given["owner"], reason=given.get("reason", ""))
-    return before
-
-
-def _give_back(row: Any, actor: Any, memory: Any) -> None:
-    actions.give_owner(row, actor=actor, to=queries.person(memory), reason="Undone.")
-
-
-GIVE = BulkAction(
-    "owner",
-    "Give an owner",
-    _give,
-    lambda row, given: (atoms.person(row.owner), atoms.person(given["owner"])),
-    forms.GiveForm,
-    lambda row, actor, given: _may_give_to(row, actor, given),
-    _give_back,
-    shown=lambda user: bool(rules.may_add(user)),
-)
-
-
-def _may_give_to(row: Any, actor: Any, given: Mapping[str, Any]) -> Verdict:
-    if given["owner"].pk == row.owner_id:
-        return deny("They own it already.")
-    return rules.may_give(actor, row)
-

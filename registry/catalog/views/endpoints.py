@@ -13,7 +13,8 @@ from registry.catalog import actions, forms, prices, queries, rules
 from registry.catalog.filters import EndpointFilters
 from registry.catalog.models import CatalogState, Endpoint
 from registry.catalog.tables import EndpointTable, ends, plain, price_of
-from registry.catalog.views.base import ACTIVITY, APPROVALS, GIVE, AddItem, EditItem, ItemAction, ItemPage
+from registry.catalog.views.base import ACTIVITY, APPROVALS, AddItem, EditItem, ItemAction, ItemPage
+from registry.catalog.views.ways import GIVE
 
 
 class EndpointList(ListPage):
@@ -74,7 +75,10 @@ class EndpointPage(ItemPage):
 
     def facts(self, obj: Endpoint) -> tuple[Fact, ...]:
         """Say whose it is, where it runs, what it costs and when it goes."""
-        found = [Fact("Vendor", atoms.link(obj.vendor.get_absolute_url(), obj.vendor.name)), Fact("Region", obj.region or atoms.DASH)]
+        found = [
+            Fact("Vendor", atoms.link(obj.vendor.get_absolute_url(), obj.vendor.name)),
+            Fact("Region", obj.region or atoms.DASH),
+        ]
         if shown := price_of(obj):
             found.append(Fact("Price", shown))
         if obj.deprecates_on is not None:

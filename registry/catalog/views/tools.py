@@ -12,7 +12,8 @@ from registry.catalog import actions, forms, queries, rules
 from registry.catalog.filters import ToolFilters
 from registry.catalog.models import Tool
 from registry.catalog.tables import ToolTable, effect_of
-from registry.catalog.views.base import ACTIVITY, APPROVALS, GIVE, AddItem, EditItem, ItemPage
+from registry.catalog.views.base import ACTIVITY, APPROVALS, AddItem, EditItem, ItemPage
+from registry.catalog.views.ways import GIVE
 
 
 class ToolList(ListPage):

@@ -13,7 +13,8 @@ from registry.catalog import actions, forms, queries, rules
 from registry.catalog.filters import VendorFilters
 from registry.catalog.models import CatalogState, Vendor
 from registry.catalog.tables import VendorTable, due
-from registry.catalog.views.base import ACTIVITY, APPROVALS, GIVE, AddItem, EditItem, ItemAction, ItemPage
+from registry.catalog.views.base import ACTIVITY, APPROVALS, AddItem, EditItem, ItemAction, ItemPage
+from registry.catalog.views.ways import GIVE
 
 
 class VendorList(ListPage):

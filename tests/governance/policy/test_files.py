@@ -59,7 +59,13 @@ def test_comments_order_of_names_and_left_out_defaults_make_no_difference():
     assert normal.filled(normal.slim(policy)) == policy
 
 
-@pytest.mark.parametrize("word", ["off", "no", "yes", "~x", "2026-05-01", "1e3", "1.0e3", "1_000", ".5", "+7", "0x10", "12:30:00", "null-ish", "", " padded", "ünï — 漢字", "a: b", "- c", "#d", "'q'", '"', "\U0001f600"])  # fmt: skip
+TRICKY = [
+    *"off no yes ~x 2026-05-01 1e3 1.0e3 1_000 .5 +7 0x10 12:30:00 null-ish #d 'q' \" \U0001f600 - ? | > % @ ` ! & *".split(),
+    *("", " padded", "ünï — 漢字", "a: b", "- c", "two\nlines", "trailing ", "{a", "[b", "\ttab"),
+]
+
+
+@pytest.mark.parametrize("word", TRICKY)
 def test_words_that_yaml_readers_trip_over_come_back_as_they_were(word):
     policy = shipped()
     policy["tiers"][0]["example"] = word
@@ -106,7 +112,7 @@ def test_frameworks_and_what_controls_meet_have_their_place():
     ],
 )
 def test_what_cannot_be_read_is_refused_with_its_line(text, said):
-    with pytest.raises(Invalid, match=".") as caught:
+    with pytest.raises(Invalid) as caught:
         yamlfile.parse(text)
     assert said in caught.value.message
 
@@ -137,7 +143,7 @@ def test_a_fault_is_told_with_its_line_its_place_and_a_way_out():
         ("controls: [model_behaviour,", "controls: [sandbox,", "A lower tier demands “sandbox” already"),
         ("  - key: compliance\n", "  - key: Compliance!\n", "is not a key"),
         ("schema: policy-v1", "schema: policy-v2", "must be “policy-v1”"),
-        ("    minimum_tier: 3\n    default_rule: never\n  - key: secret", "    minimum_tier: 7\n    default_rule: never\n  - key: secret", "too large"),
+        ("minimum_tier: 3", "minimum_tier: 7", "too large; the most is 4"),
         ("A: compliance, C: [legal, security]", "A: compliance, C: [compliance, security]", "accountable already"),
         ("  - number: 3", "  - number: 2", "Tiers are 0 to 4"),
         ("subject: policy\n", "subject: transfer\n", "Nobody approves a policy"),

@@ -11,7 +11,7 @@ from governance.approvals import actions as approvals
 from governance.core import clock
 from governance.policy import actions, queries, yamlfile
 from governance.policy.models import PolicyDraft
-from governance.policy.views import VersionPage
+from governance.policy.views.versions import VersionPage
 
 MOST_QUERIES = 15
 

@@ -70,7 +70,8 @@ def test_rows_follow_a_new_version_and_keep_their_history(world, policy):
     policy["tiers"][3]["review_months"] = 2
     policy["data_classes"] = [each for each in policy["data_classes"] if each["key"] != "confidential"]
     policy["data_classes"].append(
-        {"key": "biometric", "name": "Biometric", "description": "", "sensitive": True, "regulated": True, "minimum_tier": 3, "default_rule": "never"}
+        {"key": "biometric", "name": "Biometric", "description": "", "sensitive": True, "regulated": True,
+         "minimum_tier": 3, "default_rule": "never"}
     )  # fmt: skip
     policy["routes"] = [route for route in policy["routes"] if route["subject"] != "tool"]
     version = adopt(policy, actor=world.rosa)

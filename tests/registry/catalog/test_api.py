@@ -44,7 +44,10 @@ def test_an_endpoint_is_added_priced_and_looked_up(world, api_as, approved_vendo
     found = client.get(f"{url}/price-suggestions").json()
     assert found and found[0]["input_price"]
     priced = client.put(
-        f"{url}/price", {"input_price": "2.50", "output_price": None, "source": "Contract"}, format="json", headers={"If-Match": made["ETag"]}
+        f"{url}/price",
+        {"input_price": "2.50", "output_price": None, "source": "Contract"},
+        format="json",
+        headers={"If-Match": made["ETag"]},
     )
     assert priced.status_code == 200 and priced.json()["input_price"].startswith("2.5")
     rules = client.get(f"{url}/data-rules").json()

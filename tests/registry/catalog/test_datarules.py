@@ -27,7 +27,9 @@ def test_cells_are_set_together_with_one_reason_and_each_is_recorded(world, endp
 
 def test_a_cell_is_changed_and_left_to_policy_again(world, endpoint, classes):
     actions.set_rules([RuleChange(endpoint, classes["customer"], "allowed")], actor=world.rosa)
-    actions.set_rules([RuleChange(endpoint, classes["customer"], "redacted", seen="allowed")], actor=world.rosa, reason="New terms.")
+    actions.set_rules(
+        [RuleChange(endpoint, classes["customer"], "redacted", seen="allowed")], actor=world.rosa, reason="New terms."
+    )
     assert DataRule.objects.get().reason == "New terms."
     actions.set_rules([RuleChange(endpoint, classes["customer"], None, seen="redacted")], actor=world.rosa)
     assert not DataRule.objects.exists()

@@ -135,13 +135,22 @@ def test_a_price_is_taken_from_a_list_or_written(world, client_as, approved_vend
     assert client.post(url, {"choice": choices[0][0], "version": made.version}).status_code == 302
     made.refresh_from_db()
     assert made.input_price is not None and "genai-prices" in made.price_source
-    given = {"choice": "", "input_price": "1.5", "output_price": "", "currency": "eur", "price_source": "Offer", "version": made.version}
+    given = {
+        "choice": "",
+        "input_price": "1.5",
+        "output_price": "",
+        "currency": "eur",
+        "price_source": "Offer",
+        "version": made.version,
+    }
     assert client.post(url, given).status_code == 302
     made.refresh_from_db()
     assert (str(made.input_price), made.output_price, made.currency) == ("1.5000", None, "EUR")
 
 
-def test_the_matrix_is_read_by_all_and_set_by_those_who_govern(world, client_as, catalogue, classes, django_assert_max_num_queries):
+def test_the_matrix_is_read_by_all_and_set_by_those_who_govern(
+    world, client_as, catalogue, classes, django_assert_max_num_queries
+):
     url, row, column = reverse("data-rules"), catalogue["endpoint"].pk, classes["customer"].pk
     reader = client_as(world.noor).get(url).content.decode()
     assert "<select" not in reader.split("<main")[1] and "Only risk officers" in reader
@@ -172,7 +181,9 @@ def test_the_matrix_costs_the_same_for_one_endpoint_and_six(world, client_as, ca
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("params", ["?page=0", "?page=99999999999", "?q=%00", "?vendor=x", "?data_class=abc", "?data_class=1&q=zz"])
+@pytest.mark.parametrize(
+    "params", ["?page=0", "?page=99999999999", "?q=%00", "?vendor=x", "?data_class=abc", "?data_class=1&q=zz"]
+)
 def test_odd_addresses_of_the_matrix_do_no_harm(world, client_as, catalogue, params):
     assert client_as(world.rosa).get(reverse("data-rules") + params).status_code == 200
 
