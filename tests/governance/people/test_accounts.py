@@ -1,12 +1,13 @@
 """People: added, changed, given roles, closed, let back in, reassigned and erased; allowed, denied, stale, recorded."""
 
 import json
+import threading
 from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.usersessions.models import UserSession
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from governance.core import clock
@@ -152,6 +153,39 @@ def test_an_administrator_whose_account_has_ended_does_not_count(world: World, f
     freeze(soon + timedelta(hours=1))
     with pytest.raises(Denied, match="last active administrator"):
         actions.deactivate(world.ada, actor=world.ada)
+
+
+def test_the_last_administrators_account_gets_no_end(world: World) -> None:
+    soon = clock.now() + timedelta(days=1)
+    with pytest.raises(Denied, match="last active administrator"):
+        actions.change_person(world.ada, actor=world.ada, changes={"expires_at": soon})
+    with pytest.raises(Denied, match="last active administrator"):
+        actions.change_role(world.ada, actor=world.system, role=Role.ADMINISTRATOR, expires_at=soon)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_administrators_cannot_close_each_other_at_the_same_instant(world: World, only_postgresql: None) -> None:
+    actions.change_role(world.rosa, actor=world.ada, role=Role.ADMINISTRATOR)
+    pairs = [(world.ada, User.objects.get(pk=world.rosa.pk)), (User.objects.get(pk=world.rosa.pk), world.ada)]
+    ready, results = threading.Barrier(2), []
+
+    def close(actor: User, person: User) -> None:
+        ready.wait()
+        try:
+            actions.deactivate(person, actor=actor)
+            results.append("closed")
+        except (Denied, StaleState):
+            results.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=close, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(results) == ["closed", "refused"]
+    assert User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).count() == 1
 
 
 def test_who_leaves_is_out_at_once_everywhere(world: World, api_as, client: Client, password: str) -> None:
