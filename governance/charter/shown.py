@@ -12,7 +12,16 @@ from governance.charter import actions, compare, printing, queries, rules
 from governance.charter.models import Charter
 from governance.comments.subjects import Commentable
 from governance.core import clock
-from governance.core.contributions import ApiRoute, ApprovalKind, BriefingLine, DocumentKind, NavItem, PaletteCommand, contribute
+from governance.core.contributions import (
+    ApiRoute,
+    ApprovalKind,
+    BriefingLine,
+    DocumentKind,
+    FirstStep,
+    NavItem,
+    PaletteCommand,
+    contribute,
+)
 
 
 def load(key: str) -> Charter:
@@ -111,3 +120,13 @@ contribute(
     )
 )
 contribute(ApiRoute("charters", "charters", load=lambda: import_string("governance.charter.api.CharterApi")))
+contribute(
+    FirstStep(
+        "charter",
+        "Sign the model-risk charter",
+        "One page that says who owns model risk, and what counts as an incident.",
+        done=lambda: Charter.objects.filter(state=Charter.State.IN_FORCE).exists(),
+        url=lambda: reverse("charters"),
+        order=60,
+    )
+)

@@ -17,7 +17,8 @@ class Context:
     request_id: str = ""
 
 
-_current: ContextVar[Context] = ContextVar("plumbline_context", default=Context())
+_NOTHING = Context()  # frozen, so that it can be shared
+_current: ContextVar[Context] = ContextVar("plumbline_context", default=_NOTHING)
 
 
 def current() -> Context:

@@ -258,3 +258,15 @@ class ObjectLink:
 
     key: str
     url: Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """A step of a young company: what to do, why, whether it is done (it ticks itself), and where one does it."""
+
+    key: str
+    label: str
+    why: str
+    done: Callable[[], bool]
+    url: Callable[[], str]
+    order: int = 100

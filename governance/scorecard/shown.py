@@ -1,7 +1,30 @@
-"""Home in the navigation."""
+"""Home in the navigation, and the first steps that the kernel itself asks for."""
 
-from governance.core.contributions import NavItem, contribute
+from django.urls import reverse
+
+from governance.core.contributions import FirstStep, NavItem, contribute
+from governance.people.models import Position, User
 from governance.scorecard import queries
 
 contribute(NavItem("briefing", "Briefing", "briefing", "briefing", order=1))
 contribute(NavItem("inbox", "Inbox", "inbox", "inbox", order=2, count=queries.inbox_count))
+contribute(
+    FirstStep(
+        "people",
+        "Invite the people who decide",
+        "Approvals are named people. Without them nothing can come into force.",
+        done=lambda: User.objects.filter(kind=User.Kind.PERSON, is_active=True).count() > 3,
+        url=lambda: reverse("invitations"),
+        order=10,
+    )
+)
+contribute(
+    FirstStep(
+        "positions",
+        "Name who holds each position",
+        "Policy asks positions, such as Security; people hold them, with deputies.",
+        done=lambda: not Position.objects.filter(per_team=False, holdings__isnull=True).exists(),
+        url=lambda: reverse("positions"),
+        order=20,
+    )
+)

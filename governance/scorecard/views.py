@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from governance.core import clock
-from governance.core.contributions import contributed
+from governance.core.contributions import FirstStep, contributed
 from governance.people import roles
 from governance.scorecard import queries
-from governance.scorecard.first_steps import FirstStep
 from governance.ui.pages.base import Page
 
 SHOWN = 6

@@ -11,6 +11,7 @@ from governance.core.contributions import (
     ApiRoute,
     ApprovalKind,
     BriefingLine,
+    FirstStep,
     NavItem,
     OwnedSource,
     PaletteCommand,
@@ -20,7 +21,7 @@ from governance.core.contributions import (
 )
 from governance.people import roles
 from registry.catalog import actions, queries
-from registry.catalog.models import CatalogState
+from registry.catalog.models import CatalogState, Endpoint
 from registry.catalog.rules import Item
 
 ICONS = {"vendor": "vendor", "endpoint": "endpoint", "tool": "tool"}
@@ -144,3 +145,13 @@ contribute(ApiRoute("vendors", "vendors", load=lambda: import_string("registry.c
 contribute(ApiRoute("endpoints", "endpoints", load=lambda: import_string("registry.catalog.api.EndpointApi"), order=21))
 contribute(ApiRoute("tools", "tools", load=lambda: import_string("registry.catalog.api.ToolApi"), order=22))
 contribute(ApiRoute("data-rules", "data-rules", load=lambda: import_string("registry.catalog.api.RuleApi"), order=23))
+contribute(
+    FirstStep(
+        "endpoints",
+        "Add the endpoints you may call",
+        "A contract names endpoints; the charter lists them as approved access paths.",
+        done=Endpoint.objects.exists,
+        url=lambda: reverse("endpoints"),
+        order=40,
+    )
+)

@@ -11,6 +11,7 @@ from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    FirstStep,
     InboxLine,
     InboxSource,
     NavItem,
@@ -157,5 +158,25 @@ contribute(
         facts_panel,
         aside=True,
         order=10,
+    )
+)
+contribute(
+    FirstStep(
+        "surfaces",
+        "Bring in what calls a model today",
+        "Import the spreadsheet you have, or register them one by one.",
+        done=Surface.objects.exists,
+        url=lambda: reverse("imports"),
+        order=30,
+    )
+)
+contribute(
+    FirstStep(
+        "first-approval",
+        "Bring one contract into force",
+        "Write what one surface may do, propose it, and let the people named approve its hash.",
+        done=lambda: Surface.objects.filter(in_force__isnull=False).exists(),
+        url=lambda: reverse("surfaces"),
+        order=50,
     )
 )
