@@ -115,6 +115,16 @@ class RoleForm(forms.Form):
     reason = forms.CharField(label="Why", required=False, max_length=2000)
 
 
+class ResetForm(forms.Form):
+    """What somebody has lost."""
+
+    second_step = forms.BooleanField(
+        label="They have lost their device as well",
+        required=False,
+        help_text="Removes their authenticator app, passkeys and recovery codes, and signs them out everywhere.",
+    )
+
+
 class MoveForm(forms.Form):
     """To which team people move."""
 

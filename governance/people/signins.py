@@ -23,7 +23,8 @@ def added(sender: Any, instance: Authenticator, created: bool, **kwargs: Any) ->
 def removed(sender: Any, instance: Authenticator, **kwargs: Any) -> None:
     """Tell of one that is gone. When a person is erased, the erasure tells it."""
     if instance.user.is_active:
-        actions.note_sign_in_change(instance.user, actor=instance.user, what=f"{NAMES[instance.type]} removed")
+        actor = getattr(instance, "removed_by", instance.user)
+        actions.note_sign_in_change(instance.user, actor=actor, what=f"{NAMES[instance.type]} removed")
 
 
 def connect() -> None:

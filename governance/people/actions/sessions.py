@@ -3,6 +3,7 @@
 from importlib import import_module
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 
@@ -36,10 +37,19 @@ def note_sign_in_change(person: User, *, actor: User, what: str) -> None:
 
 
 @action
-def note_reset_link(person: User, *, actor: User) -> None:
-    """Allow a link by which a person sets a new password, and tell the ledger. Raises Denied."""
+def note_reset_link(person: User, *, actor: User, second_step: bool = False) -> None:
+    """Allow a link by which a person sets a new password, and tell the ledger. Raises Denied.
+
+    With `second_step` their app, passkeys and recovery codes go as well, for a device that is lost; browsers in which
+    somebody is signed in as them are signed out.
+    """
     require(rules.may_make_reset_link(actor, person))
     record("person.reset_link_made", actor=actor, subject=person)
+    if second_step:
+        for authenticator in Authenticator.objects.filter(user=person):
+            authenticator.removed_by = actor
+            authenticator.delete()
+        drop_sessions(person)
 
 
 def drop_sessions(person: User, *, except_key: str = "") -> int:

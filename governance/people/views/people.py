@@ -12,7 +12,7 @@ from governance.core.errors import Invalid, NotVisible
 from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
 from governance.people import actions, queries, rules
-from governance.people.forms import PersonForm, ReasonForm, ReassignForm, RoleForm
+from governance.people.forms import PersonForm, ReasonForm, ReassignForm, ResetForm, RoleForm
 from governance.people.models import User
 from governance.people.resetlinks import reset_link
 from governance.people.tables import PersonFilters, PersonTable
@@ -270,7 +270,7 @@ class Erase(_OfPerson, SensitivePage):
 class ResetLink(_OfPerson, ShownOncePage):
     """An administrator makes a link by which somebody sets a new password, where no mail can bring it."""
 
-    title, submit = "Make a sign-in link", "Make the link"
+    title, submit, form_class = "Make a sign-in link", "Make the link", ResetForm
     lead = "For somebody who has lost their password. Hand it over in person or by a channel you trust; the ledger tells of it."
 
     def verdict(self, obj: User) -> Verdict:
@@ -279,7 +279,7 @@ class ResetLink(_OfPerson, ShownOncePage):
 
     def perform(self, obj: User, given: Mapping[str, Any]) -> User:
         """Make it."""
-        actions.note_reset_link(obj, actor=self.user)
+        actions.note_reset_link(obj, actor=self.user, **given)
         self.secret = self.request.build_absolute_uri(reset_link(obj))
         return obj
 

@@ -12,6 +12,7 @@ from django.core import mail
 from django.test import Client
 
 from governance.core import clock
+from governance.core.errors import Denied
 from governance.people import actions
 from governance.people.models import User
 from tests.governance.people.told import last, said
@@ -136,6 +137,17 @@ def test_without_mail_the_page_says_whom_to_ask_and_an_administrator_makes_a_lin
     assert client_as(world.ada).post(f"/people/{world.ada.ref}/sign-in-link/").status_code == 403
 
 
+def test_a_lost_device_is_taken_off_by_an_administrator(world: World, client: Client, client_as) -> None:
+    sign_in(client, "noor@example.org")
+    TOTP.activate(world.noor, "JBSWY3DPEHPK3PXP")
+    client_as(world.ada).post(f"/people/{world.noor.ref}/sign-in-link/", {"second_step": "on"})
+    assert not Authenticator.objects.filter(user=world.noor).exists()
+    assert said() == ("person.sign_in_changed", world.ada.ref, {"what": "authenticator app removed"})
+    assert client.get("/account/").status_code == 302
+    with pytest.raises(Denied):
+        actions.note_reset_link(world.noor, actor=world.rosa, second_step=True)
+
+
 def test_sessions_are_listed_and_ended(world: World, client: Client) -> None:
     sign_in(client, "noor@example.org")
     other = Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/144.0"})
@@ -158,8 +170,6 @@ def test_sessions_are_listed_and_ended(world: World, client: Client) -> None:
 def test_an_administrator_may_sign_somebody_out_but_nobody_else(world: World, client: Client) -> None:
     sign_in(client, "noor@example.org")
     session = UserSession.objects.get(user=world.noor)
-    from governance.core.errors import Denied
-
     with pytest.raises(Denied):
         actions.end_session(session, actor=world.rosa)
     actions.end_session(session, actor=world.ada)
