@@ -9,9 +9,9 @@ from rapidfuzz.distance import LCSseq
 
 Kind = Literal["same", "ins", "del"]
 
-_TOKEN = re.compile(r"\w+[^\S\n]*|[^\w\s][^\S\n]*|\n|[^\S\n]+")
-MOST_WORDS = 12_000
-"""Beyond this a text is shown as replaced from the first difference to the last."""
+_TOKEN = re.compile(r"\w+|[^\w\s]|\n|[^\S\n]+")
+MOST_WORDS = 24_000
+"""Beyond these words and spaces a text is shown as replaced from the first difference to the last."""
 
 
 @dataclass(frozen=True, slots=True)

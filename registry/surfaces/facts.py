@@ -7,7 +7,7 @@ from governance.people import queries as people
 from governance.people.models import User
 from governance.policy import queries as policy
 from governance.policy.models import Tier
-from registry.catalog.models import Endpoint, Tool
+from registry.catalog.models import CatalogState, Endpoint, Tool
 from registry.contracts.facts import DataClassFacts, Known, Names, TierFacts
 
 
@@ -35,10 +35,10 @@ def data_class_facts() -> tuple[DataClassFacts, ...]:
 
 
 def known() -> Known:
-    """Return the keys that a contract may name."""
+    """Return the keys that a contract may name; what is retired may not be named anew."""
     return Known(
-        endpoints=frozenset(Endpoint.objects.values_list("key", flat=True)),
-        tools=dict(Tool.objects.values_list("key", "effect")),
+        endpoints=frozenset(Endpoint.objects.exclude(state=CatalogState.RETIRED).values_list("key", flat=True)),
+        tools=dict(Tool.objects.exclude(state=CatalogState.RETIRED).values_list("key", "effect")),
         data_classes=frozenset(each.key for each in policy.data_classes()),
         people=frozenset(people.active_people().values_list("ref", flat=True)),
     )

@@ -20,7 +20,7 @@ from registry.contracts.formdata import from_form, to_form
 from registry.contracts.formview import form_of
 from registry.contracts.plumbfile import from_yaml, to_yaml
 from registry.contracts.problems import Problem
-from registry.contracts.shape import Contract
+from registry.contracts.shape import Contract, parts
 from registry.contracts.validate import validate
 from registry.surfaces import actions, facts, queries, reading
 from registry.surfaces.models import Draft, Revision, Surface
@@ -261,11 +261,13 @@ class RevisionPage(Page):
         if found is None:
             raise NotVisible(f"There is no revision {kwargs['number']}.", fix="Look at the list of revisions.")
         self.revision = found
-        before = found.base.contract if found.base else {}
+        difference = diff(found.base.contract, found.contract, facts.names()) if found.base else None
+        changed = len(difference.changed_parts) if difference else 0
         return self.render(
             surface=surface,
             revision=found,
             holds=surface.in_force_id == found.pk,
             shown=reading.read(found.contract),
-            difference=diff(before, found.contract, facts.names()) if found.base else None,
+            difference=difference,
+            changed_note=f"{changed} of {len(parts())} parts",
         )

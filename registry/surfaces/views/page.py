@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 
 from governance.approvals import queries as approvals
-from governance.approvals.models import ApprovalRequest
+from governance.approvals.models import ApprovalRequest, ApprovalStep
 from governance.core import clock
 from governance.core.contributions import DocumentKind, contributed
 from governance.core.verdict import Verdict
@@ -42,7 +42,17 @@ def _raci(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
 
 def _approvals(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
     found = approvals.with_table(ApprovalRequest.objects.filter(change__surface=surface)).order_by("-pk")
-    return {"requests": found[:50]}
+    return {"requests": [(request, [_last(step) for step in request.steps.all()]) for request in found[:50]]}
+
+
+SAYS = {"approve": "ok", "conditions": "ok", "reject": "stop"}
+"""The mark of each verdict; the others leave the step open."""
+
+
+def _last(step: ApprovalStep) -> tuple[ApprovalStep, Any, str]:
+    """Return a step with its last decision and the mark of that."""
+    decided = max(step.decisions.all(), key=lambda decision: decision.pk, default=None)
+    return step, decided, SAYS.get(decided.verdict, "wait") if decided else ""
 
 
 SHEETS = ("spec-sheet", "raci")
@@ -128,6 +138,8 @@ class SurfacePage(ObjectPage):
             return ()
         found = [Button("Edit", at("surface-edit", surface), "edit", dialog=True, key="e")]
         if surface.in_force_id is not None:
+            if self.draft(surface) is None:
+                found.insert(0, Button("Draft a revision", at("surface-contract-edit", surface), "contract"))
             found.append(Button("Roll back", at("surface-roll-back", surface), "restore", dialog=True))
         return tuple(found)
 

@@ -3,9 +3,17 @@
 import pytest
 from django.urls import reverse
 
+from governance.approvals import queries as approvals
+from governance.approvals.actions import decide
+from governance.core.errors import Denied
+from governance.policy import queries as policy
+from registry.catalog import actions as catalog
+from registry.catalog.models import Endpoint
+from registry.changes import actions as changes
 from registry.contracts.shape import schema
 from registry.surfaces import actions, queries
 from registry.surfaces.models import Draft, OwnerTransfer, Surface
+from registry.surfaces.reading import raci_matrix
 
 
 @pytest.fixture
@@ -215,10 +223,15 @@ def test_the_matrix_is_saved_as_a_whole_or_not_at_all(noor, triage):
 
 
 def matrix(surface):
-    from governance.policy import queries as policy
-    from registry.surfaces.reading import raci_matrix
-
     return raci_matrix(surface, policy.tier(surface.tier))["lines"]
+
+
+def endpoint(world):
+    if not Endpoint.objects.exists():
+        vendor = catalog.add_vendor(actor=world.rosa, name="Meridian AI", owner=world.daniel)
+        catalog.add_endpoint(
+            actor=world.rosa, name="Meridian", key="meridian", vendor=vendor, model="meridian-2", owner=world.daniel
+        )
 
 
 def test_a_hand_over_is_asked_for_and_accepted(world, client_as, noor, triage):
@@ -255,6 +268,58 @@ def test_many_are_changed_at_once_with_preview_and_undo(world, client_as, triage
 def test_exports_hold_what_the_list_shows(noor, triage):
     sent = b"".join(noor.get(reverse("surfaces-export", args=["csv"])).streaming_content).decode("utf-8-sig")
     assert "Claims triage" in sent and "Noor Haddad" in sent
+
+
+@pytest.fixture
+def held(world, triage):
+    """A surface of tier 1 with two revisions, the second in force."""
+    for number, words in enumerate(("Sort claims.", "Sort claims and say why."), start=1):
+        made = contract_of(world, number, words)
+        change = changes.propose(triage, actor=world.noor, title=f"Revision {number}", why="Because", contract=made)
+        for step in change.request.steps.all():
+            request = type(change.request).objects.get(pk=change.request_id)
+            person = approvals.deciders_of(step)[0]
+            decide(request, actor=person, verdict="approve", comment=f"Good, says {person.name}", digest=request.subject_digest)
+        triage.refresh_from_db()
+    return triage
+
+
+def contract_of(world, number, words):
+    endpoint(world)
+    made = {key: part for key, part in schema()["examples"][0].items() if key not in ("authority", "retrieval")}
+    return made | {
+        "inputs": {"description": "Claim form", "data_classes": [{"key": "internal", "handling": "plain"}]},
+        "outputs": {"description": "A queue", "audience": "internal"},
+        "authority": {"description": "Suggests only."},
+        "routes": [{"endpoint": "meridian", "role": "primary"}],
+        "kill_switch": {"rungs": ["off"], "who": ["Owner"]},
+        "budget": {"amount": 1000 * number, "currency": "EUR", "period": "month", "owner": world.noor.ref},
+        "prompts": [{"key": "triage", "version": f"v{number}", "held": "here", "text": words}],
+    }
+
+
+def test_what_was_approved_is_shown_with_who_approved_it(noor, held):
+    assert held.in_force.number == 2
+    for tab in TABS:
+        assert noor.get(at(tab, held)).status_code == 200
+    approved = noor.get(at("surface-approvals", held)).content.decode()
+    assert approved.count("Good, says Lena Fischer") == 2
+    revision = noor.get(at("surface-revision", held, 2)).content.decode()
+    assert "<ins> and say why</ins>" in revision and "2,000 EUR a month" in revision and held.in_force.digest in revision
+    assert noor.get(at("surface-revision", held, 3)).status_code == 404
+
+
+def test_a_tier_never_lies_below_what_holds(world, held):
+    with pytest.raises(Denied):
+        actions.set_tier(held, actor=world.noor, tier=0, reason="Less work")
+    assert actions.set_tier(held, actor=world.rosa, tier=0, reason="The policy's keeper may").tier == 0
+
+
+def test_a_live_surface_is_paused_and_resumed(world, noor, held):
+    assert noor.post(at("surface-move", held, "paused"), {"reason": "Odd answers", "version": held.version}).status_code == 302
+    assert Surface.objects.get(pk=held.pk).state == "paused"
+    actions.move(Surface.objects.get(pk=held.pk), actor=world.noor, state="live")
+    assert Surface.objects.get(pk=held.pk).state == "live"
 
 
 def test_the_example_contract_is_read_whole(noor, triage):
