@@ -69,6 +69,8 @@ def formulas_without_result(archive: zipfile.ZipFile, part: str) -> tuple[int, s
                 tail = block[-65_536:]
                 continue
             tail = block[cut:]
+            if b"<f" not in block:
+                continue
             for match in _NO_RESULT.finditer(block[:cut]):
                 count += 1
                 first = first or match[1].decode()
