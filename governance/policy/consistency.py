@@ -79,7 +79,7 @@ def _carries(document: Document, key: str) -> bool:
 def _raci(document: Document, tier: Document, path: Path_) -> Iterator[Problem]:
     positions = _keys(document, "positions")
     for kind, row in tier["raci"].items():
-        named = [(("A",), row["A"])]
+        named: list[tuple[Path_, str]] = [(("A",), row["A"])]
         named += [((letter, place), key) for letter in ("R", "C", "I") for place, key in enumerate(row[letter])]
         for rest, key in named:
             if key not in positions:

@@ -68,6 +68,8 @@ class ItemForm(forms.ModelForm):
 class VendorForm(ItemForm):
     """A vendor."""
 
+    website = forms.URLField(required=False, max_length=400, assume_scheme="https")
+
     class Meta:
         model = Vendor
         fields = ("name", "key", "website", "review_on", "exit_plan", "exit_drilled_on", "notes")

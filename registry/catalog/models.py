@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
+from governance.ledger.appendonly import guard
 from governance.ledger.models import Governed
 from governance.people.rows import is_insider
 from registry.catalog import secrets
@@ -243,3 +244,17 @@ class DataRule(Governed):
     def key(self) -> str:
         """Data class and endpoint."""
         return f"{self.data_class.key} to {self.endpoint.key}"
+
+
+for _model in (Vendor, Endpoint, Tool):
+    _kind = _model.__name__.lower()
+    guard(
+        f"{_kind}_approved_by_request",
+        _model,
+        "UPDATE",
+        "NEW.state = 'approved' AND OLD.state <> 'approved'"
+        f" AND EXISTS (SELECT 1 FROM governance_approvalroute r WHERE r.subject = '{_kind}')"
+        " AND NOT EXISTS (SELECT 1 FROM governance_approvalrequest a"
+        f" WHERE a.subject_kind = '{_kind}' AND a.subject_id = CAST(NEW.id AS VARCHAR(40)) AND a.state = 'approved')",
+        f"a {_kind} is approved by a request where policy names who approves it",
+    )

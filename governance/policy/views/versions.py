@@ -110,7 +110,7 @@ class VersionPage(ObjectPage):
 class PolicyPage(VersionPage):
     """The policy that holds now."""
 
-    url_name, parent = "policy", None
+    url_name = "policy"
 
     def load(self) -> PolicyVersion:
         """Return the version in force."""

@@ -51,12 +51,12 @@ class MatrixPage(Page):
         """Return the cells whose choice differs from what the person saw."""
         given = self.request.POST
         classes = {str(each.pk): each for each in policy.data_classes()}
-        pairs = {name[5:]: value for name, value in given.items() if name.startswith("cell-")}
+        pairs = {name[5:]: str(value) for name, value in given.items() if name.startswith("cell-")}
         wanted = {name.partition("-")[0] for name in pairs}
         rows = {str(row.pk): row for row in self.endpoints().filter(pk__in=[key for key in wanted if key.isdecimal()])}
         for name, value in pairs.items():
             row, _, column = name.partition("-")
-            seen = given.get(f"seen-{name}", "")
+            seen = str(given.get(f"seen-{name}", ""))
             if value != seen and row in rows and column in classes:
                 yield RuleChange(rows[row], classes[column], value or None, seen)
 

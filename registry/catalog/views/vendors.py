@@ -157,4 +157,5 @@ class ReviewVendor(ItemAction):
 
     def said(self, result: Vendor) -> str:
         """Say when the next one is."""
-        return f"Recorded. The next review of {result.name} is on {atoms.day(result.review_on)}."
+        following = atoms.day(result.review_on) if result.review_on else "a day not set"
+        return f"Recorded. The next review of {result.name} is on {following}."

@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from governance.approvals import actions as approvals
 from governance.core.errors import Conflict, Denied, StaleState
@@ -131,3 +132,11 @@ def test_where_policy_asks_nobody_those_who_govern_approve_it_themselves(world, 
         actions.propose(tool, actor=world.noor)
     assert actions.propose(tool, actor=world.rosa) is None
     assert state_of(tool) == "approved"
+
+
+@pytest.mark.parametrize("kind", ["vendor", "endpoint", "tool"])
+def test_the_database_refuses_approval_without_a_request(world, endpoint, tool, kind):
+    item = {"vendor": actions.add_vendor(actor=world.noor, name="Fresh"), "endpoint": endpoint, "tool": tool}[kind]
+    with pytest.raises(IntegrityError, match="approved by a request"), transaction.atomic():
+        type(item).objects.filter(pk=item.pk).update(state="approved")
+    assert state_of(item) == "proposed"
