@@ -6,6 +6,7 @@ import governance.approvals.shown
 import governance.charter.events
 import governance.charter.shown
 import governance.comments.events
+import governance.comments.shown
 import governance.documents.events
 import governance.documents.shown
 import governance.ledger.shown

@@ -5,10 +5,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from governance.approvals import queries as approvals
 from governance.approvals.models import ApprovalRequest, ApprovalStep
-from governance.core.contributions import JobKind, ObjectLink, Schedule, contribute, contribution
+from governance.core.contributions import ApiRoute, JobKind, ObjectLink, Schedule, contribute, contribution
 from governance.notifications import actions
 from governance.notifications.telling import NoticeRule
 from governance.people.bench import bench
@@ -82,3 +83,4 @@ def _spoken_about(entry: Any, body: dict[str, Any]) -> str:
 
 
 contribute(NoticeRule("comment.made", _refs("mentioned"), _says("You were mentioned about {about}"), _spoken_about))
+contribute(ApiRoute("notices", "notices", load=lambda: import_string("governance.notifications.api.NoticeApi"), order=71))

@@ -1,8 +1,9 @@
 """Home in the navigation, and the first steps that the kernel itself asks for."""
 
 from django.urls import reverse
+from django.utils.module_loading import import_string
 
-from governance.core.contributions import FirstStep, NavItem, contribute
+from governance.core.contributions import ApiRoute, FirstStep, NavItem, contribute
 from governance.people.models import Position, User
 from governance.scorecard import queries
 
@@ -28,3 +29,4 @@ contribute(
         order=20,
     )
 )
+contribute(ApiRoute("home", "home", load=lambda: import_string("governance.scorecard.api.HomeApi"), order=1))

@@ -123,6 +123,22 @@ class RollbackInput(Input):
     example = {"surface": "S-0418", "to": 13, "why": "Re-queued claims doubled since this morning."}
 
 
+class RetirementInput(Input):
+    """The end of a surface: which, and why."""
+
+    surface = Name(max_length=40)
+    reason = Prose(max_length=4000)
+    surface_version = serializers.IntegerField(required=False, min_value=1)
+    example = {"surface": "S-0418", "reason": "The new desk replaces it; its data is deleted by the end of the month."}
+
+
+class RetirementOutput(serializers.Serializer[Any]):
+    """The surface that ended."""
+
+    surface = serializers.CharField()
+    state = serializers.CharField()
+
+
 class WithdrawalInput(Input):
     """Why a change is taken back."""
 
@@ -169,6 +185,14 @@ class ChangeApi(ActionViewSet):
         surface = surfaces.get(self.actor, data["surface"])
         target = _revision(surface, data["to"], "to")
         return actions.roll_back(surface, actor=self.actor, to=target, why=data["why"])
+
+    @acts("retirements", RetirementInput, detail=False, output=RetirementOutput, status=201)
+    def retire(self, data: dict[str, Any]) -> dict[str, str]:
+        """Retire a surface: nothing is in force any more."""
+        surface = surfaces.get(self.actor, data["surface"])
+        version = data.get("surface_version")
+        ended = actions.retire(surface, actor=self.actor, reason=data["reason"], expected_version=version)
+        return {"surface": ended.key, "state": ended.state}
 
     @acts("withdrawal", WithdrawalInput)
     def withdraw(self, change: Change, data: dict[str, Any], expected_version: int | None) -> Change:
