@@ -47,9 +47,7 @@ def invite(
     check_role(role)
     check_expiry(role, account_ends_at)
     address = email.strip().lower()
-    if User.objects.filter(email__iexact=address).exists():
-        message = "Somebody with this address has an account already."
-        raise Conflict(message, fix="Find them under People.", fields={"email": [message]})
+    _refuse_known(address)
     _close_expired(address, actor)
     link = keys.new_link()
     invitation = Invitation(
@@ -70,10 +68,10 @@ def invite(
         personal={"email": address, "name": name},
         reason=reason,
     )
-    if settings.MAIL_IS_SET_UP:
+    mailed = can_mail()
+    if mailed:
         _queue_mail(invitation)
-        return IssuedInvitation(invitation, "")
-    return IssuedInvitation(invitation, link.secret)
+    return IssuedInvitation(invitation, "" if mailed else link.secret)
 
 
 @action
@@ -128,6 +126,11 @@ def accept_invitation(
     )
     _close(invitation, actor=person)
     return person
+
+
+def can_mail() -> bool:
+    """Whether invitations go out by mail: a server to send them, and an address of our own to put into them."""
+    return bool(settings.MAIL_IS_SET_UP and settings.BASE_URL)
 
 
 def open_invitation(secret: str) -> Invitation:
@@ -187,6 +190,12 @@ def _revoke(invitation: Invitation, actor: User, expected_version: int | None, r
         expected_version=expected_version,
         reason=reason,
     )
+
+
+def _refuse_known(address: str) -> None:
+    if User.objects.filter(email__iexact=address).exists():
+        message = "Somebody with this address has an account already."
+        raise Conflict(message, fix="Find them under People.", fields={"email": [message]})
 
 
 def _close_expired(address: str, actor: User) -> None:

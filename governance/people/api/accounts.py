@@ -14,7 +14,7 @@ from governance.core.errors import Denied
 from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
 from governance.people import actions, lookups, queries
-from governance.people.api import shapes
+from governance.people.api import bodies, shapes
 from governance.people.models import ApiToken, Invitation, User
 from governance.people.tables import InvitationFilters, PersonFilters, TokenFilters
 
@@ -37,7 +37,7 @@ class PersonApi(ActionViewSet):
         """People only; programs are under service accounts."""
         return super().get_queryset().filter(kind=User.Kind.PERSON)
 
-    @updates(shapes.PersonInput)
+    @updates(bodies.PersonInput)
     def partial_update(self, person: User, data: dict[str, Any], expected_version: int) -> User:
         """Change a person's details."""
         if "team" in data:
@@ -49,7 +49,7 @@ class PersonApi(ActionViewSet):
         """Oneself: whose token this is."""
         return User.objects.select_related("team").get(pk=self.actor.pk)
 
-    @acts("role", shapes.RoleInput, method="put")
+    @acts("role", bodies.RoleInput, method="put")
     def change_role(self, person: User, data: dict[str, Any], expected_version: int | None) -> User:
         """Give a person another role."""
         return actions.change_role(person, actor=self.actor, expected_version=expected_version, **data)
@@ -75,7 +75,7 @@ class PersonApi(ActionViewSet):
         found = queries.owned_by(person)
         return [{"source": key, "id": str(obj.pk), "label": str(obj)} for key, objs in found for obj in objs]
 
-    @acts("reassignment", shapes.ReassignInput, output=shapes.CountOutput, if_match="none")
+    @acts("reassignment", bodies.ReassignInput, output=shapes.CountOutput, if_match="none")
     def reassign(self, person: User, data: dict[str, Any], expected_version: int | None) -> dict[str, int]:
         """Give what a person owns to another: all of it, or what is named. All or nothing."""
         named = data.get("things")
@@ -102,7 +102,7 @@ class InvitationApi(ActionViewSet):
     lookup_field = "pk"
     required_scopes = SCOPES
 
-    @creates(shapes.InvitationInput, output=shapes.IssuedInvitationOutput, secret=True)
+    @creates(bodies.InvitationInput, output=shapes.IssuedInvitationOutput, secret=True)
     def create(self, data: dict[str, Any]) -> dict[str, Any]:
         """Invite somebody. Without a mail server the answer holds the link, once."""
         data["team"] = lookups.team_or_none(data["team"])
@@ -141,7 +141,7 @@ class ServiceApi(ActionViewSet):
         """Programs only."""
         return super().get_queryset().filter(kind=User.Kind.SERVICE)
 
-    @creates(shapes.ServiceInput)
+    @creates(bodies.ServiceInput)
     def create(self, data: dict[str, Any]) -> User:
         """Add a service account."""
         team = lookups.team_or_none(data["team"])
@@ -165,7 +165,7 @@ class TokenApi(ActionViewSet):
     lookup_field = "pk"
     required_scopes = SCOPES
 
-    @creates(shapes.TokenInput, output=shapes.IssuedTokenOutput, secret=True)
+    @creates(bodies.TokenInput, output=shapes.IssuedTokenOutput, secret=True)
     def create(self, data: dict[str, Any]) -> dict[str, Any]:
         """Make a token. A token never makes one that may do more than itself."""
         owner = lookups.person(data["owner"], field="owner") if "owner" in data else self.actor

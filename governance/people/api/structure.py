@@ -8,7 +8,7 @@ from governance.api.viewsets import ActionViewSet
 from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
 from governance.people import actions, lookups, queries
-from governance.people.api import shapes
+from governance.people.api import bodies, shapes
 from governance.people.models import Delegation, Holding, Position, Team
 from governance.people.tables import DelegationFilters, HoldingFilters, PositionFilters, TeamFilters
 
@@ -27,12 +27,12 @@ class TeamApi(ActionViewSet):
     lookup_field = "key"
     required_scopes = SCOPES
 
-    @creates(shapes.TeamInput)
+    @creates(bodies.TeamInput)
     def create(self, data: dict[str, Any]) -> Team:
         """Add a team."""
         return actions.create_team(actor=self.actor, **self._resolved(data))
 
-    @updates(shapes.TeamInput)
+    @updates(bodies.TeamInput)
     def partial_update(self, team: Team, data: dict[str, Any], expected_version: int) -> Team:
         """Change a team."""
         return actions.change_team(team, actor=self.actor, changes=self._resolved(data), expected_version=expected_version)
@@ -67,12 +67,12 @@ class PositionApi(ActionViewSet):
     lookup_field = "key"
     required_scopes = SCOPES
 
-    @creates(shapes.PositionInput)
+    @creates(bodies.PositionInput)
     def create(self, data: dict[str, Any]) -> Position:
         """Add a position."""
         return actions.create_position(actor=self.actor, **data)
 
-    @updates(shapes.PositionChangeInput)
+    @updates(bodies.PositionChangeInput)
     def partial_update(self, position: Position, data: dict[str, Any], expected_version: int) -> Position:
         """Change a position."""
         return actions.change_position(position, actor=self.actor, changes=data, expected_version=expected_version)
@@ -103,7 +103,7 @@ class HoldingApi(ActionViewSet):
     lookup_field = "pk"
     required_scopes = SCOPES
 
-    @creates(shapes.HoldingInput)
+    @creates(bodies.HoldingInput)
     def create(self, data: dict[str, Any]) -> Holding:
         """Name a holder or a deputy."""
         position = lookups.position(data.pop("position"))
@@ -111,7 +111,7 @@ class HoldingApi(ActionViewSet):
         team = lookups.team_or_none(data.pop("team"))
         return actions.name_holder(position, actor=self.actor, person=person, team=team, **data)
 
-    @acts("end", shapes.EndInput, status=204)
+    @acts("end", bodies.EndInput, status=204)
     def end(self, holding: Holding, data: dict[str, Any], expected_version: int | None) -> None:
         """End a holding with a day, or at once."""
         actions.end_holding(holding, actor=self.actor, expected_version=expected_version, **data)
@@ -129,7 +129,7 @@ class DelegationApi(ActionViewSet):
     lookup_field = "pk"
     required_scopes = SCOPES
 
-    @creates(shapes.DelegationInput)
+    @creates(bodies.DelegationInput)
     def create(self, data: dict[str, Any]) -> Delegation:
         """Delegate one's decisions for a while."""
         giver = lookups.person(data.pop("giver"), field="giver") if "giver" in data else self.actor

@@ -10,11 +10,11 @@ from django.urls import reverse
 from governance.core import clock
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
-from governance.ledger.queries import lines_for
 from governance.people import actions, queries, rules
 from governance.people.forms import AdminDelegationForm, DelegationForm, ReasonForm
 from governance.people.models import Delegation
 from governance.people.tables import DelegationFilters, DelegationTable
+from governance.people.views.activity import activity
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, ObjectPage, PageAction, Tab, View
 
@@ -57,7 +57,7 @@ class DelegationPage(ObjectPage):
             "activity",
             "Activity",
             "governance/ledger/_activity.html",
-            lambda page, obj: lines_for(obj, page.request.GET.get("before")),
+            activity,
         ),
     )
 

@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 
 from governance.core import clock, company
 from governance.core.errors import NotVisible
 from governance.core.verdict import ALLOW, Verdict
-from governance.ledger.queries import lines_for
 from governance.people import actions, queries, rules
+from governance.people.actions.invitations import can_mail
 from governance.people.forms import InviteForm, JoinForm, ReasonForm
 from governance.people.models import Invitation, User
 from governance.people.tables import InvitationFilters, InvitationTable
+from governance.people.views.activity import activity
 from governance.people.views.sensitive import ShownOncePage, enter
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, ObjectPage, PageAction, Tab, View
@@ -58,7 +58,7 @@ class InvitationPage(ObjectPage):
             "",
             "Activity",
             "governance/ledger/_activity.html",
-            lambda page, obj: lines_for(obj, page.request.GET.get("before")),
+            activity,
         ),
     )
 
@@ -85,7 +85,7 @@ class InvitationPage(ObjectPage):
         link = Button("Make a new link", reverse("invitation-link", args=[obj.pk]), "link", "primary")
         mail = Button("Mail it again", reverse("invitation-mail", args=[obj.pk]), "mail", dialog=True)
         back = Button("Take it back", reverse("invitation-revoke", args=[obj.pk]), kind="stop", dialog=True)
-        return (link, *((mail,) if settings.MAIL_IS_SET_UP else ()), back)
+        return (link, *((mail,) if can_mail() else ()), back)
 
 
 def _state(obj: Invitation) -> tuple[str, str]:
@@ -134,9 +134,9 @@ class Invite(_LinkShown):
     @property
     def lead(self) -> str:  # type: ignore[override]
         """Say how it reaches them."""
-        if settings.MAIL_IS_SET_UP:
+        if can_mail():
             return "They get a mail with a link that works once."
-        return "No mail server is set up, so you get a link to hand over. It is shown once."
+        return "No mail goes out from here, so you get a link to hand over. It is shown once."
 
     def perform(self, obj: Any, given: Mapping[str, Any]) -> Invitation:
         """Invite."""

@@ -8,14 +8,14 @@ from django.urls import reverse
 
 from governance.core import clock
 from governance.core.contributions import OwnedSource, contribution
-from governance.core.errors import Invalid, NotVisible
+from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
-from governance.ledger.queries import lines_for
 from governance.people import actions, queries, rules
-from governance.people.forms import PersonForm, ReasonForm, ReassignForm, ResetForm, RoleForm
+from governance.people.forms import PersonForm, ResetForm, RoleForm
 from governance.people.models import User
 from governance.people.resetlinks import reset_link
 from governance.people.tables import PersonFilters, PersonTable
+from governance.people.views.activity import activity
 from governance.people.views.bulk import MOVE
 from governance.people.views.sensitive import SensitivePage, ShownOncePage
 from governance.ui import atoms
@@ -76,7 +76,7 @@ class PersonPage(ObjectPage):
             "activity",
             "Activity",
             "governance/ledger/_activity.html",
-            lambda page, obj: lines_for(obj, page.request.GET.get("before")),
+            activity,
         ),
     )
 
@@ -146,7 +146,7 @@ def _state(person: User) -> tuple[str, str]:
     return ("ok", "Active") if rules.is_working(person, clock.now()) else ("warn", "Ended")
 
 
-class _OfPerson:
+class OfPerson:
     """Finds the person of the address."""
 
     user: Any
@@ -160,7 +160,7 @@ class _OfPerson:
         return found
 
 
-class ChangePerson(_OfPerson, ActionPage):
+class ChangePerson(OfPerson, ActionPage):
     """An administrator changes a person's details."""
 
     title, submit, form_class = "Change details", "Save", PersonForm
@@ -182,7 +182,7 @@ class ChangePerson(_OfPerson, ActionPage):
         return f"{result.name} is saved."
 
 
-class ChangeRole(_OfPerson, SensitivePage):
+class ChangeRole(OfPerson, SensitivePage):
     """An administrator gives somebody another role."""
 
     title, submit, form_class = "Change role", "Change role", RoleForm
@@ -205,69 +205,7 @@ class ChangeRole(_OfPerson, SensitivePage):
         return f"{result.name} is now {result.get_role_display().lower()}."
 
 
-class Deactivate(_OfPerson, SensitivePage):
-    """An administrator closes an account."""
-
-    title, submit, tone, form_class = "Deactivate the account", "Deactivate", "stop", ReasonForm
-    lead = "They are signed out everywhere, their tokens stop, and what they own is listed for somebody else."
-
-    def verdict(self, obj: User) -> Verdict:
-        """Ask the rule."""
-        return rules.may_deactivate(self.user, obj, other_administrators=queries.other_administrators(obj))
-
-    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
-        """Close it."""
-        return actions.deactivate(obj, actor=self.user, expected_version=self.seen_version, **given)
-
-    def success_url(self, result: User) -> str:
-        """Go on to reassigning, when there is anything to reassign."""
-        name = "person-reassign" if queries.count_owned(result) else "person"
-        return reverse(name, args=[result.ref])
-
-    def said(self, result: User) -> str:
-        """Say it."""
-        return f"{result.name} can no longer sign in."
-
-
-class Reactivate(_OfPerson, ActionPage):
-    """An administrator opens an account again."""
-
-    title, submit, form_class = "Let somebody back in", "Reactivate", ReasonForm
-    lead = "They can sign in again. Tokens stay revoked."
-
-    def verdict(self, obj: User) -> Verdict:
-        """Ask the rule."""
-        return rules.may_administer_people(self.user)
-
-    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
-        """Open it."""
-        return actions.reactivate(obj, actor=self.user, expected_version=self.seen_version, **given)
-
-    def said(self, result: User) -> str:
-        """Say it."""
-        return f"{result.name} can sign in again."
-
-
-class Erase(_OfPerson, SensitivePage):
-    """An administrator has a person forgotten."""
-
-    title, submit, tone, form_class = "Erase a person", "Erase name and address", "stop", ReasonForm
-    lead = "Name, address, job title and ways to sign in are forgotten for good. What they did stays, under a reference."
-
-    def verdict(self, obj: User) -> Verdict:
-        """Ask the rule."""
-        return rules.may_erase(self.user, obj)
-
-    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
-        """Forget."""
-        return actions.erase(obj, actor=self.user, expected_version=self.seen_version, **given)
-
-    def said(self, result: User) -> str:
-        """Say it."""
-        return "The person is erased. History shows the reference from now on."
-
-
-class ResetLink(_OfPerson, ShownOncePage):
+class ResetLink(OfPerson, ShownOncePage):
     """An administrator makes a link by which somebody sets a new password, where no mail can bring it."""
 
     title, submit, form_class = "Make a sign-in link", "Make the link", ResetForm
@@ -287,50 +225,3 @@ class ResetLink(_OfPerson, ShownOncePage):
         """Say what it is."""
         text = f"With this link {self.obj.name} sets a new password. It works once, within three days."
         return {"title": "The link", "text": text, "done_url": self.obj.get_absolute_url()}
-
-
-class Reassign(_OfPerson, ActionPage):
-    """Everything a person owns on one page, given to others in one go."""
-
-    title, submit, form_class, wide = "Reassign what somebody owns", "Reassign", ReassignForm, True
-    template = "governance/people/reassign.html"
-
-    def verdict(self, obj: User) -> Verdict:
-        """Ask the rule."""
-        return rules.may_reassign(self.user)
-
-    def extra(self, obj: User) -> dict[str, Any]:
-        """List what there is, with what was ticked."""
-        ticked = set(self.request.POST.getlist("thing"))
-        fresh = self.request.method == "GET"
-        owned = [
-            (
-                contribution(OwnedSource, key).label,
-                [(f"{key}:{each.pk}", each, fresh or f"{key}:{each.pk}" in ticked) for each in objs],
-            )
-            for key, objs in queries.owned_by(obj)
-            if objs
-        ]
-        return {"owned": owned, "person_shown": obj}
-
-    def perform(self, obj: User, given: Mapping[str, Any]) -> tuple[User, int]:
-        """Give what is ticked."""
-        ticked = [each.partition(":") for each in self.request.POST.getlist("thing")]
-        things = [(source, pk) for source, colon, pk in ticked if colon]
-        if not things:
-            raise Invalid("Nothing is ticked.", fix="Tick what to give away.")
-        count = actions.reassign(obj, actor=self.user, to=given["to"], things=things, reason=given["reason"])
-        return obj, count
-
-    def success_url(self, result: tuple[User, int]) -> str:
-        """Stay while anything is left."""
-        left = queries.count_owned(result[0])
-        return reverse("person-reassign" if left else "person", args=[result[0].ref])
-
-    def said(self, result: tuple[User, int]) -> str:
-        """Say how many."""
-        return f"{result[1]} reassigned."
-
-    def back_url(self, obj: User) -> str:
-        """Go back to the person."""
-        return obj.get_absolute_url()

@@ -137,8 +137,14 @@ def test_a_mail_that_cannot_go_out_leaves_nothing_half_done(world: World, settin
     assert (after.token_digest, after.sent_at) == (before.token_digest, None)
 
 
+def test_without_an_address_of_ones_own_no_mail_is_sent_that_would_lead_nowhere(world: World, settings) -> None:
+    settings.MAIL_IS_SET_UP, settings.BASE_URL = True, ""
+    assert actions.invite("pia@example.org", actor=world.ada).secret
+    assert jobs.run_pending() == 0 and not mail.outbox
+
+
 def test_a_job_for_one_taken_back_sends_nothing(world: World, settings) -> None:
-    settings.MAIL_IS_SET_UP = True
+    settings.MAIL_IS_SET_UP, settings.BASE_URL = True, "https://plumb.example.org"
     issued = actions.invite("pia@example.org", actor=world.ada)
     actions.revoke_invitation(issued.invitation, actor=world.ada)
     jobs.run_pending()
