@@ -7,7 +7,7 @@ from governance.core.verdict import ALLOW, Verdict, deny
 from governance.people import roles
 from governance.policy.models import PolicyDraft, PolicyVersion
 
-KEEPERS = ("A risk officer", "An administrator")
+KEEPERS = ("Risk officers", "administrators")
 
 
 def may_draft(user: Any) -> Verdict:

@@ -18,6 +18,7 @@ register(
     EventKind("vendor.term_added", "wrote down what the terms of {name} say on {topic}", fields=("name", "topic")),
     EventKind("vendor.term_changed", "changed what the terms of {name} say on {topic}", fields=("name", "topic")),
     EventKind("vendor.term_removed", "removed what the terms of {name} say on {topic}", fields=("name", "topic")),
+    EventKind("vendor.terms_saved", "went through the terms of {name} and changed {topics}", fields=("name", "topics")),
     EventKind("vendor.reviewed", "reviewed the terms of {name}", fields=("name", "next"), tone="held"),
     EventKind("endpoint.priced", "set the price of endpoint {name}", fields=("name", "source")),
     EventKind("data_rule.set", "set {data_class} to {endpoint}: {rule}", fields=("data_class", "endpoint", "rule", "before")),

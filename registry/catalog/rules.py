@@ -10,7 +10,7 @@ from registry.catalog.models import CatalogState, Endpoint, Tool, Vendor
 
 State = CatalogState
 Item = Vendor | Endpoint | Tool
-KEEPERS = ("A risk officer", "An administrator")
+KEEPERS = ("Risk officers", "administrators")
 MATERIAL: Mapping[type[Item], tuple[str, ...]] = {
     Vendor: (),
     Endpoint: ("vendor", "model", "region", "account_ref"),

@@ -40,8 +40,8 @@ def set_terms(
     if not any(moved):
         raise Conflict("That is what is written down already.", fix="Change something, or leave it.")
     # The vendor's own version moves, so that whoever edits the same page at the same time learns of it.
-    told = {"name": vendor.name, "approval": "kept"}
-    return transitions.change(vendor, actor=actor, kind="vendor.changed", changes={}, payload=told)
+    told = {"name": vendor.name, "topics": sum(moved)}
+    return transitions.change(vendor, actor=actor, kind="vendor.terms_saved", changes={}, payload=told)
 
 
 def _set(vendor: Vendor, topic: str, term: VendorTerm | None, given: Mapping[str, Any], actor: User) -> bool:
