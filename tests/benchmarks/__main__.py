@@ -12,8 +12,8 @@ def main(chosen: list[str]) -> int:
     """Run the named groups, or all of them."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "governance.settings")
     django.setup()
-    from django.test.utils import get_runner, setup_test_environment
     from django.conf import settings
+    from django.test.utils import get_runner, setup_test_environment
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     setup_test_environment(debug=False)

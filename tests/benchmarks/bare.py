@@ -35,15 +35,17 @@ class BareApi(viewsets.ReadOnlyModelViewSet[Any]):
     serializer_class = BareRow
     permission_classes = [AllowAny]
     throttle_classes: list[Any] = []
-    queryset = Surface.objects.select_related("team", "owner").filter(tier__in=[1, 2]).order_by("name")
+    queryset = Surface.objects.select_related("team", "owner").order_by("name")
 
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         """Answer the first 50."""
-        return Response({"results": self.get_serializer(self.get_queryset()[:50], many=True).data})
+        rows = self.get_queryset().filter(tier__in=[1, 2])[:50]
+        return Response({"results": self.get_serializer(rows, many=True).data})
 
 
 PAGE = """<!doctype html><title>Surfaces</title><table>{% for row in rows %}<tr><td>{{ row.name }}</td><td>{{ row.tier }}</td>
-<td>{{ row.owner.name }}</td><td>{{ row.team.name }}</td><td>{{ row.mode }}</td><td>{{ row.state }}</td></tr>{% endfor %}</table>"""
+<td>{{ row.owner.name }}</td><td>{{ row.team.name }}</td><td>{{ row.mode }}</td><td>{{ row.state }}</td></tr>
+{% endfor %}</table>"""
 
 
 def bare_page(request: HttpRequest) -> HttpResponse:
