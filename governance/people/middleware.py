@@ -29,6 +29,8 @@ class PersonMiddleware:
             return self.get_response(request)
         if user.expires_at is not None and user.expires_at <= clock.now():
             logout(request)
+            if request.path.startswith("/api/"):  # goes on as nobody, and is answered 401 in the API's own form
+                return self.get_response(request)
             return redirect("account_login")
         try:
             zone = zoneinfo.ZoneInfo(user.time_zone)

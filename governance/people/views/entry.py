@@ -61,8 +61,8 @@ class SetUp(ActionPage):
         return ""
 
     def extra(self, obj: Any) -> dict[str, Any]:
-        """Offer what else an empty installation can become."""
-        return {"offers": contributed(SetupOffer), "needs_code": setupcode.needed()}
+        """Offer what else an empty installation can become; in production that is the operator's to choose."""
+        return {"offers": [] if setupcode.needed() else contributed(SetupOffer)}
 
 
 class Door(LoginView):
