@@ -97,6 +97,10 @@ def faults_of(serializer: Any, data: Any, path: tuple[Any, ...]) -> Iterator[Fau
             yield pointer(*path, name), f"There is no such field. The fields are: {known}.", "unknown_field"
         elif value is not None:
             yield from _type_faults(fields[name], value, (*path, name))
+    if path:  # PATCH may leave out fields of the object itself, never parts of what it sends whole
+        for name, field in fields.items():
+            if field.required and name not in data:
+                yield pointer(*path, name), "This field is required.", "required"
 
 
 def _type_faults(field: Any, value: Any, path: tuple[Any, ...]) -> Iterator[Fault]:
