@@ -203,14 +203,20 @@ def _evals(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
 
 
 def _money(contract: Contract, tier: TierFacts) -> Iterator[Missing]:
-    if tier.number >= 1:
-        for name, what in (
-            ("amount", "Set a budget."),
-            ("currency", "Name its currency."),
-            ("period", "Name its period."),
-            ("owner", "Name its owner."),
-        ):
-            yield from _said(contract, ("budget", name), what, "Spend without an owner is an experiment that escaped.")
+    if tier.number < 1:
+        return
+    why = "Spend without an owner is an experiment that escaped."
+    if "budget" not in contract:
+        yield _lack(("budget", "amount"), "Set a budget, with an owner.", why)
+        return
+    wanted = {
+        "amount": "Set its amount.",
+        "currency": "Name its currency.",
+        "period": "Name its period.",
+        "owner": "Name its owner.",
+    }
+    for name, what in wanted.items():
+        yield from _said(contract, ("budget", name), what, why)
 
 
 def _recovery(contract: Contract, tier: TierFacts) -> Iterator[Missing]:

@@ -30,8 +30,8 @@ KEY = re.compile(r"^[Ss]-?0*(\d{1,18})$")
 def visible_to(user: Any) -> QuerySet[Surface]:
     """Return the surfaces a person may see.
 
-    All of them for readers of all; else those they own, their team's, those shared with them or their teams, and those
-    whose open change waits for them.
+    All of them for readers of all; else those they own, their team's, those shared with them or their teams, those they
+    are asked to take over, and those whose change waits for them or was decided by them.
     """
     if roles.reads_all(user):
         return Surface.objects.all()
@@ -42,7 +42,8 @@ def visible_to(user: Any) -> QuerySet[Surface]:
     with_team = SurfaceGroupObjectPermission.objects.filter(group__user=user).values("content_object")
     seen = Q(pk__in=shared) | Q(pk__in=with_team)
     if roles.may_write(user):
-        seen |= Q(owner=user) | asked_of(user)
+        offered = OwnerTransfer.objects.filter(receiver=user, state=OwnerTransfer.State.OPEN).values("surface")
+        seen |= Q(owner=user) | Q(pk__in=offered) | asked_of(user)
         if user.team_id:
             seen |= Q(team_id=user.team_id)
     return Surface.objects.filter(seen)

@@ -115,6 +115,13 @@ def test_a_hand_over_is_answered_once_by_who_was_asked(world, triage):
     assert triage.owner == world.noor
 
 
+def test_who_is_asked_to_take_it_over_sees_it_until_it_is_settled(world, triage):
+    transfer = actions.ask_transfer(triage, actor=world.noor, receiver=world.ben)
+    assert queries.visible_to(world.ben).filter(pk=triage.pk).exists()
+    actions.decline_transfer(transfer, actor=world.ben, answer="No time")
+    assert not queries.visible_to(world.ben).filter(pk=triage.pk).exists()
+
+
 def test_naming_an_owner_ends_an_open_hand_over(world, triage):
     transfer = actions.ask_transfer(triage, actor=world.noor, receiver=world.ben)
     actions.assign_owner(triage, actor=world.rosa, owner=world.sam)
