@@ -28,6 +28,7 @@ def main(arguments: list[str]) -> int:
     unknown = sorted(set(roles) - set(ROLES))
     if unknown:
         raise Stop(f"There is no role '{unknown[0]}'. Say ./plumbline run, or name some of: {', '.join(ROLES)}.")
+    os.umask(0o077)  # database, documents and logs are for this user alone, whatever folder they lie in
     place = home()
     claim = Claim(place, roles)
     env = set_up(place)
