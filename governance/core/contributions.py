@@ -107,7 +107,10 @@ class InboxSource:
 
 @dataclass(frozen=True)
 class BriefingLine:
-    """A counted line under one of the briefing's three questions (unapproved, due, burning); its URL opens exactly its rows."""
+    """A counted line under one of the briefing's three questions (unapproved, due, burning); its URL opens exactly its rows.
+
+    `one` is the label when it counts a single row.
+    """
 
     key: str
     question: str
@@ -116,6 +119,7 @@ class BriefingLine:
     url: Callable[[Any], str]
     order: int = 100
     level: str = ""
+    one: str = ""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,7 @@ contribute(
         lambda user: reverse("positions"),
         order=80,
         level="stop",
+        one="position that nobody holds",
     )
 )
 

@@ -48,9 +48,14 @@ def questions(user: Any) -> list[Question]:
     every = [(item.question, item, item.count(user)) for item in contributed(BriefingLine)]
     found = []
     for key, text in QUESTIONS:
-        lines = [Line(item.label, count, item.url(user), item.level) for asked, item, count in every if asked == key and count]
+        lines = [_line(item, count, user) for asked, item, count in every if asked == key and count]
         found.append(Question(key, text, lines))
     return found
+
+
+def _line(item: BriefingLine, count: int, user: Any) -> Line:
+    label = item.one if count == 1 and item.one else item.label
+    return Line(label, count, item.url(user), item.level)
 
 
 @dataclass(frozen=True)

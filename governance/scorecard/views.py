@@ -1,6 +1,6 @@
 """Home: the briefing by role, the inbox, and the first steps of a young company."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +14,8 @@ from governance.scorecard import queries
 from governance.ui.pages.base import Page
 
 SHOWN = 6
+A_WHILE = timedelta(hours=1)
+"""Whoever looked less long ago need not be told when."""
 
 
 class Briefing(Page):
@@ -29,7 +31,7 @@ class Briefing(Page):
         seen = user.seen_briefing_at
         response = self.render(
             now=now,
-            seen=seen,
+            seen=seen if seen is not None and now - seen >= A_WHILE else None,
             questions=queries.questions(user),
             sees_all=roles.reads_all(user),
             waiting=waiting[:SHOWN],

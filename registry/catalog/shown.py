@@ -97,6 +97,7 @@ def _own(kind: str, model: type[Item], order: int) -> None:
             lambda user: f"{reverse(f'{kind}s')}?unowned=true&state=proposed&state=approved&state=suspended",
             order=order + 20,
             level="stop",
+            one=f"{kind} that nobody answers for",
         )
     )
 
@@ -117,6 +118,7 @@ contribute(
         lambda user: f"{reverse('vendors')}?review_due=true&state=proposed&state=approved&state=suspended",
         order=40,
         level="warn",
+        one="vendor whose review is overdue",
     )
 )
 contribute(
@@ -128,6 +130,7 @@ contribute(
         lambda user: f"{reverse('endpoints')}?ending=true&state=proposed&state=approved&state=suspended",
         order=50,
         level="warn",
+        one="endpoint whose model is taken away within 90 days",
     )
 )
 contribute(

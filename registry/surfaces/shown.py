@@ -109,6 +109,7 @@ contribute(
         listed("approved=false"),
         order=10,
         level="stop",
+        one="surface without an approved contract",
     )
 )
 contribute(
@@ -120,6 +121,7 @@ contribute(
         listed("unowned=true"),
         order=20,
         level="stop",
+        one="surface that nobody answers for",
     )
 )
 contribute(
@@ -131,6 +133,7 @@ contribute(
         listed("review_due=true"),
         order=30,
         level="warn",
+        one="surface whose review is overdue",
     )
 )
 
