@@ -1,5 +1,7 @@
 """The list of approval requests."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -12,9 +14,10 @@ from governance.ui.tables import Column, Table
 TONES = {"open": "wait", "approved": "ok", "rejected": "stop", "withdrawn": "until", "expired": "warn"}
 
 
-def people(request: object) -> QuerySet[User]:
-    """Return who can be chosen in the filter."""
-    return User.objects.filter(requests__isnull=False).distinct()
+def people(request: Any) -> QuerySet[User]:
+    """Return who can be chosen in the filter: whoever asked, and the reader, whose own view may be empty."""
+    reader = getattr(getattr(request, "user", None), "pk", None)
+    return User.objects.filter(Q(requests__isnull=False) | Q(pk=reader)).distinct()
 
 
 class RequestFilters(django_filters.FilterSet):

@@ -1,5 +1,7 @@
 """The list of documents."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -16,9 +18,10 @@ def kinds() -> list[tuple[str, str]]:
     return [(kind.key, kind.label) for kind in contributed(DocumentKind)]
 
 
-def makers(request: object) -> QuerySet[User]:
-    """Return who has had documents made."""
-    return User.objects.filter(documents__isnull=False).distinct()
+def makers(request: Any) -> QuerySet[User]:
+    """Return who can be chosen in the filter: whoever had documents made, and the reader, whose own view may be empty."""
+    reader = getattr(getattr(request, "user", None), "pk", None)
+    return User.objects.filter(Q(documents__isnull=False) | Q(pk=reader)).distinct()
 
 
 class DocumentFilters(django_filters.FilterSet):

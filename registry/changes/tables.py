@@ -1,5 +1,7 @@
 """The list of changes."""
 
+from typing import Any
+
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -20,9 +22,10 @@ TONES = {
 }
 
 
-def people(request: object) -> QuerySet[User]:
-    """Return who can be chosen in the filter."""
-    return User.objects.filter(changes__isnull=False).distinct()
+def people(request: Any) -> QuerySet[User]:
+    """Return who can be chosen in the filter: whoever asked, and the reader, whose own view may be empty."""
+    reader = getattr(getattr(request, "user", None), "pk", None)
+    return User.objects.filter(Q(changes__isnull=False) | Q(pk=reader)).distinct()
 
 
 class ChangeFilters(django_filters.FilterSet):
