@@ -33,6 +33,7 @@ class Reading:
     groups: list[tuple[str, list[tuple[str, list[Difference]]]]]
     widens: list[tuple[str, str]]
     total: int
+    is_first: bool
 
     @property
     def changed(self) -> int:
@@ -50,7 +51,7 @@ def read(old: Mapping[str, Any], new: Mapping[str, Any]) -> Reading:
     found = diff(dict(old), dict(new), held.names())
     widens = [(AREAS[one.area], one.why) for one in found.expansions]
     groups = [(title, _by_subject(title, rows)) for _, title, rows in found.groups()]
-    return Reading(found, groups, widens if old else [], len(found.changed_parts) + len(found.unchanged_parts))
+    return Reading(found, groups, widens if old else [], len(found.changed_parts) + len(found.unchanged_parts), not old)
 
 
 def _by_subject(title: str, rows: Sequence[Difference]) -> list[tuple[str, list[Difference]]]:
