@@ -60,6 +60,12 @@ class ApprovalRequest(Governed):
         """A-17."""
         return f"A-{self.pk}"
 
+    @property
+    def tally(self) -> str:
+        """How many of its places are filled with a yes: 2 of 5. Reads the steps."""
+        steps = list(self.steps.all())
+        return f"{sum(1 for step in steps if step.state == ApprovalStep.State.APPROVED)} of {len(steps)}"
+
 
 class ApprovalStep(Governed):
     """One place at the table of a request: a position, to be filled by one person."""

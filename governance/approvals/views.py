@@ -1,6 +1,7 @@
 """Pages of approvals: the list, the deciding screen, and each way to decide."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 from django import forms as django_forms
@@ -8,7 +9,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from governance.approvals import actions, forms, queries, rules
-from governance.approvals.models import ApprovalRequest, Condition, Decision
+from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.approvals.tables import TONES, RequestFilters, RequestTable
 from governance.core.contributions import ApprovalKind, contribution
 from governance.core.errors import NotVisible
@@ -68,9 +69,8 @@ def _state(step: Any, decision: Decision | None, request: ApprovalRequest) -> tu
     return ("wait", "waiting") if request.state == ApprovalRequest.State.OPEN else ("until", "not asked any more")
 
 
-def _decide(page: ObjectPage, request: ApprovalRequest) -> dict[str, Any]:
-    kind = contribution(ApprovalKind, request.subject_kind)
-    subject = kind.load(request.subject_id)
+def _decide(page: "RequestPage", request: ApprovalRequest) -> dict[str, Any]:
+    kind, subject = page.kind, page.subject
     verdict = rules.may_answer(page.user, request)
     step = queries.step_for(page.user, request.steps.all()) if verdict else None
     waiting = [other for other in queries.waiting_for(page.user) if other.pk != request.pk]
@@ -86,7 +86,6 @@ def _decide(page: ObjectPage, request: ApprovalRequest) -> dict[str, Any]:
         "next_request": waiting[0] if waiting else None,
         "left": len(waiting),
         "conditions": Condition.objects.filter(decision__request=request).select_related("owner", "decision__person"),
-        "given": sum(1 for each in request.steps.all() if each.state == each.State.APPROVED),
     }
 
 
@@ -108,10 +107,27 @@ class RequestPage(ObjectPage):
         """Return the request of the address."""
         return queries.get(self.user, self.kwargs["key"])
 
+    @cached_property
+    def kind(self) -> ApprovalKind:
+        """What kind of thing is decided on."""
+        return contribution(ApprovalKind, self.obj.subject_kind)
+
+    @cached_property
+    def subject(self) -> Any:
+        """The thing that is decided on; read once."""
+        return self.kind.load(self.obj.subject_id)
+
+    def is_mine(self, request: ApprovalRequest) -> bool:
+        """Whether it waits for this reader."""
+        if request.state != ApprovalRequest.State.OPEN or not rules.may_answer(self.user, request):
+            return False
+        step = queries.step_for(self.user, request.steps.all())
+        return step is not None and step.state == ApprovalStep.State.WAITING
+
     def header(self, obj: ApprovalRequest) -> Header:
         """Say what is asked for, by whom, for which hash, until when."""
         facts = [
-            Fact("Subject", obj.subject_key),
+            Fact(self.kind.label, atoms.link(self.kind.url(self.subject), obj.subject_key)),
             Fact("Asked by", atoms.person(obj.requester)),
             Fact("Lane", obj.lane.replace("_", " ")),
             Fact("Policy", obj.policy_version.label),
@@ -122,7 +138,7 @@ class RequestPage(ObjectPage):
         buttons = []
         if obj.state == ApprovalRequest.State.OPEN and rules.may_withdraw(self.user, obj):
             buttons.append(Button("Withdraw", reverse("approval-withdraw", args=[obj.key]), dialog=True))
-        state = (TONES[obj.state], obj.get_state_display())
+        state = ("wait", "Waiting for you") if self.is_mine(obj) else (TONES[obj.state], obj.get_state_display())
         return Header(obj.title, obj.key, state=state, tier=obj.tier, facts=tuple(facts), buttons=tuple(buttons))
 
 
