@@ -25,7 +25,7 @@ class SurfaceList(ListPage):
     key, url_name, title = "surfaces", "surfaces", "Surfaces"
     table, filterset, bulk = SurfaceTable, SurfaceFilters, BULK
     lead = "{total} places where we call a model, or let one act."
-    search_hint = "Find by name, purpose, owner or key"
+    search_hint = "Find by name, owner or key"
     views = (
         View("All"),
         View("Mine", "owner={me}"),
