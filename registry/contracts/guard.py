@@ -21,47 +21,43 @@ _KEPT = {"\n", "\r", "\t"}
 def refusals(contract: Any) -> list[Problem]:
     """Reasons not to read on; empty where the contract is plain data of a bearable size."""
     if not isinstance(contract, dict):
-        return [Problem("", "A contract must be an object with named parts.", 'Send an object such as {"inputs": {...}}.')]
+        fix = 'Send an object such as {"inputs": {...}}.'
+        return [Problem("", "A contract must be an object with named parts.", fix)]
     found: list[Problem] = []
     waiting: list[tuple[Path_, Any]] = [((), contract)]
     values = characters = 0
     while waiting:
         path, value = waiting.pop()
         values += 1
-        if values > MOST_VALUES:
-            return [
-                Problem(
-                    "",
-                    f"The contract holds more than {thousands(MOST_VALUES)} values.",
-                    "Leave out what is not part of the agreement.",
-                )
-            ]
-        if len(path) > MOST_DEPTH:
-            return [
-                Problem(
-                    "",
-                    f"The contract is nested more than {MOST_DEPTH} deep.",
-                    "Follow the shape of the published schema.",
-                )
-            ]
-        if isinstance(value, str):
-            characters += len(value)
-        elif isinstance(value, dict):
-            characters += sum(len(key) for key in value if isinstance(key, str))
+        characters += _length(value)
+        if too_much := _too_much(values, len(path), characters):
+            return [too_much]
+        if isinstance(value, dict):
             waiting += [((*path, _step(key)), below) for key, below in value.items()]
             found += [_bad_key(path) for key in value if not isinstance(key, str) or _forbidden(key)]
         elif isinstance(value, list):
             waiting += [((*path, index), below) for index, below in enumerate(value[: MOST_VALUES + 1])]
-        if characters > MOST_CHARACTERS:
-            return [
-                Problem(
-                    "",
-                    f"The contract holds more than {thousands(MOST_CHARACTERS)} characters.",
-                    "Keep long prompts in a repository and give the commit.",
-                )
-            ]
         found += _plain(path, value)
     return sorted(found, key=lambda one: one.pointer)[:100]
+
+
+def _length(value: Any) -> int:
+    """How many characters a value brings by itself: its text, or the names of its fields."""
+    if isinstance(value, str):
+        return len(value)
+    return sum(len(key) for key in value if isinstance(key, str)) if isinstance(value, dict) else 0
+
+
+def _too_much(values: int, depth: int, characters: int) -> Problem | None:
+    if values > MOST_VALUES:
+        said = f"The contract holds more than {thousands(MOST_VALUES)} values."
+        return Problem("", said, "Leave out what is not part of the agreement.")
+    if depth > MOST_DEPTH:
+        return Problem("", f"The contract is nested more than {MOST_DEPTH} deep.", "Follow the shape of the published schema.")
+    if characters > MOST_CHARACTERS:
+        said = f"The contract holds more than {thousands(MOST_CHARACTERS)} characters."
+        return Problem("", said, "Keep long prompts in a repository and give the commit.")
+    return None
 
 
 def _step(key: Any) -> str:

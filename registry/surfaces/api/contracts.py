@@ -10,7 +10,8 @@ from governance.api.viewsets import Resource
 from registry.contracts.plumbfile import file_schema
 from registry.contracts.shape import schema
 from registry.surfaces.api import resolve
-from registry.surfaces.api.shapes import CheckInput, CheckOutput
+from registry.surfaces.api.inputs import CheckInput
+from registry.surfaces.api.outputs import CheckOutput
 from registry.surfaces.models import Revision
 
 

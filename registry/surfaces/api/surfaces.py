@@ -14,7 +14,7 @@ from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
 from registry.contracts.lookalikes import lookalikes
 from registry.surfaces import actions, queries, raci, rules
-from registry.surfaces.api import resolve, shapes
+from registry.surfaces.api import inputs, outputs, resolve
 from registry.surfaces.filters import SurfaceFilters
 from registry.surfaces.models import Draft, OwnerTransfer, Revision, Surface
 
@@ -23,8 +23,8 @@ class SurfaceApi(ActionViewSet):
     """Surfaces: every place where the company calls a model, or lets one act."""
 
     model = Surface
-    serializer_class = shapes.SurfaceOutput
-    list_serializer_class = shapes.SurfaceRow
+    serializer_class = outputs.SurfaceOutput
+    list_serializer_class = outputs.SurfaceRow
     filterset_class = SurfaceFilters
     ordering_fields = {
         "key": "pk", "name": "name", "tier": "tier", "state": "state", "owner": "owner__name", "team": "team__name",
@@ -44,33 +44,33 @@ class SurfaceApi(ActionViewSet):
         """Return the surface of the address by its key. Raises NotVisible."""
         return queries.get(self.request.user, self.kwargs["key"])
 
-    @creates(shapes.SurfaceInput)
+    @creates(inputs.SurfaceInput)
     def create(self, data: Mapping[str, Any]) -> Surface:
         """Register a surface."""
         return actions.register(actor=self.actor, source="api", **resolve.records(data, self.actor))
 
-    @updates(shapes.SurfacePatch)
+    @updates(inputs.SurfacePatch)
     def partial_update(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> Surface:
         """Change facts of a surface."""
         return actions.edit(surface, actor=self.actor, expected_version=expected_version, **resolve.records(data, self.actor))
 
-    @acts("tier", shapes.TierInput)
+    @acts("tier", inputs.TierInput)
     def set_tier(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> Surface:
         """Set the tier of a surface."""
         return actions.set_tier(surface, actor=self.actor, expected_version=expected_version, **data)
 
-    @acts("state", shapes.StateInput)
+    @acts("state", inputs.StateInput)
     def move(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> Surface:
         """Take a step of a surface's life."""
         return actions.move(surface, actor=self.actor, expected_version=expected_version, **data)
 
-    @acts("owner", shapes.OwnerInput)
+    @acts("owner", inputs.OwnerInput)
     def assign_owner(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> Surface:
         """Name the owner of a surface without asking them."""
         given = resolve.records(data, self.actor)
         return actions.assign_owner(surface, actor=self.actor, expected_version=expected_version, **given)
 
-    @acts("transfers", shapes.TransferInput, output=shapes.TransferOutput, status=201)
+    @acts("transfers", inputs.TransferInput, output=outputs.TransferOutput, status=201)
     def ask_transfer(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> OwnerTransfer:
         """Ask somebody to take a surface over."""
         receiver = resolve.person(data["receiver"], "receiver", self.actor)
@@ -78,12 +78,12 @@ class SurfaceApi(ActionViewSet):
             surface, actor=self.actor, receiver=receiver, reason=data.get("reason", ""), expected_version=expected_version
         )
 
-    @lists("revisions", output=shapes.RevisionRow, ordering_fields={"number": "number"}, ordering="-number")
+    @lists("revisions", output=outputs.RevisionRow, ordering_fields={"number": "number"}, ordering="-number")
     def revisions(self, surface: Surface) -> QuerySet[Revision]:
         """The revisions of a surface's contract."""
         return surface.revisions.select_related("author").defer("contract")
 
-    @reads("revisions/(?P<number>[0-9]{1,9})", output=shapes.RevisionOutput)
+    @reads("revisions/(?P<number>[0-9]{1,9})", output=outputs.RevisionOutput)
     def revision(self, surface: Surface) -> Revision:
         """One revision with its contract."""
         number = int(self.kwargs["number"])
@@ -92,7 +92,7 @@ class SurfaceApi(ActionViewSet):
             raise NotVisible(f"There is no revision {number}.", fix="Look at the list of revisions.")
         return found
 
-    @reads("draft", output=shapes.DraftOutput)
+    @reads("draft", output=outputs.DraftOutput)
     def draft(self, surface: Surface) -> Draft:
         """The draft of a surface's contract."""
         found = queries.contract_draft(surface)
@@ -100,7 +100,7 @@ class SurfaceApi(ActionViewSet):
             raise NotVisible("Nobody is drafting a contract for this surface.", fix="PUT one.")
         return found
 
-    @acts("draft", shapes.DraftInput, method="put", output=shapes.DraftOutput, if_match="none")
+    @acts("draft", inputs.DraftInput, method="put", output=outputs.DraftOutput, if_match="none")
     def save_draft(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> Draft:
         """Keep a contract as the draft; it may be incomplete, not wrong."""
         return actions.save_draft(
@@ -119,7 +119,7 @@ class SurfaceApi(ActionViewSet):
             raise NotVisible("Nobody is drafting a contract for this surface.")
         return found
 
-    @acts("contract", shapes.ContractInput, output=shapes.CheckOutput, if_match="none")
+    @acts("contract", inputs.ContractInput, output=outputs.CheckOutput, if_match="none")
     def contract(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> dict[str, Any]:
         """Contract as code: save a contract or a plumbline.yaml as the draft, and say what differs and what is missing.
 
@@ -132,12 +132,12 @@ class SurfaceApi(ActionViewSet):
             version = actions.save_draft(surface, actor=self.actor, contract=contract).version
         return resolve.judged(contract, problems, surface.tier or 0, base, version)
 
-    @reads("raci", output=shapes.RaciLineOutput, many=True)
+    @reads("raci", output=outputs.RaciLineOutput, many=True)
     def raci(self, surface: Surface) -> list[dict[str, Any]]:
         """Who decides what: the surface's own rows, else the defaults of its tier."""
         return matrix(surface)
 
-    @acts("raci", shapes.RaciInput, method="put", output=shapes.RaciLineOutput, many=True)
+    @acts("raci", inputs.RaciInput, method="put", output=outputs.RaciLineOutput, many=True)
     def set_raci(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> list[dict[str, Any]]:
         """Set one row of the matrix, or go back to what the tier says."""
         decision = data["decision"]
@@ -148,19 +148,19 @@ class SurfaceApi(ActionViewSet):
             actions.set_raci(surface, actor=self.actor, decision=decision, row=row, expected_version=expected_version)
         return matrix(surface)
 
-    @reads("shares", output=shapes.ShareOutput, many=True)
+    @reads("shares", output=outputs.ShareOutput, many=True)
     def shares(self, surface: Surface) -> list[dict[str, Any]]:
         """With whom a surface is shared beside its team."""
         return shared(surface)
 
-    @acts("shares", shapes.ShareInput, output=shapes.ShareOutput, many=True, if_match="none")
+    @acts("shares", inputs.ShareInput, output=outputs.ShareOutput, many=True, if_match="none")
     def share(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> list[dict[str, Any]]:
         """Share a surface with a person or a team."""
         level = rules.EDIT if data.get("may_edit") else rules.VIEW
         actions.share(surface, actor=self.actor, with_=resolve.party(data, self.actor), permission=level)
         return shared(surface)
 
-    @acts("shares/removal", shapes.UnshareInput, output=shapes.ShareOutput, many=True, if_match="none")
+    @acts("shares/removal", inputs.UnshareInput, output=outputs.ShareOutput, many=True, if_match="none")
     def unshare(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> list[dict[str, Any]]:
         """No longer share a surface with a person or a team."""
         actions.unshare(surface, actor=self.actor, with_=resolve.party(data, self.actor))
@@ -173,7 +173,7 @@ class SurfaceApi(ActionViewSet):
 
     @reads(
         "look-alikes",
-        output=shapes.LookAlikeOutput,
+        output=outputs.LookAlikeOutput,
         many=True,
         detail=False,
         parameters=[

@@ -9,7 +9,8 @@ from governance.api.input import NoInput
 from governance.api.operations import acts
 from governance.api.viewsets import ActionViewSet
 from registry.surfaces import actions, queries
-from registry.surfaces.api.shapes import AnswerInput, TransferOutput
+from registry.surfaces.api.inputs import AnswerInput
+from registry.surfaces.api.outputs import TransferOutput
 from registry.surfaces.models import OwnerTransfer
 
 
