@@ -21,7 +21,7 @@ def test_terms_are_written_changed_and_removed_in_one_action(world, vendor):
     changed = {"retention": {"says": "None."}, "training": {"says": " "}, "exit": {"says": "Deleted within 30 days."}}
     actions.set_terms(vendor, actor=world.noor, terms=changed)
     assert dict(VendorTerm.objects.values_list("topic", "says")) == {"retention": "None.", "exit": "Deleted within 30 days."}
-    told = list(Entry.objects.filter(kind__startswith="vendor.term").order_by("seq").values_list("kind", flat=True))
+    told = list(Entry.objects.filter(kind__startswith="vendor.term_").order_by("seq").values_list("kind", flat=True))
     assert told == ["vendor.term_added"] * 2 + ["vendor.term_changed", "vendor.term_removed", "vendor.term_added"]
 
 
