@@ -16,6 +16,9 @@ def main(chosen: list[str]) -> int:
     from django.test.utils import get_runner, setup_test_environment
 
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.ALLOWED_HOSTS = ["*"]
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = {**settings.STORAGES, "staticfiles": plain}
     setup_test_environment(debug=False)
     runner = get_runner(settings)(verbosity=0, interactive=False)
     databases = runner.setup_databases()

@@ -1,11 +1,11 @@
-"""The only writers of approvals: ask, decide, withdraw, expire, remind, and meet a condition."""
+"""Records what one person decided for the hash they saw."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from governance.approvals import queries, rules
+from governance.approvals.actions.asking import touched
+from governance.approvals.actions.ending import locked, settle_if_complete
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.core import clock
 from governance.core.contributions import ApprovalKind, contribution
@@ -15,7 +15,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people import roles
 from governance.people.bench import bench
-from governance.people.models import Position, User
+from governance.people.models import User
 
 SAID = {
     Decision.Verdict.APPROVE: "approved",
@@ -24,83 +24,6 @@ SAID = {
     Decision.Verdict.ABSTAIN: "abstained on",
     Decision.Verdict.DELEGATE: "delegated the decision on",
 }
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What is asked for: the thing under its digest, and the places that policy sets for it."""
-
-    kind: str
-    subject: Any
-    digest: str
-    title: str
-    steps: Sequence[tuple[str, int]]
-    policy_version: Any
-    expires_at: datetime
-    due_at: datetime | None = None
-    tier: int | None = None
-    change_kinds: Sequence[str] = ()
-    lane: str = "standard"
-    in_order: bool = False
-    team: Any = None
-
-
-@action
-def ask(asked: Asked, *, actor: User) -> ApprovalRequest:
-    """Open a request with one step for each person that the route demands. Raises Invalid for an empty route."""
-    if not roles.may_write(actor):
-        raise Denied("Auditors read everything and ask for nothing.")
-    contribution(ApprovalKind, asked.kind)
-    places = [key for key, count in asked.steps for _ in range(count)]
-    if not places:
-        raise Invalid("Policy names nobody who approves this.", fix="A risk officer adds an approval route in the policy.")
-    positions = _positions(places)
-    request = ApprovalRequest(
-        subject_kind=asked.kind,
-        subject_id=str(asked.subject.pk),
-        subject_key=str(getattr(asked.subject, "key", "")),
-        subject_digest=asked.digest,
-        title=asked.title,
-        tier=asked.tier,
-        change_kinds=list(asked.change_kinds),
-        lane=asked.lane,
-        in_order=asked.in_order,
-        requester=actor,
-        policy_version=asked.policy_version,
-        due_at=asked.due_at,
-        expires_at=asked.expires_at,
-    )
-    told = {
-        "title": asked.title,
-        "places": len(places),
-        "digest": asked.digest,
-        "subject": request.subject_key,
-        "policy": asked.policy_version.label,
-        "lane": asked.lane,
-    }
-    transitions.create(request, actor=actor, kind="approval.asked", payload=told, touches=touched(asked.subject))
-    for number, key in enumerate(places, start=1):
-        position = positions[key]
-        step = ApprovalStep(request=request, number=number, position=position)
-        step.team = asked.team if position.per_team else None
-        transitions.check(step)
-        step.save()
-    return request
-
-
-def _positions(keys: Iterable[str]) -> dict[str, Position]:
-    found = {position.key: position for position in Position.objects.filter(key__in=set(keys))}
-    if unknown := sorted(set(keys) - set(found)):
-        raise Invalid(
-            f"The approval route names positions that do not exist: {', '.join(unknown)}.",
-            fix="Create them under People, or correct the route in the policy.",
-        )
-    return found
-
-
-def touched(subject: Any) -> tuple[Any, ...]:
-    """Return what an entry about an approval also touches: its subject, and what the subject is part of."""
-    return (subject, *getattr(subject, "ledger_touches", ()))
 
 
 @action
@@ -119,7 +42,7 @@ def decide(
     `digest` is the hash that was on the decider's screen; another one in the meantime raises StaleState. `conditions`
     are mappings of text, owner and due_on. Raises Denied by R7, Invalid for a rejection without a reason.
     """
-    request = _locked(request)
+    request = locked(request)
     if request.state != ApprovalRequest.State.OPEN:
         raise StaleState(
             f"{request.title} is already {request.get_state_display().lower()}.",
@@ -135,13 +58,8 @@ def decide(
     decision = _store(request, step, actor, verdict, comment, delegate_to)
     _add_conditions(decision, conditions, actor)
     _move_step(step, decision, actor)
-    _settle_if_complete(request, steps, actor)
+    settle_if_complete(request, steps, actor)
     return decision
-
-
-def _locked(request: ApprovalRequest) -> ApprovalRequest:
-    # Two people deciding two steps at once must not both see the other still waiting.
-    return ApprovalRequest.objects.select_for_update(of=("self",)).select_related("requester").get(pk=request.pk)
 
 
 def _own_step(actor: User, steps: list[ApprovalStep]) -> ApprovalStep:
@@ -236,71 +154,6 @@ def _move_step(step: ApprovalStep, decision: Decision, actor: User) -> None:
     else:
         return
     step.save()
-
-
-def _settle_if_complete(request: ApprovalRequest, steps: list[ApprovalStep], actor: User) -> None:
-    state = rules.outcome(steps)
-    if state != ApprovalRequest.State.OPEN:
-        _settle(request, state, actor, steps)
-
-
-def _settle(request: ApprovalRequest, state: str, actor: User, steps: Iterable[ApprovalStep], kind: str = "") -> None:
-    """End a request, close what still waits, and let the subject's kind act, all in this transaction."""
-    for step in steps:
-        if step.state == ApprovalStep.State.WAITING:
-            step.state = ApprovalStep.State.CLOSED
-            step.save()
-    approval_kind = contribution(ApprovalKind, request.subject_kind)
-    subject = approval_kind.load(request.subject_id)
-    told: dict[str, Any] = {"title": request.title}
-    if not kind:
-        told |= {"state": ApprovalRequest.State(state).label.lower(), "digest": request.subject_digest}
-    transitions.change(
-        request,
-        actor=actor,
-        kind=kind or "approval.settled",
-        changes={"state": state, "settled_at": clock.now()},
-        expected={"state": ApprovalRequest.State.OPEN},
-        payload=told,
-        touches=touched(subject),
-    )
-    approval_kind.settled(request, actor)
-
-
-@action
-def withdraw(request: ApprovalRequest, *, actor: User, reason: str = "") -> ApprovalRequest:
-    """Take an open request back; what was decided on it stays on record."""
-    request = _locked(request)
-    if request.state != ApprovalRequest.State.OPEN:
-        raise StaleState(f"{request.title} is already {request.get_state_display().lower()}.", fix="Reload it.")
-    require(rules.may_withdraw(actor, request))
-    _settle(request, ApprovalRequest.State.WITHDRAWN, actor, list(request.steps.all()), kind="approval.withdrawn")
-    return request
-
-
-@action
-def expire(request: ApprovalRequest, *, actor: User) -> ApprovalRequest:
-    """End a request whose time has run out (work of the system)."""
-    request = _locked(request)
-    if not rules.is_expired(request, clock.now()):
-        raise StaleState(f"{request.title} has not expired.")
-    _settle(request, ApprovalRequest.State.EXPIRED, actor, list(request.steps.all()), kind="approval.expired")
-    return request
-
-
-@action
-def remind(step: ApprovalStep, *, actor: User) -> ApprovalStep:
-    """Note that whoever has to decide a step is told again; notifications follow the ledger."""
-    told = {"title": step.request.title, "position": step.position.name}
-    return transitions.change(
-        step,
-        actor=actor,
-        kind="approval.reminded",
-        changes={"reminded_at": clock.now()},
-        expected={"state": ApprovalStep.State.WAITING},
-        payload=told,
-        touches=(step.request,),
-    )
 
 
 @action
