@@ -14,5 +14,5 @@ import governance.notifications.shown
 import governance.people.events
 import governance.people.shown
 import governance.policy.events
-import governance.policy.shown  # noqa: F401
+import governance.policy.shown
 import governance.scorecard.shown  # noqa: F401

@@ -123,7 +123,11 @@ TEMPLATES = [
                 "csp.context_processors.nonce",
                 "governance.ui.shell.shell",
             ],
-            "builtins": ["django.templatetags.static", "governance.ui.templatetags.plumb", "governance.templatetags.plumb_features"],
+            "builtins": [
+                "django.templatetags.static",
+                "governance.ui.templatetags.plumb",
+                "governance.templatetags.plumb_features",
+            ],
             "libraries": {"plumb": "governance.ui.templatetags.plumb"},
         },
     }
@@ -156,11 +160,9 @@ else:
     }
 
 if CACHE_URL:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+    CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 else:
-    CACHES = {
-        "default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}
-    }
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
 
 AUTH_USER_MODEL = "governance.User"
 AUTHENTICATION_BACKENDS = [

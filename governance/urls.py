@@ -26,4 +26,3 @@ handler400 = "governance.ui.errors.bad_request"
 handler403 = "governance.ui.errors.forbidden"
 handler404 = "governance.ui.errors.not_found"
 handler500 = "governance.ui.errors.server_error"
-

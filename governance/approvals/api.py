@@ -183,7 +183,7 @@ class ApprovalApi(ActionViewSet):
 
 def _condition(request: ApprovalRequest, key: str) -> Condition:
     number = key.upper().removeprefix("CO-")
-    found = Condition.objects.filter(decision__request=request, pk=int(number) if number.isdecimal() else None).first()
+    found = Condition.objects.filter(decision__request=request, pk=int(number) if number.isdecimal() else 0).first()
     if found is None:
         raise NotVisible(f"This request has no condition {key}.")
     return found

@@ -67,7 +67,7 @@ def waiting_for(user: Any) -> list[ApprovalRequest]:
 def get(user: Any, key: str) -> ApprovalRequest:
     """Return a request by its key that the person may see, as requests and through what they are about."""
     found = KEY.match(key)
-    pk = int(found.group(1)) if found else None
+    pk = int(found.group(1)) if found else 0
     near = with_table(ApprovalRequest.objects.filter(pk=pk)).first()
     if near is not None:
         kind = contribution(ApprovalKind, near.subject_kind)

@@ -113,7 +113,7 @@ contribute(
         "charter.review_due",
         "due",
         "charter whose review is overdue",
-        lambda user: queries.visible_to(user).filter(state=Charter.State.IN_FORCE, next_review_on__lt=clock.today()).count(),
+        lambda user: queries.visible_to(user).filter(state=Charter.State.IN_FORCE, next_review_on__lt=clock.today()),
         lambda user: f"{reverse('charters')}?state=in_force",
         order=5,
         level="warn",

@@ -16,7 +16,5 @@ def models_say_what_a_row_means(app_configs: Any, **kwargs: Any) -> list[Error]:
         for model in apps.get_app_config(label).get_models():
             generated = (model.__doc__ or "").startswith(f"{model.__name__}(")
             if generated and not model.__name__.startswith("Historical"):
-                found.append(
-                    Error(f"{model.__name__} has no docstring that says what one row means", id="plumbline.E001")
-                )
+                found.append(Error(f"{model.__name__} has no docstring that says what one row means", id="plumbline.E001"))
     return found

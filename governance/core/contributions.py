@@ -109,13 +109,14 @@ class InboxSource:
 class BriefingLine:
     """A counted line under one of the briefing's three questions (unapproved, due, burning); its URL opens exactly its rows.
 
-    `one` is the label when it counts a single row.
+    `rows` returns the queryset that is counted (all lines are counted in one statement), or a number; `one` is the
+    label when it counts a single row.
     """
 
     key: str
     question: str
     label: str
-    count: Callable[[Any], int]
+    rows: Callable[[Any], Any]
     url: Callable[[Any], str]
     order: int = 100
     level: str = ""

@@ -28,9 +28,7 @@ class LeaseLost(RuntimeError):
     """Another worker took the job over; this one must stop without writing its result."""
 
 
-def enqueue(
-    kind: str, *, args: Mapping[str, Any] | None = None, key: str = "", owner: Any = None, label: str = ""
-) -> Job:
+def enqueue(kind: str, *, args: Mapping[str, Any] | None = None, key: str = "", owner: Any = None, label: str = "") -> Job:
     """Write a job into the outbox and nudge a worker after commit. The same key returns the same job."""
     contribution(JobKind, kind)
     unique = f"{kind}:{key or uuid.uuid4().hex}"
@@ -116,9 +114,7 @@ def _retry_or_fail(job: Job, token: str, kind: JobKind, error: Exception) -> Non
         _finish(job, token, Job.State.FAILED, error=text)
         return
     wait = BACKOFF[min(job.attempts, len(BACKOFF)) - 1]
-    Job.objects.filter(pk=job.pk, claim=token).update(
-        state=Job.State.QUEUED, run_after=clock.now() + wait, claim="", error=text
-    )
+    Job.objects.filter(pk=job.pk, claim=token).update(state=Job.State.QUEUED, run_after=clock.now() + wait, claim="", error=text)
 
 
 def _finish(job: Job, token: str, state: str, *, result: Any = None, error: str = "") -> None:

@@ -76,6 +76,12 @@ def _compare(old: Any, new: Any, names: "_Names") -> list[FieldDiff]:
     return found
 
 
+def _light(model: type[models.Model], ids: set[Any]) -> Any:
+    """Return objects for their names only, without the whole documents that some carry."""
+    heavy = [f.name for f in model._meta.concrete_fields if isinstance(f, models.JSONField)]
+    return model._default_manager.filter(pk__in=ids).defer(*heavy)
+
+
 class _Names:
     """Says values as people read them; looks up related names with one query for each related model."""
 
@@ -87,9 +93,7 @@ class _Names:
                     value = getattr(row, column.attname)
                     if column.is_relation and value is not None:
                         wanted[column.related_model].add(value)
-        self._known = {
-            model: {obj.pk: str(obj) for obj in model._default_manager.filter(pk__in=ids)} for model, ids in wanted.items()
-        }
+        self._known = {model: {obj.pk: str(obj) for obj in _light(model, ids)} for model, ids in wanted.items()}
 
     def say(self, column: Any, value: Any) -> str:
         """Return one value in words."""

@@ -169,7 +169,8 @@ def explain(error: IntegrityError, obj: models.Model) -> Conflict:
     """Turn a refused constraint into the words that the model gave it."""
     text = str(error)
     for constraint in obj._meta.constraints:
-        columns = ", ".join(f"{obj._meta.db_table}.{obj._meta.get_field(f).column}" for f in getattr(constraint, "fields", ()))
+        names: Any = (obj._meta.get_field(name) for name in getattr(constraint, "fields", ()))
+        columns = ", ".join(f"{obj._meta.db_table}.{each.column}" for each in names)
         if constraint.name in text or (columns and text.endswith(f": {columns}")):
             code = constraint.violation_error_code or "conflict"
             return Conflict(str(constraint.get_violation_error_message()), code=code)

@@ -41,7 +41,7 @@ class NoticeApi(ActionViewSet):
         """Return the caller's own."""
         if getattr(self, "swagger_fake_view", False):
             return Notice.objects.none()
-        return Notice.objects.filter(person=self.request.user)
+        return Notice.objects.filter(person=self.actor)
 
     @acts("reading", output=ReadOutput, detail=False)
     def mark_read(self, data: dict[str, Any]) -> dict[str, int]:

@@ -32,7 +32,7 @@ def get(user: Any, key: str) -> Change:
     change = (
         visible_to(user)
         .select_related("surface__owner", "surface__team__lead", "base", "rollback_to", "request__policy_version")
-        .filter(pk=int(found.group(1)) if found else None)
+        .filter(pk=int(found.group(1)) if found else 0)
         .first()
     )
     if change is None:
@@ -59,7 +59,7 @@ def in_force_at(surface: Surface, at: datetime) -> Revision | None:
 def rollback_targets(surface: Surface) -> QuerySet[Revision]:
     """Return the earlier revisions that a surface can go back to, newest first."""
     held = InForce.objects.filter(surface=surface, revision__isnull=False).values("revision")
-    return surface.revisions.filter(pk__in=held).exclude(pk=surface.in_force_id).order_by("-number")
+    return surface.revisions.filter(pk__in=held).exclude(pk=surface.in_force_id or 0).order_by("-number")
 
 
 def due_to_start(today: Any) -> QuerySet[Change]:

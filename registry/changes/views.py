@@ -50,7 +50,7 @@ class ChangeList(ListPage):
 
 
 def _overview(page: ObjectPage, change: Change) -> dict[str, Any]:
-    request = approvals.with_table(ApprovalRequest.objects.filter(pk=change.request_id)).first()
+    request = approvals.with_table(ApprovalRequest.objects.filter(pk=change.request_id or 0)).first()
     shown = {"shown": reading.what_changes(change), "subject": change}
     return shown | {"request_shown": request, "rows": table_of(request, page.user) if request else []}
 

@@ -166,8 +166,13 @@ def _catalog(story: Story) -> None:
             deprecates_on=today + timedelta(weeks=row["deprecates_in"]) if "deprecates_in" in row else None,
         )
         if "input" in row:
-            prices = {"input_price": Decimal(str(row["input"])), "output_price": Decimal(str(row["output"]))}
-            endpoint = catalog.set_price(endpoint, actor=officer, source="Contract of May 2026", **prices)
+            endpoint = catalog.set_price(
+                endpoint,
+                actor=officer,
+                source="Contract of May 2026",
+                input_price=Decimal(str(row["input"])),
+                output_price=Decimal(str(row["output"])),
+            )
         _approve_item(story, endpoint)
     for row in story.data["tools"]:
         tool = catalog.add_tool(

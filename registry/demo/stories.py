@@ -60,8 +60,8 @@ def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], turn
         changes.retire(surface, actor=owner, reason=said)
         return
     if what == "expire":
-        request = surface.changes.get(state="proposed").request
-        approvals.expire(request, actor=system_actor())
+        for open_change in surface.changes.filter(state="proposed", request__isnull=False):
+            approvals.expire(ApprovalRequest.objects.get(pk=open_change.request_id), actor=system_actor())
         return
     contract = contract_of(about, owner.ref, turn)
     if what == "draft":

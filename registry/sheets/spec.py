@@ -140,7 +140,7 @@ def approvers(surface: Surface, standing: Standing) -> list[str]:
     if surface.tier is None:
         return []
     names = {position.key: position.name for position in Position.objects.all()}
-    route = policy.route_for("change", tier=surface.tier)
+    route = policy.route_for("change", tier=surface.tier, regulated=held.is_regulated(standing.contract))
     return [names.get(key, key) for key, _ in route.steps]
 
 

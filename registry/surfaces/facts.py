@@ -64,3 +64,9 @@ def with_references(contract: Any) -> Any:
         return contract
     person = people.active_people().filter(email__iexact=owner.strip()).first()
     return contract if person is None else {**contract, "budget": {**budget, "owner": person.ref}}
+
+
+def is_regulated(contract: Mapping[str, Any]) -> bool:
+    """Whether regulated data, or a decision about people with sensitive data, is touched: policy then adds approvers."""
+    classes = [row["key"] for row in contract.get("inputs", {}).get("data_classes", [])]
+    return policy.is_regulated(classes, decides=contract.get("outputs", {}).get("decision") in {"supports", "makes"})

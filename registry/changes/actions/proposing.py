@@ -145,7 +145,7 @@ def _open(
 
 def _ask(change: Change, actor: User) -> ApprovalRequest:
     surface, now = change.surface, clock.now()
-    regulated = _is_regulated(change.revision.contract)
+    regulated = held.is_regulated(change.revision.contract)
     route = policy.route_for("change", tier=change.revision.tier, change_kinds=change.kinds, regulated=regulated)
     return approvals.ask(
         approvals.Asked(
@@ -165,9 +165,3 @@ def _ask(change: Change, actor: User) -> ApprovalRequest:
         ),
         actor=actor,
     )
-
-
-def _is_regulated(contract: Mapping[str, Any]) -> bool:
-    """Whether regulated data, or a decision about people with sensitive data, is touched: policy then adds approvers."""
-    classes = [row["key"] for row in contract.get("inputs", {}).get("data_classes", [])]
-    return policy.is_regulated(classes, decides=contract.get("outputs", {}).get("decision") in {"supports", "makes"})

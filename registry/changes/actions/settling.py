@@ -43,9 +43,9 @@ def bring_into_force(change: Change, *, actor: User) -> Change:
     require(rules.may_come_into_force(change, clock.today()))
     revision, now = change.revision, clock.now()
     for before in surface.changes.filter(state=Change.State.IN_FORCE).select_related("revision"):
-        told = {"number": before.revision.number}
-        move(before, actor, "change.superseded", Change.State.SUPERSEDED, told, ended_at=now)
-    told = {
+        followed = {"number": before.revision.number}
+        move(before, actor, "change.superseded", Change.State.SUPERSEDED, followed, ended_at=now)
+    told: dict[str, Any] = {
         "number": revision.number,
         "digest": revision.digest,
         "surface": surface.key,
@@ -89,8 +89,8 @@ def retire(surface: Surface, *, actor: User, reason: str, expected_version: int 
         raise Conflict("A change of this surface is still open.", fix="Decide or withdraw it first.")
     now = clock.now()
     for before in surface.changes.filter(state=Change.State.IN_FORCE).select_related("revision"):
-        told = {"number": before.revision.number}
-        move(before, actor, "change.superseded", Change.State.SUPERSEDED, told, ended_at=now)
+        followed = {"number": before.revision.number}
+        move(before, actor, "change.superseded", Change.State.SUPERSEDED, followed, ended_at=now)
     if surface.in_force_id is not None:
         InForce.objects.create(surface=surface, revision=None, change=None, since=now)
     return transitions.change(

@@ -44,7 +44,8 @@ def test_a_tier_0_surface_comes_into_force_with_one_approval(world: Any, surface
     surface.refresh_from_db()
     assert (surface.state, surface.in_force.number, surface.in_force.digest) == ("live", 1, change.revision.digest)
     assert queries.in_force_at(surface, change.in_force_at) == change.revision
-    kinds = list(Entry.objects.filter(subject_id=str(surface.pk), subject_type="registry.surface").values_list("kind", flat=True))
+    about = Entry.objects.filter(subject_id=str(surface.pk), subject_type="registry.surface")
+    kinds = list(about.values_list("kind", flat=True))
     assert "surface.in_force" in kinds
 
 
@@ -157,7 +158,9 @@ def test_a_stranger_may_not_propose(world: Any, surface: Surface) -> None:
 
 def test_an_older_page_of_the_surface_is_stale(world: Any, surface: Surface) -> None:
     with pytest.raises(StaleState):
-        actions.propose(surface, actor=world.noor, title="x", why="y", contract=contract_for(world.noor), expected_version=surface.version - 1)
+        actions.propose(
+            surface, actor=world.noor, title="x", why="y", contract=contract_for(world.noor), expected_version=surface.version - 1
+        )
 
 
 def test_rolling_back_goes_through_its_own_lane(world: Any, surface: Surface) -> None:

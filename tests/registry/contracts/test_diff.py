@@ -98,9 +98,7 @@ def test_segments_hold_both_texts(old, new):
 
 def test_the_words_of_a_prompt_are_compared_word_by_word():
     old = {"prompts": [{"key": "payout", "version": "v12", "text": "Prepare payouts. Never release a payment."}]}
-    new = {
-        "prompts": [{"key": "payout", "version": "v13", "text": "Prepare payouts. Release a payment up to 500 EUR."}]
-    }
+    new = {"prompts": [{"key": "payout", "version": "v13", "text": "Prepare payouts. Release a payment up to 500 EUR."}]}
     (one,) = diff(old, new)
     assert one.sentence == "prompt payout v12 to v13"
     assert [piece.kind for piece in one.segments][:1] == ["same"] and {piece.kind for piece in one.segments} == {

@@ -56,9 +56,7 @@ def test_a_field_that_the_form_does_not_have_is_refused(name):
 
 
 NAMES = st.lists(
-    st.sampled_from(
-        ["inputs", "routes", "0", "3", "key", "endpoint", "never", "", "budget", "amount", "rungs", "kill_switch"]
-    ),
+    st.sampled_from(["inputs", "routes", "0", "3", "key", "endpoint", "never", "", "budget", "amount", "rungs", "kill_switch"]),
     max_size=5,
 )
 
@@ -86,9 +84,7 @@ def test_the_form_shows_every_part_with_values_words_and_problems():
     assert [group.title for group in drawn] == [found["title"] for found in parts().values()]
     shown = {one.name: one for one in fields(drawn)}
     assert set(data) <= set(shown)
-    assert shown["contract.limits.steps"].value == "six" and "whole number" in str(
-        shown["contract.limits.steps"].problems[0]
-    )
+    assert shown["contract.limits.steps"].value == "six" and "whole number" in str(shown["contract.limits.steps"].problems[0])
     assert (
         shown["contract.routes.0.endpoint"].kind == "choice"
         and shown["contract.routes.0.endpoint"].options[0][1] == "Meridian large"

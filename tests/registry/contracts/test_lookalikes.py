@@ -22,9 +22,7 @@ def test_the_same_name_comes_first_and_is_said_to_be_the_same():
 
 def test_word_order_and_small_differences_do_not_hide_it():
     assert [one.id for one in lookalikes("Assistant for claim triage", "", HELD)] == [1]
-    assert [one.id for one in lookalikes("Translation", "Translates letters from the members into English", HELD)] == [
-        2
-    ]
+    assert [one.id for one in lookalikes("Translation", "Translates letters from the members into English", HELD)] == [2]
 
 
 def test_what_has_little_in_common_is_not_shown():
@@ -58,8 +56,7 @@ def test_thousands_are_compared_while_one_types():
         ],
     )
     many = [
-        Candidate(number, " ".join(order.choices(words, k=5)), " ".join(order.choices(words, k=40)))
-        for number in range(5_000)
+        Candidate(number, " ".join(order.choices(words, k=5)), " ".join(order.choices(words, k=40))) for number in range(5_000)
     ]
     lookalikes("warm up", "", many)
     start = time.perf_counter()

@@ -37,9 +37,7 @@ def test_what_people_type_is_read_as_they_mean_it():
 
 def test_a_long_prompt_is_a_block_that_a_person_can_edit():
     contract = copy.deepcopy(EXAMPLE)
-    contract["prompts"] = [
-        {"key": "triage", "version": "v1", "held": "here", "text": "You sort claims.\nNever deny one.\n"}
-    ]
+    contract["prompts"] = [{"key": "triage", "version": "v1", "held": "here", "text": "You sort claims.\nNever deny one.\n"}]
     written = to_yaml(contract)
     assert "    text: |\n      You sort claims.\n      Never deny one.\n" in written
     assert fingerprint(from_yaml(written).contract) == fingerprint(contract)
@@ -69,9 +67,7 @@ def test_what_is_wrong_has_its_line(source, line, says):
     assert found.line == line and says in str(found) and str(found).startswith(f"Line {line}: ")
 
 
-BOMB = "a: &a [x, x]\n" + "\n".join(
-    f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]" for n in range(20)
-)
+BOMB = "a: &a [x, x]\n" + "\n".join(f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)}, *{chr(97 + n)}]" for n in range(20))
 HOSTILE = [
     BOMB, "plumbline: 1\ncontract: !!python/object/apply:os.system [ls]", "[" * 100_000, "{" * 300_000, "x" * 5_000_000, "a\x00b", "\ud800",
     b"\xff\xfe\x00", b"\x80abc", "a: 1\n" * 100_000, "plumbline: 1\ncontract:\n  <<: {notes: x}", "plumbline: 1\ncontract: {notes: \"\\0\"}",

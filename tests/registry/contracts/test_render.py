@@ -25,8 +25,7 @@ def test_the_five_questions_are_answered_from_the_contract():
         "meridian-2.1-large, Meridian AI, region eu-central, our own account. Safer model: meridian-small-eu."
     )
     assert (
-        "Classes: customer, personal, regulated, redacted. Never free-text clinical notes. No training on our data"
-        in data.text
+        "Classes: customer, personal, regulated, redacted. Never free-text clinical notes. No training on our data" in data.text
     )
     assert "Immutable, kept for seven years. Raw text is not kept." in logs.text
     assert "Claims engineering proposes. Engineering, Security, Legal and Compliance approve one hash" in prompts.text

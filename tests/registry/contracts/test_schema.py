@@ -55,13 +55,7 @@ def test_its_example_is_sound():
 def test_nothing_is_demanded_of_a_draft():
     assert validate({}) == []
     assert (
-        validate(
-            {
-                part: [] if found["type"] == "array" else {}
-                for part, found in parts().items()
-                if found["type"] != "string"
-            }
-        )
+        validate({part: [] if found["type"] == "array" else {} for part, found in parts().items() if found["type"] != "string"})
         == []
     )
 
@@ -70,9 +64,7 @@ def test_the_words_in_code_are_those_of_the_schema():
     assert set(RUNGS) == set(choices(node(("kill_switch", "rungs", 0))))
     assert set(FAILURES) == set(node(("fallback",))["properties"]) - {"description"}
     assert {field for added in LOGGING for field in added} <= set(choices(node(("auditability", "fields", 0))))
-    assert logging_minimum(0) == LOGGING[0] and set(logging_minimum(4)) == {
-        field for added in LOGGING for field in added
-    }
+    assert logging_minimum(0) == LOGGING[0] and set(logging_minimum(4)) == {field for added in LOGGING for field in added}
 
 
 def test_a_place_is_named_in_words_and_as_a_pointer():

@@ -64,9 +64,7 @@ def test_a_contract_implies_its_least_tier(contract, tier, why):
     assert found.tier == tier and found.minimum_reasons == ((why,) if why else ())
 
 
-@given(
-    contracts(), st.dictionaries(st.sampled_from([question.key for question in QUESTIONS]), st.none() | st.booleans())
-)
+@given(contracts(), st.dictionaries(st.sampled_from([question.key for question in QUESTIONS]), st.none() | st.booleans()))
 def test_a_suggestion_never_lies_below_the_minimum_and_always_has_a_reason(contract, answers):
     found = asked(answers, contract)
     assert found.minimum <= found.tier <= 4 and found.reasons
