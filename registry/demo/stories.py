@@ -61,7 +61,7 @@ def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], turn
         return
     if what == "expire":
         for open_change in surface.changes.filter(state="proposed", request__isnull=False):
-            approvals.expire(ApprovalRequest.objects.get(pk=open_change.request_id), actor=system_actor())
+            approvals.expire(ApprovalRequest.objects.get(change=open_change), actor=system_actor())
         return
     contract = contract_of(about, owner.ref, turn)
     if what == "draft":

@@ -1,5 +1,7 @@
 """Follows what was decided: into force, closed, withdrawn; and ends a surface."""
 
+from typing import Any
+
 from dateutil.relativedelta import relativedelta
 
 from governance.approvals import actions as approvals
