@@ -162,7 +162,8 @@ else:
 if CACHE_URL:
     CACHES: dict[str, Any] = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": HOME / "cache"}}
+    _FOLDER = str(HOME / "cache")
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": _FOLDER}}
 
 AUTH_USER_MODEL = "governance.User"
 AUTHENTICATION_BACKENDS = [
