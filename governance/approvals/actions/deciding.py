@@ -55,6 +55,8 @@ def decide(
         raise StaleState(f"The request for {request.title} has expired.", fix="Ask whoever proposed it to propose it again.")
     steps = list(request.steps.select_related("position", "team", "assignee", "filled_by", "request"))
     step = _own_step(actor, steps)
+    if step.state == ApprovalStep.State.APPROVED and verdict != Decision.Verdict.REJECT:
+        raise StaleState("You have already approved this.", fix="You can still reject it, with a reason, while it is open.")
     decision = _store(request, step, actor, verdict, comment, delegate_to)
     _add_conditions(decision, conditions, actor)
     _move_step(step, decision, actor)
