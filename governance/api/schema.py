@@ -81,7 +81,7 @@ class ApiSchema(AutoSchema):
         ]
         if all((other if isinstance(other, type) else type(other)) is type(serializer) for other in held):
             return made
-        feature = type(serializer).__module__.split(".")[-2]
+        feature = next(part for part in reversed(type(serializer).__module__.split(".")[:-1]) if part != "api")
         return f"{feature.capitalize()}{made}"
 
     def get_tags(self) -> list[str]:
