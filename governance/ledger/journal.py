@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from governance.core import clock, context, digest
 from governance.core.errors import OutsideAction
@@ -22,6 +21,12 @@ from governance.ledger import kinds
 F = TypeVar("F", bound=Callable[..., Any])
 LOCK_KEY = 0x506C756D62  # "Plumb": the advisory lock of the ledger's head on PostgreSQL
 BODY_VERSION = 1
+# Plain statements, because they run under the lock at the end of every writing request.
+HEAD = "SELECT COALESCE(MAX(seq), 0) FROM governance_entry"
+APPEND = (
+    "INSERT INTO governance_entry (seq, at, kind, actor_ref, subject_type, subject_id, subject_key, body, digest)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 
 
 @dataclass
@@ -158,37 +163,27 @@ def _as_stored(column: Any, value: Any) -> Any:
 
 def write(journal: Journal) -> None:
     """Number the pending entries and store them; holds the head of the ledger until the transaction ends."""
-    from governance.ledger.models import Entry, Mention, PersonalPayload
+    from governance.ledger.models import Mention, PersonalPayload
 
     _attach_history(journal)
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
-    head = Entry.objects.aggregate(head=Max("seq"))["head"] or 0
     at, here = clock.now(), context.current()
-    entries, mentions, kept = [], [], []
-    for seq, pending in enumerate(journal.pending, start=head + 1):
-        salts = {name: secrets.token_hex(32) for name in pending.personal}
-        body = digest.canonical(_body(seq, at, here, pending, salts))
-        entries.append(
-            Entry(
-                seq=seq,
-                at=at,
-                kind=pending.kind,
-                actor_ref=pending.actor_ref,
-                subject_type=pending.subject_type,
-                subject_id=pending.subject_id,
-                subject_key=pending.subject_key,
-                body=body.decode(),
-                digest=digest.sha256(body),
-            )
-        )
-        mentions += [Mention(entry_id=seq, subject_type=type_, subject_id=id_) for type_, id_ in pending.touches]
-        kept += [
-            PersonalPayload(entry_id=seq, name=name, salt=salts[name], value=digest.plain(value))
-            for name, value in pending.personal.items()
-        ]
-    Entry.objects.bulk_create(entries)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
+        cursor.execute(HEAD)
+        head = cursor.fetchone()[0]
+        rows, mentions, kept = [], [], []
+        for seq, pending in enumerate(journal.pending, start=head + 1):
+            salts = {name: secrets.token_hex(32) for name in pending.personal}
+            body = digest.canonical(_body(seq, at, here, pending, salts))
+            about = (pending.kind, pending.actor_ref, pending.subject_type, pending.subject_id, pending.subject_key)
+            rows.append((seq, connection.ops.adapt_datetimefield_value(at), *about, body.decode(), digest.sha256(body)))
+            mentions += [Mention(entry_id=seq, subject_type=type_, subject_id=id_) for type_, id_ in pending.touches]
+            kept += [
+                PersonalPayload(entry_id=seq, name=name, salt=salts[name], value=digest.plain(value))
+                for name, value in pending.personal.items()
+            ]
+        cursor.executemany(APPEND, rows)
     if mentions:
         Mention.objects.bulk_create(mentions)
     if kept:
