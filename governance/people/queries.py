@@ -176,10 +176,10 @@ def positions_held(person: User) -> QuerySet[Holding]:
     return ahead.select_related("position", "team", "person")
 
 
-def count_vacant(user: Any) -> int:
-    """Count the company's positions that nobody holds today; a position held team by team is its teams' matter."""
+def vacant(user: Any) -> QuerySet[Position]:
+    """Return the company's positions that nobody holds today; a position held team by team is its teams' matter."""
     held = Holding.objects.on(today()).filter(position=OuterRef("pk"), is_deputy=False, person__is_active=True)
-    return Position.objects.visible_to(user).filter(~Exists(held), per_team=False).count()
+    return Position.objects.visible_to(user).filter(~Exists(held), per_team=False)
 
 
 def find_people(user: Any, words: str) -> QuerySet[User]:

@@ -71,7 +71,7 @@ contribute(
         "vacant-positions",
         "unapproved",
         "positions that nobody holds",
-        queries.count_vacant,
+        queries.vacant,
         lambda user: reverse("positions"),
         order=80,
         level="stop",

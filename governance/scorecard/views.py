@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -14,6 +15,8 @@ from governance.scorecard import queries
 from governance.ui.pages.base import Page
 
 SHOWN = 6
+ALL_DONE = "first-steps-done"
+LOOKED_AGAIN = timedelta(minutes=5)
 A_WHILE = timedelta(hours=1)
 """Whoever looked less long ago need not be told when."""
 
@@ -40,16 +43,22 @@ class Briefing(Page):
             due_lines=[line for day in week for line in day.lines][:SHOWN],
             steps=self.first_steps(),
         )
-        user.seen_briefing_at = now
-        user.save(update_fields=["seen_briefing_at"])
+        if seen is None or now - seen > LOOKED_AGAIN:
+            user.seen_briefing_at = now
+            user.save(update_fields=["seen_briefing_at"])
         return response
 
     def first_steps(self) -> list[dict[str, Any]]:
         """Return the checklist of a young company; nothing once all of it is done or for those who cannot do it."""
         if not roles.governs(self.user):
             return []
+        if cache.get(ALL_DONE):
+            return []
         steps = [{"step": step, "done": step.done(), "url": step.url()} for step in contributed(FirstStep)]
-        return [] if all(step["done"] for step in steps) else steps
+        if not all(step["done"] for step in steps):
+            return steps
+        cache.set(ALL_DONE, True, 3600)
+        return []
 
 
 class Inbox(Page):
