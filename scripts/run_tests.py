@@ -59,7 +59,7 @@ def environment(place: Path) -> dict[str, str]:
     """Return an environment in which only the tests' own settings count."""
     env = {name: value for name, value in os.environ.items() if name in KEPT or not name.startswith(OURS)}
     (place / "home").mkdir(mode=0o700)
-    return {**env, "PLUMBLINE_HOME": str(place / "home"), "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**env, "PLUMBLINE_HOME": str(place / "home")}
 
 
 def workers() -> list[str]:
