@@ -77,7 +77,7 @@ class RegisterPage(WizardPage):
 
     def keep(self, step: Step, given: Mapping[str, Any]) -> None:
         """Keep one answer."""
-        plain = {name: getattr(value, "pk", value) for name, value in given.items() if name != "answer"}
+        plain = {name: value for name, value in plainly(given).items() if name != "answer"}
         if "answer" in given:
             plain[step.slug.replace("-", "_")] = given["answer"]
         if step.slug == "tier":
@@ -111,6 +111,7 @@ class RegisterPage(WizardPage):
 
     def aside(self, answers: Mapping[str, Any]) -> dict[str, Any]:
         """Show look-alikes, the tier so far and what it demands."""
+        answers = plainly(answers)
         name, purpose = str(answers.get("name") or ""), str(answers.get("purpose") or "")
         step = self.kwargs["step"].replace("-", "_")
         given = {**answers, step: answers.get("answer") or answers.get(step)}
@@ -125,6 +126,11 @@ class RegisterPage(WizardPage):
             "positions": _positions(),
             "summary": summary(answers),
         }
+
+
+def plainly(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return answers as a draft keeps them: numbers for what was chosen from a list."""
+    return {name: getattr(value, "pk", value) for name, value in given.items()}
 
 
 def suggested(answers: Mapping[str, Any]) -> Suggestion:
