@@ -5,7 +5,7 @@ from governance.ledger.kinds import EventKind, register
 register(
     EventKind(
         "approval.asked",
-        "asked for {places} approvals of {title}",
+        "asked for approval of {title}",
         fields=("title", "places", "digest", "subject", "policy", "lane"),
     ),
     EventKind(
@@ -16,9 +16,9 @@ register(
         tone="held",
     ),
     EventKind("approval.step_moved", "closed a step of {title}", fields=("title", "position")),
-    EventKind("approval.settled", "{title} was {state}", fields=("title", "state", "digest"), tone="held"),
+    EventKind("approval.settled", "settled {title}: {state}", fields=("title", "state", "digest"), tone="held"),
     EventKind("approval.withdrawn", "withdrew the request for {title}", fields=("title",)),
-    EventKind("approval.expired", "{title} expired without enough answers", fields=("title",), tone="warn"),
+    EventKind("approval.expired", "closed {title}, which expired without enough answers", fields=("title",), tone="warn"),
     EventKind("approval.reminded", "reminded whoever has to decide {title}", fields=("title", "position")),
     EventKind("condition.asked", "asked for a condition: {text}", fields=("text", "due", "owner")),
     EventKind("condition.met", "met the condition: {text}", fields=("text",), personal=("note",)),

@@ -16,6 +16,6 @@ register(
     EventKind("policy_draft.changed", "changed the draft {title}", fields=("title",)),
     EventKind("policy_draft.rebased", "put the draft {title} on {label}", fields=("title", "label")),
     EventKind("policy_draft.proposed", "proposed {title}", fields=("title", "digest", "effective")),
-    EventKind("policy_draft.settled", "{title} was {state}", fields=("title", "state", "label")),
+    EventKind("policy_draft.settled", "settled {title}: {state}", fields=("title", "state", "label")),
     EventKind("policy_draft.discarded", "discarded the draft {title}", fields=("title",)),
 )
