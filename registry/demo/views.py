@@ -13,7 +13,7 @@ from governance.core.verdict import ALLOW, Verdict, deny
 from governance.people import queries as people
 from governance.people import roles, setupcode
 from governance.ui.pages import ActionPage
-from governance.ui.pages.base import Page
+from governance.ui.pages.base import Page, go, is_fragment
 from registry.demo import actions
 
 
@@ -33,8 +33,9 @@ class LoadDemo(Page):
         """Show how far it is; then lead to the door."""
         job = Job.objects.filter(kind=actions.JOB).order_by("-pk").first()
         if job is None or job.state == Job.State.DONE:
-            return HttpResponseRedirect(reverse("set-up") if people.is_empty() else reverse("account_login"))
-        return self.render(job=job, failed=job.state == Job.State.FAILED)
+            return go(request, reverse("set-up") if people.is_empty() else reverse("account_login"))
+        template = "registry/demo/_loading.html" if is_fragment(request) else self.template
+        return self.render(template, job=job, failed=job.state == Job.State.FAILED)
 
 
 class RemoveDemo(ActionPage):
