@@ -111,7 +111,7 @@ class Supervisor:
     def __init__(self, children: Sequence[Child] = ()) -> None:
         """Take the first children."""
         self.children = list(children)
-        self.stopping = False
+        self.stopping, self.asked = False, 0.0
 
     def stop_on_signals(self) -> None:
         """Make Ctrl-C, termination and a closed terminal mean: stop in order."""
@@ -119,11 +119,12 @@ class Supervisor:
             signal.signal(number, self.ask_to_stop)
 
     def ask_to_stop(self, number: int, frame: FrameType | None) -> None:
-        """Remember that it is time to stop. A second Ctrl-C does not wait."""
-        if self.stopping:
+        """Remember that it is time to stop. A second Ctrl-C does not wait; one signal may arrive twice at once, though."""
+        if not self.stopping:
+            self.stopping, self.asked = True, time.monotonic()
+        elif time.monotonic() - self.asked > 1:
             for child in self.children:
                 child.signal(signal.SIGKILL)
-        self.stopping = True
 
     def start(self) -> None:
         """Start all children."""

@@ -112,6 +112,19 @@ def test_signals_end_the_supervisor_and_its_children(tmp_path, number):
     assert not runs(pids(tmp_path)[0])
 
 
+def test_one_signal_that_arrives_twice_still_means_a_polite_end(tmp_path, monkeypatch):
+    team = Supervisor([child(tmp_path, LIVES)])
+    sent = []
+    monkeypatch.setattr(team.children[0], "signal", sent.append)
+    for _ in range(2):
+        team.ask_to_stop(signal.SIGINT, None)
+    assert team.stopping
+    assert sent == []
+    team.asked -= 2
+    team.ask_to_stop(signal.SIGINT, None)
+    assert sent == [signal.SIGKILL]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends children with their parent")
 def test_children_end_even_when_the_supervisor_is_killed(tmp_path):
     process = start_a_supervisor(tmp_path)
