@@ -12,7 +12,7 @@ from governance.people.bench import bench
 from governance.people.system import system_actor
 from registry.catalog.models import Vendor
 from registry.changes import actions as changes
-from registry.demo.contracts import contract_of
+from registry.demo.contracts import contract_of, revised
 from registry.surfaces import actions as surfaces
 from registry.surfaces.models import Surface, SurfaceState
 
@@ -34,8 +34,8 @@ def tell(story: Any, about: Mapping[str, Any], number: int) -> None:
     shift = number * 0.003  # so that no two things happen in the same minute
     made: dict[str, Surface] = {}
     story.at(began - shift, partial(_register, story, about, made))
-    for turn, (weeks, what, said) in enumerate(happened):
-        story.at(weeks - shift, partial(_happen, story, about, made, turn, what, said))
+    for weeks, what, said in happened:
+        story.at(weeks - shift, partial(_happen, story, about, made, what, said))
 
 
 def _register(story: Any, about: Mapping[str, Any], made: dict[str, Surface]) -> None:
@@ -54,7 +54,7 @@ def _register(story: Any, about: Mapping[str, Any], made: dict[str, Surface]) ->
     )
 
 
-def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], turn: int, what: str, said: str) -> None:
+def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], what: str, said: str) -> None:
     surface, owner = Surface.objects.get(pk=made["surface"].pk), story.cast[about["owner"]]
     if what == "retire":
         changes.retire(surface, actor=owner, reason=said)
@@ -63,11 +63,14 @@ def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], turn
         for open_change in surface.changes.filter(state="proposed", request__isnull=False):
             approvals.expire(ApprovalRequest.objects.get(change=open_change), actor=system_actor())
         return
-    contract = contract_of(about, owner.ref, turn)
+    held = surface.in_force.contract if surface.in_force else None
+    told = story.data["revisions"][said] if held else {"why": f"It is in use or about to be. {about['purpose']}"}
+    contract = revised(held, told) if held else contract_of(about, owner.ref)
     if what == "draft":
         surfaces.save_draft(surface, actor=owner, contract=contract)
         return
-    change = changes.propose(surface, actor=owner, title=said, why=_why(said, about), contract=contract, record=_record(about))
+    why = told["why"]
+    change = changes.propose(surface, actor=owner, title=said, why=why, contract=contract, record=_record(about))
     request = change.request
     assert request is not None  # noqa: S101 - propose always asks
     _answer(story, request, what, owner)
@@ -120,12 +123,6 @@ SAID = {
 
 def _subject(request: ApprovalRequest) -> Any:
     return request.change  # type: ignore[attr-defined]
-
-
-def _why(said: str, about: Mapping[str, Any]) -> str:
-    if said == "First contract":
-        return f"It is in use or about to be. {about['purpose']}"
-    return f"{said}: asked for by the people who work with it, and seen in the weekly sample."
 
 
 def _record(about: Mapping[str, Any]) -> dict[str, Any]:
