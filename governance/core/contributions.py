@@ -206,13 +206,17 @@ class HealthCheck:
 
 @dataclass(frozen=True)
 class JobKind:
-    """Work done outside a request: `run(job, progress)` returns a JSON result; `lease` is how long it may be silent."""
+    """Work done outside a request: `run(job, progress)` returns a JSON result; `lease` is how long it may be silent.
+
+    While an `alone` kind runs, no other job begins.
+    """
 
     key: str
     run: Callable[[Any, Callable[..., None]], Any]
     label: str = ""
     lease: timedelta = timedelta(minutes=2)
     attempts: int = 5
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,8 @@ def claim(pk: int) -> tuple[Job, str] | None:
     job = Job.objects.filter(pk=pk).first()
     if job is None:
         return None
+    if _must_wait(job, now):
+        return None
     token = uuid.uuid4().hex
     free = Q(state=Job.State.QUEUED, run_after__lte=now) | Q(state=Job.State.RUNNING, lease_until__lt=now)
     lease = contribution(JobKind, job.kind).lease
@@ -75,6 +77,14 @@ def claim(pk: int) -> tuple[Job, str] | None:
         return None
     job.refresh_from_db()
     return job, token
+
+
+def _must_wait(job: Job, now: datetime) -> bool:
+    """Whether a job that runs alone is at work: the others are found again by the next sweep."""
+    alone = [kind.key for kind in contributed(JobKind) if kind.alone]
+    if not alone:
+        return False
+    return Job.objects.filter(kind__in=alone, state=Job.State.RUNNING, lease_until__gte=now).exclude(pk=job.pk).exists()
 
 
 def run(pk: int) -> bool:
@@ -162,10 +172,13 @@ def ask_for_scheduled(at: datetime) -> None:
 
 def run_pending(limit: int = 1000) -> int:
     """Run what is due in this process, without the broker (commands and tests); return how many ran."""
-    ran = 0
-    while ran < limit and (ids := due()):
-        ran += sum(1 for pk in ids if run(pk))
-    return ran
+    total = 0
+    while total < limit:
+        ran = sum(1 for pk in due() if run(pk))
+        if not ran:
+            break
+        total += ran
+    return total
 
 
 def forget_old(before: datetime) -> int:

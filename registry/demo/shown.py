@@ -38,7 +38,9 @@ def way_out(user: Any) -> str:
     return reverse("demo-remove") if roles.is_administrator(user) else ""
 
 
-contribute(JobKind(actions.JOB, actions.run_load, label="Load the demo company", lease=timedelta(minutes=2), attempts=2, alone=True))
+contribute(
+    JobKind(actions.JOB, actions.run_load, label="Load the demo company", lease=timedelta(minutes=2), attempts=2, alone=True)
+)
 contribute(
     SetupOffer(
         "demo",

@@ -116,3 +116,13 @@ def test_an_unreachable_broker_loses_nothing(monkeypatch: Any, django_capture_on
     with django_capture_on_commit_callbacks(execute=True):
         job = jobs.enqueue("test.work", key="alone")
     assert job.pk in jobs.due()
+
+
+def test_while_a_job_runs_alone_no_other_begins(time_machine: Any) -> None:
+    contribute(JobKind("test.alone", _work, alone=True, lease=timedelta(seconds=30)))
+    time_machine.move_to(clock.now(), tick=False)
+    alone, other = jobs.enqueue("test.alone", key="a"), jobs.enqueue("test.work", key="b")
+    assert jobs.claim(alone.pk) is not None
+    assert jobs.claim(other.pk) is None
+    time_machine.shift(timedelta(seconds=31))
+    assert jobs.claim(other.pk) is not None
