@@ -11,6 +11,7 @@ from django.urls import reverse
 from governance.approvals import actions, forms, queries, rules
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.approvals.tables import TONES, RequestFilters, RequestTable
+from governance.core import clock
 from governance.core.contributions import ApprovalKind, contribution
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
@@ -134,7 +135,8 @@ class RequestPage(ObjectPage):
             Fact("Hash", atoms.hash_code(obj.subject_digest)),
         ]
         if obj.state == ApprovalRequest.State.OPEN:
-            facts.insert(2, Fact("Due", atoms.time(obj.due_at or obj.expires_at)))
+            due = obj.due_at or obj.expires_at
+            facts.insert(2, Fact("Was due" if due < clock.now() else "Due", atoms.time(due)))
         buttons = []
         if obj.state == ApprovalRequest.State.OPEN and rules.may_withdraw(self.user, obj):
             buttons.append(Button("Withdraw", reverse("approval-withdraw", args=[obj.key]), dialog=True))

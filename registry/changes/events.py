@@ -18,6 +18,8 @@ register(
     ),
     EventKind("change.superseded", "let another follow revision {number}", fields=("number",)),
     EventKind("surface.reviewing", "sent it to its first approval", fields=("state",)),
-    EventKind("surface.in_force", "made revision {number} the one that holds", fields=("number", "digest", "change"), tone="held"),
+    EventKind(
+        "surface.in_force", "made revision {number} the one that holds", fields=("number", "digest", "change"), tone="held"
+    ),
     EventKind("surface.retired", "retired the surface", fields=("before",), tone="warn"),
 )
