@@ -138,11 +138,11 @@ def only_postgresql() -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """A real Chromium. Where there is none the tests are skipped, saying so; in CI that is a failure."""
+    """A real Chromium. Where there is none the tests are skipped, saying so; with CI or REQUIRE_BROWSER set they fail."""
     path = finder.find()
     if path is None:
-        if os.environ.get("CI"):
-            pytest.fail("CI runs browser tests, and there is no Chromium on this machine")
+        if os.environ.get("CI") or os.environ.get("REQUIRE_BROWSER"):
+            pytest.fail("browser tests are asked for (CI or REQUIRE_BROWSER), and there is no Chromium on this machine")
         pytest.skip(finder.ADVICE)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"  # Playwright's own loop runs in this thread
     with sync_playwright() as playwright:

@@ -1,5 +1,6 @@
 """Home: what needs whom."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -48,3 +49,32 @@ def test_home_asks_few_questions_of_the_database(
     client.get("/")
     with django_assert_max_num_queries(30):
         client.get("/")
+
+
+def test_a_look_just_now_is_not_mentioned_and_an_older_one_is(world: Any, change: Any, client_as: Any, freeze: Any) -> None:
+    clock = freeze("2026-03-02T08:00:00")
+    client = client_as(world.ingrid)
+    client.get("/")
+    assert b"You last looked" not in client.get("/").content
+    clock.shift(timedelta(hours=2))
+    assert b"You last looked" in client.get("/").content
+
+
+def test_one_surface_is_not_called_surfaces(world: Any, change: Any, client_as: Any) -> None:
+    page = client_as(world.ingrid).get("/").content.decode()
+    assert "surface without an approved contract" in page
+
+
+def test_the_view_of_my_own_requests_is_empty_for_whoever_asked_nothing(world: Any, change: Any, client_as: Any) -> None:
+    for address in ("/approvals/", "/changes/"):
+        mine = f"{address}?requester={world.ingrid.pk}"
+        assert "Claims triage" in client_as(world.ingrid).get(address).content.decode()
+        assert "Claims triage" not in client_as(world.ingrid).get(mine).content.decode()
+
+
+def test_the_deciding_screen_names_whose_turn_it_is(world: Any, change: Any, client_as: Any) -> None:
+    address = f"/approvals/{change.request.key}/"
+    asked = client_as(world.sam).get(address).content.decode()
+    assert "Waiting for you" in asked and "0 of 1" in asked and "What it may do" in asked
+    assert "<ins>" not in asked
+    assert "Waiting for you" not in client_as(world.ingrid).get(address).content.decode()
