@@ -115,7 +115,7 @@ def _failure(mode: str, about: Mapping[str, Any]) -> dict[str, str]:
 def _routes(about: Mapping[str, Any]) -> list[dict[str, str]]:
     found = [{"endpoint": about["endpoint"], "role": "primary"}]
     if about.get("fallback"):
-        found.append({"endpoint": about["fallback"], "role": "fallback", "condition": "The primary route is down or slow."})
+        found.append({"endpoint": about["fallback"], "role": "fallback", "condition": "when the primary route is down or slow"})
     return found
 
 
@@ -155,7 +155,7 @@ def _review(tier: int) -> dict[str, Any]:
     if tier == 2:
         return {
             "when": "threshold",
-            "threshold": "Confidence below 0.7, or a complaint",
+            "threshold": "confidence below 0.7, or a complaint",
             "who": "service agents",
             "override": "The agent answers instead, with a reason.",
         }
