@@ -74,6 +74,7 @@ def test_the_root_names_the_documents() -> None:
     assert Client().get("/api/v1/").status_code == 302
 
 
+@pytest.mark.django_db
 def test_every_type_of_problem_leads_to_its_explanation(settings: Any) -> None:
     settings.ROOT_URLCONF = "governance.urls"
     page = Client().get("/api/docs/problems")
@@ -107,6 +108,7 @@ def test_descriptions_are_escaped() -> None:
     assert reference.coded("<b> `x<y`") == "&lt;b&gt; <code>x&lt;y</code>"
 
 
+@pytest.mark.django_db
 def test_errors_before_any_view_are_problems_too(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["plumbline.example"]
     problem(Client().get("/api/v1/widgets", headers={"Host": "evil.example"}), 400, "invalid")
