@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import DataError
 from django.db.models import Model, QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -52,7 +53,7 @@ class Resource(ApiView, GenericViewSet[Any]):
         name = self.lookup_url_kwarg or self.lookup_field
         try:
             found = self.get_queryset().filter(**{self.lookup_field: self.kwargs[name]}).first()
-        except (TypeError, ValueError, ValidationError):  # an id that cannot be one
+        except (TypeError, ValueError, ValidationError, DataError):  # an id that cannot be one
             found = None
         if found is None:
             raise NotVisible("There is no such thing, or you may not know of it.")
