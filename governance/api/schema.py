@@ -198,8 +198,8 @@ class ApiSchema(AutoSchema):
         operation = self.declared()
         public = not self.view.permission_classes
         codes = ["400", "401", "405", "406", "429", "500", "503"] + ([] if public else ["403"])
-        if "{" in self.path:
-            codes.append("404")
+        if "{" in self.path or any(parameter.required for parameter in (operation.parameters if operation else ())):
+            codes.append("404")  # the address, or a parameter that one must give, names a thing
         if operation is not None and self.method != "GET":
             codes += ["404", "409", "413", "415"] + (["422"] if self.method == "POST" else [])
             codes += {"required": ["412", "428"], "accepted": ["412"], "none": []}[operation.if_match]
