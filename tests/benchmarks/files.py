@@ -44,6 +44,7 @@ def inventory() -> bytes:
 def _export() -> Figure:
     client = Client()
     client.force_login(User.objects.get(email="ada@example.org"))
+    b"".join(client.get("/surfaces/-/export.csv?tier=4").streaming_content)  # the first one loads code and templates
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with stopwatch() as seconds:
         answer = client.get("/surfaces/-/export.csv")
