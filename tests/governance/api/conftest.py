@@ -17,9 +17,9 @@ from tests.governance.api.widgets import Widget
 SCOPES = {"full": ["widgets:read", "widgets:write", "widgets:paint"], "reader": ["widgets:read"]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def widget_table(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The table of widgets, beside the product's own."""
+    """The table of widgets, beside the product's own; gone before other tests, whose flush would stumble over it."""
     with django_db_blocker.unblock():
         with connection.schema_editor() as editor:
             editor.create_model(Widget)
