@@ -26,7 +26,12 @@ def window(chromium: Browser, live_server: Any, **options: Any) -> Iterator[Page
     context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"), reduced_motion="reduce", **options)
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    # A request given up because the next page was opened is no complaint.
+    complains = {"error", "warning"}
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in complains and "htmx:sendAbort" not in message.text else None,
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     context.close()

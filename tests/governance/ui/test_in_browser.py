@@ -53,7 +53,12 @@ def page(chromium: Browser, signed_in: tuple[str, str]) -> Iterator[Page]:
     context = context_of(chromium, signed_in, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text) if message.type in {"error", "warning"} else None)
+    # A request given up because the next page was opened is no complaint.
+    complains = {"error", "warning"}
+    page.on(
+        "console",
+        lambda message: said.append(message.text) if message.type in complains and "htmx:sendAbort" not in message.text else None,
+    )
     page.on("pageerror", lambda error: said.append(str(error)))
     yield page
     context.close()
