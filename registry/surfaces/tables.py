@@ -18,12 +18,14 @@ TONES = {
     SurfaceState.RETIRED: "until",
 }
 
+SAID = {state.value: (TONES[state], str(state.label)) for state in SurfaceState}
+
 
 def state_of(surface: Surface) -> tuple[str, str]:
     """Return a surface's state as a mark and words; what is live says which revision holds."""
     if surface.state == SurfaceState.LIVE and surface.in_force is not None:
         return "held", f"In force, r{surface.in_force.number}"
-    return TONES[SurfaceState(surface.state)], str(surface.get_state_display())
+    return SAID[surface.state]
 
 
 def is_unowned(surface: Surface) -> bool:
