@@ -1,7 +1,6 @@
 """What may be proposed and what may come into force: pure decisions."""
 
 from datetime import date
-from typing import Any
 
 from governance.core.verdict import ALLOW, Verdict, deny
 from registry.changes.models import Change
@@ -57,8 +56,3 @@ def may_roll_back_to(surface: Surface, revision: Revision, was_in_force: bool) -
 def lane_kinds(kinds: tuple[str, ...], *, is_new: bool, is_rollback: bool) -> list[str]:
     """Return the kinds of change by which policy chooses the route."""
     return [*(["new"] if is_new else []), *(["rollback"] if is_rollback else []), *kinds]
-
-
-def summary(change: Any) -> str:
-    """Return the change's kinds in words."""
-    return ", ".join(kind.replace("_", " ") for kind in change.kinds)
