@@ -9,13 +9,12 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from governance.core import jobs
+from tests.consoles import listen
 
 PATIENCE = 20_000
 """Milliseconds, on a machine that does other things as well."""
 WORDS = "four calm words here"
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
-# What is meant: a refusal with its 4xx, and a request that is given up because the person went on to another page.
-REFUSALS = ("status of 4", "Status Error Code 4", "htmx:sendAbort")
 
 
 class Person:
@@ -23,13 +22,7 @@ class Person:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.complaints: list[str] = []
-        page.on("console", lambda said: self._complain(said.text) if said.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda error: self._complain(str(error)))
-
-    def _complain(self, text: str) -> None:
-        if not any(known in text for known in REFUSALS):
-            self.complaints.append(text)
+        self.complaints = listen(page)
 
     def goes_to(self, address: str) -> None:
         """Open an address."""

@@ -8,6 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from governance.people.models import User
+from tests.consoles import listen
 from tests.world import PASSWORD, World
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,17 +26,10 @@ def window(chromium: Browser, live_server: Any, **options: Any) -> Iterator[Page
     # "localhost" is what browsers allow passkeys on without TLS; an IP address is not.
     context = chromium.new_context(base_url=live_server.url.replace("127.0.0.1", "localhost"), reduced_motion="reduce", **options)
     page = context.new_page()
-    said: list[str] = []
-    # A request given up because the next page was opened is no complaint.
-    complains = {"error", "warning"}
-    page.on(
-        "console",
-        lambda message: said.append(message.text) if message.type in complains and "htmx:sendAbort" not in message.text else None,
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
+    complaints = listen(page)
     yield page
     context.close()
-    assert [text for text in said if "status of 4" not in text] == []
+    assert complaints == []
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from governance.core.models import Job
+from tests.consoles import listen
 from tests.governance.ui import gallery
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -52,17 +53,10 @@ def page(chromium: Browser, signed_in: tuple[str, str]) -> Iterator[Page]:
     """A wide window; whatever its console complains about fails the test."""
     context = context_of(chromium, signed_in, viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    said: list[str] = []
-    # A request given up because the next page was opened is no complaint.
-    complains = {"error", "warning"}
-    page.on(
-        "console",
-        lambda message: said.append(message.text) if message.type in complains and "htmx:sendAbort" not in message.text else None,
-    )
-    page.on("pageerror", lambda error: said.append(str(error)))
+    complaints = listen(page)
     yield page
     context.close()
-    assert [text for text in said if "status of 4" not in text and "Status Error Code 4" not in text] == []
+    assert complaints == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
