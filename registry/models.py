@@ -2,6 +2,7 @@
 
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, InForce
+from registry.gates.models import GateCheck
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.surfaces.models import (
     Draft,
@@ -18,6 +19,7 @@ __all__ = [
     "DataRule",
     "Draft",
     "Endpoint",
+    "GateCheck",
     "ImportBatch",
     "ImportProfile",
     "ImportRow",
