@@ -2,6 +2,8 @@
 
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, InForce
+from registry.exceptions.models import ControlException, ExceptionSurface
+from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.surfaces.models import (
@@ -13,12 +15,17 @@ from registry.surfaces.models import (
     SurfaceGroupObjectPermission,
     SurfaceUserObjectPermission,
 )
+from registry.switches.models import Drill
 
 __all__ = [
     "Change",
+    "ControlException",
     "DataRule",
     "Draft",
+    "Drill",
     "Endpoint",
+    "ExceptionSurface",
+    "FrameworkAnswer",
     "GateCheck",
     "ImportBatch",
     "ImportProfile",
