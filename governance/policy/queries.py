@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from governance.core import clock
 from governance.core.errors import Invalid, Unavailable
 from governance.ledger.models import Entry
-from governance.policy import routes
+from governance.policy import normal, routes
 from governance.policy.models import DataClass, PolicyDraft, PolicyVersion, Tier
 from governance.policy.routes import Route
 
@@ -38,7 +38,7 @@ def document(version: PolicyVersion | None = None) -> dict[str, Any]:
     if key not in _documents:
         if len(_documents) >= KEPT:
             _documents.pop(next(iter(_documents)))
-        _documents[key] = version.document
+        _documents[key] = normal.filled(version.document)  # a version from before a field was known has its default
     return _documents[key]
 
 

@@ -13,6 +13,7 @@ from governance.policy.models import ApprovalRoute, DataClass, IncidentCategory,
 Document = Mapping[str, Any]
 Columns = dict[str, Any]
 Identity = tuple[Any, ...]
+EMERGENCY_REVIEW_HOURS = 72  # of versions from before a tier could say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ def tiers(document: Document) -> list[Columns]:
                 "postmortem_from": tier["postmortem_from"],
                 "approval_days": lanes[tier["lane"]]["approval_days"],
                 "decide_hours": lanes[tier["lane"]]["decide_hours"],
+                "emergency_review_hours": tier.get("emergency_review_hours", EMERGENCY_REVIEW_HOURS),
                 "two_person": tier["two_person"],
             }
         )
@@ -67,7 +69,7 @@ def tiers(document: Document) -> list[Columns]:
 
 def _demand(document: Document, key: str) -> Columns:
     control = next(each for each in document["controls"] if each["key"] == key)
-    same = ("key", "why", "kind", "applies", "blocking", "evidence", "evidence_days")
+    same = ("key", "why", "kind", "applies", "blocking", "blocks_from", "evidence", "evidence_days")
     return {"title": control["name"], **{name: control[name] for name in same}}
 
 
