@@ -2,10 +2,12 @@
 
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, InForce
+from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
 from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
+from registry.risks.models import Risk, RiskEvidence, RiskSurface
 from registry.surfaces.models import (
     Draft,
     OwnerTransfer,
@@ -18,12 +20,15 @@ from registry.surfaces.models import (
 from registry.switches.models import Drill
 
 __all__ = [
+    "Blob",
     "Change",
     "ControlException",
     "DataRule",
     "Draft",
     "Drill",
     "Endpoint",
+    "Evidence",
+    "EvidenceUse",
     "ExceptionSurface",
     "FrameworkAnswer",
     "GateCheck",
@@ -34,6 +39,9 @@ __all__ = [
     "OwnerTransfer",
     "RaciRow",
     "Revision",
+    "Risk",
+    "RiskEvidence",
+    "RiskSurface",
     "Surface",
     "SurfaceGroupObjectPermission",
     "SurfaceUserObjectPermission",
