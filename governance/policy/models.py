@@ -133,6 +133,7 @@ class Tier(Governed):
     eval_freshness_days = models.PositiveSmallIntegerField(null=True, blank=True)
     exception_days = models.PositiveSmallIntegerField(default=180)
     drill_days = models.PositiveSmallIntegerField(null=True, blank=True)
+    emergency_review_hours = models.PositiveSmallIntegerField(default=72)
     postmortem_from = models.CharField(max_length=4, default="SEV2")
     approval_days = models.PositiveSmallIntegerField(default=14, help_text="Days until an unanswered request expires.")
     decide_hours = models.PositiveSmallIntegerField(default=72, help_text="Hours in which a decision is asked for.")

@@ -51,6 +51,7 @@ def tier_rows(document: Document) -> list[tuple[str, str, list[list[str]]]]:
         ("Eval runs stay fresh", "text", [[_days((tier["evals"] or {}).get("freshness_days"))] for tier in tiers]),
         ("Longest exception", "text", [[_days(tier["exception_days"])] for tier in tiers]),
         ("Kill-switch drill every", "text", [[_days(tier["drill_days"])] for tier in tiers]),
+        ("Emergency change reviewed within", "text", [[_many(tier["emergency_review_hours"], "hour")] for tier in tiers]),
         ("Postmortem from", "text", [[tier["postmortem_from"]] for tier in tiers]),
     ]
 

@@ -13,7 +13,6 @@ from governance.policy.models import ApprovalRoute, DataClass, IncidentCategory,
 Document = Mapping[str, Any]
 Columns = dict[str, Any]
 Identity = tuple[Any, ...]
-EMERGENCY_REVIEW_HOURS = 72  # of versions from before a tier could say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ def tiers(document: Document) -> list[Columns]:
                 "postmortem_from": tier["postmortem_from"],
                 "approval_days": lanes[tier["lane"]]["approval_days"],
                 "decide_hours": lanes[tier["lane"]]["decide_hours"],
-                "emergency_review_hours": tier.get("emergency_review_hours", EMERGENCY_REVIEW_HOURS),
+                "emergency_review_hours": tier["emergency_review_hours"],
                 "two_person": tier["two_person"],
             }
         )

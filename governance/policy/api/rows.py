@@ -14,7 +14,7 @@ class TierOutput(Output):
         fields = (
             "number", "key", "name", "example", "why", "approvers", "lane", "controls", "logging_minimum", "raci",
             "review_months", "eval_threshold", "eval_freshness_days", "exception_days", "drill_days", "postmortem_from",
-            "approval_days", "decide_hours", "two_person", "version", "updated_at",
+            "approval_days", "decide_hours", "emergency_review_hours", "two_person", "version", "updated_at",
         )  # fmt: skip
 
 
