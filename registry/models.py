@@ -2,6 +2,7 @@
 
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, InForce
+from registry.controls.models import ControlResult, ControlsState
 from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
 from registry.frameworks.models import FrameworkAnswer
@@ -23,6 +24,8 @@ __all__ = [
     "Blob",
     "Change",
     "ControlException",
+    "ControlResult",
+    "ControlsState",
     "DataRule",
     "Draft",
     "Drill",
