@@ -3,6 +3,7 @@
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, InForce
 from registry.controls.models import ControlResult, ControlsState
+from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteVersion
 from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
 from registry.frameworks.models import FrameworkAnswer
@@ -30,6 +31,9 @@ __all__ = [
     "Draft",
     "Drill",
     "Endpoint",
+    "EvalCase",
+    "EvalRun",
+    "EvalSuite",
     "Evidence",
     "EvidenceUse",
     "ExceptionSurface",
@@ -45,6 +49,7 @@ __all__ = [
     "Risk",
     "RiskEvidence",
     "RiskSurface",
+    "SuiteVersion",
     "Surface",
     "SurfaceGroupObjectPermission",
     "SurfaceUserObjectPermission",
