@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
 from governance.core import clock, company
 from governance.core.contributions import OwnedSource, contributed
+from governance.core.counting import count_together
 from governance.people import rules
 from governance.people.bench import Bench, Seat, bench, day_of
 from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Role, Team, User
@@ -117,8 +118,9 @@ def owned_by(person: User) -> list[tuple[str, list[Any]]]:
 
 def count_owned(person: User) -> int:
     """Count what a person is accountable for."""
-    found = (source.owned(person) for source in contributed(OwnedSource))
-    return sum(objs.count() if isinstance(objs, QuerySet) else len(list(objs)) for objs in found)
+    found = {source.key: source.owned(person) for source in contributed(OwnedSource)}
+    counts = {key: objs if isinstance(objs, QuerySet) else len(list(objs)) for key, objs in found.items()}
+    return sum(count_together(counts).values())
 
 
 def people_list(user: Any) -> QuerySet[User]:

@@ -6,12 +6,11 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from django.db.models import F, Func, IntegerField, QuerySet, Subquery
 from django.utils import timezone
 
 from governance.core import clock
 from governance.core.contributions import BriefingLine, InboxLine, InboxSource, contributed
-from governance.core.models import Company
+from governance.core.counting import count_together
 
 QUESTIONS = (
     ("unapproved", "What is unapproved or unowned?"),
@@ -48,27 +47,13 @@ class Question:
 def questions(user: Any) -> list[Question]:
     """Answer the three questions for one reader; lines that count nothing are left out."""
     every = contributed(BriefingLine)
-    counts = _count({item.key: item.rows(user) for item in every})
+    counts = count_together({item.key: item.rows(user) for item in every})
     found = []
     for key, text in QUESTIONS:
         asked = [item for item in every if item.question == key and counts[item.key]]
         lines = [_line(item, counts[item.key], user) for item in asked]
         found.append(Question(key, text, lines))
     return found
-
-
-def _count(rows: dict[str, Any]) -> dict[str, int]:
-    """Count many querysets in one statement; numbers stay as they are."""
-    counted = {key: each for key, each in rows.items() if not isinstance(each, int)}
-    columns = {f"n{place}": _counting(each) for place, each in enumerate(counted.values())}
-    found = Company.objects.filter(pk=1).values_list(*columns.values()).first() if columns else None
-    sums = found or (0,) * len(counted)
-    return {**rows, **dict(zip(counted, (each or 0 for each in sums), strict=True))}
-
-
-def _counting(rows: QuerySet[Any]) -> Subquery:
-    number = Func(F("pk"), function="COUNT", template="COUNT(DISTINCT %(expressions)s)", output_field=IntegerField())
-    return Subquery(rows.order_by().annotate(counted=number).values("counted"))
 
 
 def _line(item: BriefingLine, count: int, user: Any) -> Line:

@@ -6,9 +6,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from governance.comments.subjects import Commentable
 from governance.core.contributions import ApiRoute, ImportTarget, JobKind, NavItem, PaletteCommand, contribute
 from governance.people.models import User
-from registry.imports import actions, events  # noqa: F401
+from registry.imports import actions, events, queries  # noqa: F401
 from registry.imports.actions.checking import CHECK
 from registry.imports.actions.committing import COMMIT
 from registry.imports.actions.preparing import READ
@@ -54,5 +55,6 @@ contribute(
 contribute(
     NavItem("imports", "Imports", "imports", "import", group="What exists", order=90, visible=lambda user: bool(may_import(user)))
 )
+contribute(Commentable("registry.importbatch", queries.visible_to))
 contribute(ApiRoute("imports", "imports", load=lambda: import_string("registry.imports.api.ImportApi")))
 contribute(ApiRoute("import-profiles", "import-profiles", load=lambda: import_string("registry.imports.api.ImportProfileApi")))

@@ -50,7 +50,7 @@ def test_the_form_on_the_page_stores_it_and_shows_it_as_text(world: Any, change:
 
 def test_what_one_cannot_see_one_cannot_speak_about(world: Any, change: Any, client_as: Any) -> None:
     assert client_as(world.ben).post(f"/comments/registry.change/{change.pk}/", {"text": "Hi"}).status_code == 404
-    assert client_as(world.ada).post("/comments/governance.user/1/", {"text": "Hi"}).status_code == 404
+    assert client_as(world.ada).post("/comments/governance.apitoken/1/", {"text": "Hi"}).status_code == 404
 
 
 def test_nobody_is_sent_to_another_site(world: Any, change: Any, client_as: Any) -> None:
