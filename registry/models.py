@@ -1,7 +1,9 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
+from registry.assets.models import Asset, AssetUse, AssetVersion
+import registry.changes.guards  # noqa: F401 - what the database refuses about changes
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
-from registry.changes.models import Change, InForce
+from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
 from registry.controls.models import ControlResult, ControlsState
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteVersion
 from registry.evidence.models import Blob, Evidence, EvidenceUse
@@ -22,14 +24,19 @@ from registry.surfaces.models import (
 from registry.switches.models import Drill
 
 __all__ = [
+    "Asset",
+    "AssetUse",
+    "AssetVersion",
     "Blob",
     "Change",
+    "Clearance",
     "ControlException",
     "ControlResult",
     "ControlsState",
     "DataRule",
     "Draft",
     "Drill",
+    "EmergencyReview",
     "Endpoint",
     "EvalCase",
     "EvalRun",
@@ -38,6 +45,8 @@ __all__ = [
     "EvidenceUse",
     "ExceptionSurface",
     "FrameworkAnswer",
+    "FreezeScope",
+    "FreezeWindow",
     "GateCheck",
     "ImportBatch",
     "ImportProfile",
