@@ -1,7 +1,7 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
-from registry.assets.models import Asset, AssetUse, AssetVersion
 import registry.changes.guards  # noqa: F401 - what the database refuses about changes
+from registry.assets.models import Asset, AssetUse, AssetVersion
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
 from registry.controls.models import ControlResult, ControlsState

@@ -19,6 +19,7 @@ register(
     EventKind("approval.settled", "settled {title}: {state}", fields=("title", "state", "digest"), tone="held"),
     EventKind("approval.withdrawn", "withdrew the request for {title}", fields=("title",)),
     EventKind("approval.expired", "closed {title}, which expired without enough answers", fields=("title",), tone="warn"),
+    EventKind("approval.voided", "voided the request for {title}: {why}", fields=("title", "why"), tone="warn"),
     EventKind("approval.reminded", "reminded whoever has to decide {title}", fields=("title", "position")),
     EventKind("condition.asked", "asked for a condition: {text}", fields=("text", "due", "owner")),
     EventKind("condition.met", "met the condition: {text}", fields=("text",), personal=("note",)),

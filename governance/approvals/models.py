@@ -19,6 +19,7 @@ class ApprovalRequest(Governed):
         REJECTED = "rejected", "Rejected"
         WITHDRAWN = "withdrawn", "Withdrawn"
         EXPIRED = "expired", "Expired"
+        VOIDED = "voided", "Voided"
 
     subject_kind = models.CharField(max_length=30)
     subject_id = models.CharField(max_length=40)

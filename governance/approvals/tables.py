@@ -11,7 +11,7 @@ from governance.people.models import User
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
 
-TONES = {"open": "wait", "approved": "ok", "rejected": "stop", "withdrawn": "until", "expired": "warn"}
+TONES = {"open": "wait", "approved": "ok", "rejected": "stop", "withdrawn": "until", "expired": "warn", "voided": "warn"}
 
 
 def people(request: Any) -> QuerySet[User]:

@@ -19,6 +19,7 @@ TONES = {
     "rejected": "stop",
     "withdrawn": "until",
     "expired": "warn",
+    "voided": "warn",
 }
 
 

@@ -22,12 +22,14 @@ LEVELS = {
     Change.State.REJECTED: ("stop", "Rejected"),
     Change.State.WITHDRAWN: ("warn", "Withdrawn"),
     Change.State.EXPIRED: ("warn", "Expired"),
+    Change.State.VOIDED: ("warn", "Approval voided"),
 }
 MARKS = {
     Change.State.PROPOSED: ("warn", "Not decided.", "What is proposed here does not hold."),
     Change.State.REJECTED: ("stop", "Rejected.", "What is proposed here never held."),
     Change.State.WITHDRAWN: ("stop", "Withdrawn.", "What is proposed here never held."),
-    Change.State.EXPIRED: ("stop", "Expired.", "It was not decided in time, and never held."),
+    Change.State.EXPIRED: ("stop", "Expired.", "It was not decided or not used in time, and never held."),
+    Change.State.VOIDED: ("stop", "Voided.", "What its approval rested on changed before it came into force; it never held."),
 }
 VERDICTS = {
     Decision.Verdict.APPROVE: "ok",

@@ -26,7 +26,9 @@ def settle_if_complete(request: ApprovalRequest, steps: list[ApprovalStep], acto
         settle(request, state, actor, steps)
 
 
-def settle(request: ApprovalRequest, state: str, actor: User, steps: Iterable[ApprovalStep], kind: str = "") -> None:
+def settle(
+    request: ApprovalRequest, state: str, actor: User, steps: Iterable[ApprovalStep], kind: str = "", why: str = ""
+) -> None:
     """End a request, close what still waits, and let the subject's kind act, all in this transaction."""
     for step in steps:
         if step.state == ApprovalStep.State.WAITING:
@@ -37,6 +39,8 @@ def settle(request: ApprovalRequest, state: str, actor: User, steps: Iterable[Ap
     told: dict[str, Any] = {"title": request.title}
     if not kind:
         told |= {"state": ApprovalRequest.State(state).label.lower(), "digest": request.subject_digest}
+    if why:
+        told["why"] = why
     transitions.change(
         request,
         actor=actor,
@@ -67,6 +71,19 @@ def expire(request: ApprovalRequest, *, actor: User) -> ApprovalRequest:
     if not rules.is_expired(request, clock.now()):
         raise StaleState(f"{request.title} has not expired.")
     settle(request, ApprovalRequest.State.EXPIRED, actor, list(request.steps.all()), kind="approval.expired")
+    return request
+
+
+@action
+def void(request: ApprovalRequest, *, actor: User, why: str) -> ApprovalRequest:
+    """End an open request because what its approval would rest on is no longer so; what was decided stays on record.
+
+    The subject's own rules say when; `why` is told to everybody concerned. Raises StaleState once it is decided.
+    """
+    request = locked(request)
+    if request.state != ApprovalRequest.State.OPEN:
+        raise StaleState(f"{request.title} is already {request.get_state_display().lower()}.")
+    settle(request, ApprovalRequest.State.VOIDED, actor, list(request.steps.all()), kind="approval.voided", why=why[:400])
     return request
 
 

@@ -15,7 +15,7 @@ from governance.people.models import User
 from governance.policy import queries as policy
 from registry.changes import queries, rules
 from registry.changes.actions.moving import locked, move, move_surface
-from registry.changes.models import Change, InForce
+from registry.changes.models import Change, Clearance, InForce
 from registry.surfaces import rules as surface_rules
 from registry.surfaces.models import Surface, SurfaceState
 
@@ -44,6 +44,7 @@ def bring_into_force(change: Change, *, actor: User) -> Change:
     change.surface = surface
     require(rules.may_come_into_force(change, clock.today()))
     revision, now = change.revision, clock.now()
+    Clearance.objects.create(change=change, surface=surface, revision=revision, at=now, unmet=0, standing=[])
     for before in surface.changes.filter(state=Change.State.IN_FORCE).select_related("revision"):
         followed = {"number": before.revision.number}
         move(before, actor, "change.superseded", Change.State.SUPERSEDED, followed, ended_at=now)
