@@ -1,0 +1,83 @@
+"""Checks of who answers: owner, RACI, whom to call, who pays, and the two people of tier 4."""
+
+from registry.contracts.problems import thousands
+from registry.controls.checks.finding import Finding, met, names, unmet, without_contract
+from registry.controls.held import Held, RaciLine
+
+INCIDENT = "incident"
+BUDGET = (("amount", "an amount"), ("currency", "a currency"), ("period", "a period"), ("owner", "an owner"))
+
+
+def owner_active(held: Held) -> Finding:
+    """R1: one active person answers for the surface."""
+    if held.owner is None:
+        return unmet("Nobody owns it.", "Name an owner: one active person.", "owner")
+    if not held.owner.is_active:
+        return unmet(f"{held.owner.name} has left, and nobody owns it since.", "Name another owner.", "owner")
+    return met(f"{held.owner.name} answers for it.")
+
+
+def raci_complete(held: Held) -> Finding:
+    """R2: each kind of decision has one accountable and somebody responsible, and no seat is empty."""
+    open_rows = [line.label.lower() for line in held.raci if len(line.accountable) != 1 or not line.responsible]
+    if open_rows or not held.raci:
+        said = names(open_rows) or "every kind of decision"
+        return unmet(f"Nobody is accountable or responsible for {said}.", "Fill the row in.", "raci")
+    empty = list(dict.fromkeys(name for line in held.raci for name in line.empty))
+    if empty:
+        verb = "is" if len(empty) == 1 else "are"
+        return unmet(
+            f"{names(empty)} {verb} accountable, and nobody is there.",
+            "Name a holder of the position, or somebody else in the row.",
+            "raci",
+        )
+    return met(f"All {len(held.raci)} kinds of decision have somebody accountable who is there.")
+
+
+def on_call_route(held: Held) -> Finding:
+    """Whoever is responsible for incidents in the RACI is whom to call."""
+    line = next((line for line in held.raci if line.decision == INCIDENT), None)
+    if line is None or not line.accountable:
+        return unmet("The RACI names nobody for incidents.", "Fill in its row for incidents: it says whom to call.", "raci")
+    if line.empty:
+        return unmet(
+            f"{names(line.empty)} is accountable for incidents, and nobody is there.",
+            "Name a holder of the position, or somebody else in the row.",
+            "raci",
+        )
+    return met(f"The RACI's row for incidents says whom to call: {names(_called(line))}.")
+
+
+def _called(line: RaciLine) -> list[str]:
+    return list(dict.fromkeys((*line.responsible, *line.accountable)))
+
+
+def budget_set(held: Held) -> Finding:
+    """There is a budget with an owner who is there."""
+    if not held.contract:
+        return without_contract()
+    budget = held.contract.get("budget") or {}
+    lacking = [said for name, said in BUDGET if budget.get(name) in (None, "")]
+    if lacking:
+        return unmet(f"The budget lacks {names(lacking)}.", "Set it in the contract.", "contract")
+    owner = held.people.get(budget["owner"])
+    if owner is None or not owner.is_active:
+        who = f"{owner.name}, who owns the budget, has left." if owner else "Whoever owns the budget is not known any more."
+        return unmet(who, "Name another owner of the budget in the contract.", "contract")
+    return met(f"{thousands(budget['amount'])} {budget['currency']} a {budget['period']}, owned by {owner.name}.")
+
+
+def two_person_rule(held: Held) -> Finding:
+    """R7: two different people beside whoever asks."""
+    asked = held.demand.approvers
+    if held.approved_by is not None and len(held.approved_by) >= 2:
+        return met(f"Approved by {len(held.approved_by)} people beside whoever asked: {names(held.approved_by)}.")
+    if held.approved_by is not None and held.approved_by:
+        return unmet(f"Only {names(held.approved_by)} approved this revision.", "Propose it again.", "contract")
+    if asked >= 2:
+        return met(f"Policy asks {asked} people beside whoever asks, and they are different people.")
+    return unmet(
+        f"Policy asks {asked or 'nobody'} beside whoever asks in tier {held.demand.number}.",
+        "Have the policy name two positions for this tier.",
+        "policy",
+    )

@@ -1,0 +1,29 @@
+"""Where one does what a control asks for next: a door is a short name, with what it needs after a colon."""
+
+from collections.abc import Callable
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+Door = Callable[[str, str], str]
+
+
+def open_(door: str, surface_key: str) -> str:
+    """Return the address behind a door for a surface. Raises LookupError for a door that nobody built."""
+    name, _, needs = door.partition(":")
+    if name not in DOORS:
+        raise LookupError(f"there is no door {name!r}; add it to registry/controls/doors.py")
+    return DOORS[name](surface_key, needs)
+
+
+DOORS: dict[str, Door] = {
+    "contract": lambda surface, needs: reverse("surface-contract", args=[surface]),
+    "owner": lambda surface, needs: reverse("surface", args=[surface]),
+    "raci": lambda surface, needs: reverse("surface-raci", args=[surface]),
+    "policy": lambda surface, needs: reverse("policy"),
+    "endpoints": lambda surface, needs: reverse("endpoints"),
+    "tools": lambda surface, needs: reverse("tools"),
+    "endpoint": lambda surface, needs: reverse("endpoint", args=[needs]),
+    "tool": lambda surface, needs: reverse("tool", args=[needs]),
+    "vendor": lambda surface, needs: reverse("vendor", args=[needs]),
+}

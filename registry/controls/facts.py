@@ -1,0 +1,203 @@
+"""Loads the facts of many surfaces at once, in a fixed number of queries for each chunk of them."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F
+
+from governance.approvals.models import Decision
+from governance.people.models import User
+from registry.controls import held, proofs
+from registry.controls.ground import Ground, read_catalogue
+from registry.evidence import queries as evidence
+from registry.exceptions import queries as exceptions
+from registry.surfaces import raci
+from registry.surfaces.models import RaciRow, Revision, Surface
+from registry.switches import queries as drills
+from registry.switches.models import Drill
+
+CHUNK = 500
+SAYS_YES = ("approve", "conditions")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A surface with the contract and the tier under which it is looked at; `number` and `digest` are its revision's."""
+
+    surface: Surface
+    tier: int
+    contract: Mapping[str, Any]
+    number: int = 0
+    digest: str = ""
+
+
+def subject_of(surface: Surface, newest: Revision | None = None) -> Subject:
+    """Return a surface as it is looked at by itself: what is in force, else what was proposed last, else nothing."""
+    revision = surface.in_force or newest
+    tier = surface.tier or 0
+    if revision is None:
+        return Subject(surface, tier, {})
+    return Subject(surface, tier, revision.contract, revision.number, revision.digest)
+
+
+def of_surfaces(pks: Iterable[int], ground: Ground) -> Iterator[held.Held]:
+    """Yield the facts of surfaces that have a tier and are not retired, chunk by chunk; the whole catalogue is read once."""
+    read_catalogue(ground)
+    listed = list(pks)
+    for start in range(0, len(listed), CHUNK):
+        chunk = listed[start : start + CHUNK]
+        rows = Surface.objects.filter(pk__in=chunk, tier__isnull=False).exclude(state="retired")
+        surfaces = list(rows.select_related("owner", "in_force").defer("attributes", "answers", "tier_reasons", "purpose"))
+        waiting = [surface.pk for surface in surfaces if surface.in_force_id is None]
+        newest: dict[int, Revision] = {}
+        if waiting:
+            newest = {each.surface_id: each for each in Revision.objects.filter(surface__in=waiting).order_by("number")}
+        yield from load([subject_of(surface, newest.get(surface.pk)) for surface in surfaces], ground)
+
+
+def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
+    """Return the facts of some subjects; the catalogue's part must be in the ground already."""
+    pks = [subject.surface.pk for subject in subjects]
+    overrides = _raci_rows(pks)
+    earlier = _revisions(pks)
+    uses = evidence.uses_of(pks)
+    waivers = exceptions.active_for(pks, ground.at)
+    drilled = drills.last_passed(pks, Drill.Kind.KILL_SWITCH)
+    people = _people(subjects)
+    approved = _approvers(subjects, ground)
+    suites = proofs.suites_of(subjects, ground)
+    checklists = proofs.checklists_of(subjects, ground)
+    return [
+        held.Held(
+            key=subject.surface.key,
+            at=ground.at,
+            today=ground.today,
+            zone=ground.zone,
+            demand=ground.demands[subject.tier],
+            contract=subject.contract,
+            number=subject.number,
+            earlier=_earlier(earlier.get(pk, ()), subject),
+            owner=_person(subject.surface.owner),
+            raci=_lines(subject.surface, overrides.get(pk, ()), ground, subject.tier),
+            classes=ground.classes,
+            endpoints=ground.endpoints,
+            tools=ground.tools,
+            people=people,
+            uses=[_use(use) for use in uses.get(pk, ())],
+            waivers={key: held.Waiver(each.key, each.title, each.ends_at) for key, each in waivers.get(pk, {}).items()},
+            suites=suites.get(pk, ()),
+            drill=_drill(drilled.get(pk)),
+            checklist=checklists.get(pk),
+            approved_by=approved.get(pk),
+        )
+        for pk, subject in zip(pks, subjects, strict=True)
+    ]
+
+
+def _person(person: User | None) -> held.Person | None:
+    return held.Person(str(person), person.is_active) if person is not None else None
+
+
+def _drill(drill: Drill | None) -> held.Drill | None:
+    return held.Drill(drill.key, drill.run_at) if drill is not None and drill.run_at is not None else None
+
+
+def _use(use: Any) -> held.Use:
+    evidence = use.evidence
+    return held.Use(
+        use.control,
+        evidence.key,
+        evidence.title,
+        str(evidence.collector),
+        evidence.collected_on,
+        min((day for day in (use.expires_on, evidence.expires_on) if day is not None), default=None),
+        evidence.state == evidence.State.CURRENT,
+    )
+
+
+def _raci_rows(pks: Sequence[int]) -> dict[int, list[RaciRow]]:
+    found: dict[int, list[RaciRow]] = {}
+    for row in RaciRow.objects.filter(surface__in=pks).select_related("person", "position"):
+        found.setdefault(row.surface_id, []).append(row)
+    return found
+
+
+def _lines(surface: Surface, rows: Iterable[RaciRow], ground: Ground, tier: int) -> list[held.RaciLine]:
+    overrides, gone, called = [], set(), {}
+    for row in rows:
+        if row.person is not None:
+            party = raci.Party("person", row.person.ref)
+            called[party] = str(row.person)
+            gone |= set() if row.person.is_active else {party}
+        else:
+            party = raci.Party("position", row.position.key if row.position else "")
+        overrides.append((row.decision, row.letter, party))
+    defaults = {decision: {**row, "A": [row["A"]]} for decision, row in ground.raci[tier].items()}
+    lines = raci.matrix(defaults, overrides)
+    positions = ground.positions
+
+    def name(party: raci.Party) -> str:
+        return called.get(party) or positions.get(party.key, party.key)
+
+    def is_empty(party: raci.Party) -> bool:
+        return party in gone if party.kind == "person" else not ground.is_seated(party.key, surface.team_id)
+
+    return [
+        held.RaciLine(
+            line.decision,
+            line.label,
+            tuple(name(party) for party in line.row.get("A", ())),
+            tuple(name(party) for party in line.row.get("R", ())),
+            tuple(name(party) for party in line.row.get("A", ()) if is_empty(party)),
+        )
+        for line in lines
+    ]
+
+
+def _revisions(pks: Sequence[int]) -> dict[int, set[int]]:
+    """The numbers of the revisions that held: what a later one was proposed against."""
+    found: dict[int, set[int]] = {}
+    rows = Revision.objects.filter(surface__in=pks, base__isnull=False).values_list("surface_id", "base__number")
+    for pk, number in rows.order_by():
+        found.setdefault(pk, set()).add(number)
+    return found
+
+
+def _earlier(numbers: Iterable[int], subject: Subject) -> tuple[int, ...]:
+    now = subject.surface.in_force
+    held_before = set(numbers) | ({now.number} if now is not None else set())
+    return tuple(sorted(held_before - {subject.number}))
+
+
+def _people(subjects: Iterable[Subject]) -> dict[str, held.Person]:
+    refs = {(subject.contract.get("budget") or {}).get("owner") for subject in subjects} - {None, ""}
+    if not refs:
+        return {}
+    found = User.objects.filter(ref__in=refs).values_list("ref", "name", "is_active")
+    return {ref: held.Person(name, is_active) for ref, name, is_active in found}
+
+
+def _approvers(subjects: Iterable[Subject], ground: Ground) -> dict[int, tuple[str, ...]]:
+    """Who approved the very revision in force, where the tier's two-person rule asks."""
+    wanted = {
+        (subject.surface.pk, subject.digest)
+        for subject in subjects
+        if ground.demands[subject.tier].two_person
+        and subject.surface.in_force
+        and subject.surface.in_force.digest == subject.digest
+    }
+    if not wanted:
+        return {}
+    given = Decision.objects.filter(
+        request__subject_kind="change",
+        request__state="approved",
+        request__change__surface__in={pk for pk, _ in wanted},
+        verdict__in=SAYS_YES,
+    ).exclude(person=F("requester"))
+    found: dict[int, dict[int, str]] = {}
+    rows = given.order_by("pk").values_list("request__change__surface", "subject_digest", "person", "person__name")
+    for pk, digest, person, name in rows:
+        if (pk, digest) in wanted:
+            found.setdefault(pk, {})[person] = name
+    return {pk: tuple(names.values()) for pk, names in found.items()}
