@@ -275,6 +275,7 @@ STORAGES = {"default": _FILES, "staticfiles": {"BACKEND": _STATIC}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+EVIDENCE_MAX_MB = int(env("EVIDENCE_MAX_MB", "25"))  # the largest file that is taken as evidence
 
 EMAIL_URL = env("SMTP_HOST")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_URL else "django.core.mail.backends.dummy.EmailBackend"
@@ -352,6 +353,7 @@ REST_FRAMEWORK = {
         "token": env("RATE_TOKEN", "1200/min"),
         "user": env("RATE_USER", "1200/min"),
         "anonymous": env("RATE_ANONYMOUS", "60/min"),
+        "decision": env("RATE_DECISIONS", "60000/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "NUM_PROXIES": int(env("PROXIES", "1" if flag("BEHIND_PROXY") else "0")),

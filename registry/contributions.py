@@ -4,7 +4,9 @@ import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.events
 import registry.changes.shown
+import registry.decisions.shown
 import registry.demo.shown
+import registry.evidence.events
 import registry.imports.shown
 import registry.sheets.shown
 import registry.surfaces.events

@@ -1,0 +1,140 @@
+"""Reads of evidence; `visible_to` is the only door."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+
+from governance.core import clock
+from governance.core.errors import NotVisible
+from governance.core.models import Job
+from governance.people import roles
+from registry.evidence.models import Evidence, EvidenceUse
+from registry.evidence.rules import SOON
+from registry.surfaces import queries as surfaces
+from registry.surfaces import rules as surface_rules
+from registry.surfaces.models import Surface, SurfaceState
+
+KEY = re.compile(r"^(?:[Ee][Vv]-)?0*(\d{1,18})$")
+
+
+def visible_to(user: Any) -> QuerySet[Evidence]:
+    """Return the evidence a person may see (R3): all for readers of all, else their own, and what visible surfaces use."""
+    found = Evidence.objects.select_related("collector", "blob")
+    if roles.reads_all(user):
+        return found
+    if not user.is_authenticated or not user.is_active:
+        return found.none()
+    used = EvidenceUse.objects.filter(surface__in=surfaces.visible_to(user).values("pk")).values("evidence")
+    seen = Q(pk__in=used)
+    if roles.may_write(user):
+        seen |= Q(collector=user)
+    return found.filter(seen)
+
+
+def get(user: Any, key: str) -> Evidence:
+    """Return one piece of evidence by its key (EV-12). Raises NotVisible."""
+    found = KEY.match(key)
+    evidence = visible_to(user).select_related("renews").filter(pk=int(found.group(1)) if found else 0).first()
+    if evidence is None:
+        raise NotVisible(
+            f"There is no evidence {key[:40]} that you can see.", fix="Check the key, or ask the owner of the surface it serves."
+        )
+    return evidence
+
+
+def uses_of(found: Iterable[Surface | int]) -> dict[int, list[EvidenceUse]]:
+    """Return what serves the controls of surfaces: surface id -> uses with their evidence, the newest first for a control.
+
+    One statement for any number of surfaces; surfaces without evidence are left out. Withdrawn and expired evidence is
+    in it, so that one can say why a control is not met: ask `rules.counts(use, today)` whether it speaks.
+    """
+    wanted = {each if isinstance(each, int) else each.pk for each in found}
+    uses = EvidenceUse.objects.select_related("evidence__collector").order_by("surface_id", "control", "-pk")
+    if len(wanted) <= 500:
+        uses = uses.filter(surface__in=wanted)
+    by_surface: dict[int, list[EvidenceUse]] = defaultdict(list)
+    for use in uses:
+        if use.surface_id in wanted:
+            by_surface[use.surface_id].append(use)
+    return dict(by_surface)
+
+
+def uses(evidence: Evidence) -> list[EvidenceUse]:
+    """Return everything that one piece of evidence serves."""
+    found = evidence.uses.select_related("surface__owner", "surface__team__lead", "evidence")
+    return list(found.order_by("surface__name", "control"))
+
+
+def seen_uses(user: Any, evidence: Evidence) -> tuple[list[EvidenceUse], int]:
+    """Return what it serves on surfaces that a person sees, and on how many other surfaces it is used."""
+    every = uses(evidence)
+    seen = set(surfaces.visible_to(user).filter(pk__in={use.surface_id for use in every}).values_list("pk", flat=True))
+    hidden = {use.surface_id for use in every} - seen
+    return [use for use in every if use.surface_id in seen], len(hidden)
+
+
+def editable(user: Any, uses: Collection[EvidenceUse]) -> set[int]:
+    """Return the ids of the using surfaces that a person may edit."""
+    found = {use.surface_id: use.surface for use in uses}
+    return {pk for pk, surface in found.items() if surfaces.may_edit(user, surface)}
+
+
+def may_attach(user: Any, surface: Surface) -> Any:
+    """Say whether a person may attach evidence to a surface or take it off: whoever may edit it."""
+    return surface_rules.may_edit(user, surface) or surface_rules.may_edit(user, surface, surfaces.grants_of(user, surface))
+
+
+def serving(today: date) -> QuerySet[EvidenceUse]:
+    """Return the uses that matter: current evidence on surfaces that are not retired."""
+    return EvidenceUse.objects.filter(evidence__state=Evidence.State.CURRENT).exclude(surface__state=SurfaceState.RETIRED)
+
+
+def expiring(found: QuerySet[Evidence], today: date) -> QuerySet[Evidence]:
+    """Keep the evidence that stops counting for some control within 30 days."""
+    ending = serving(today).filter(evidence=OuterRef("pk"), expires_on__gte=today, expires_on__lte=today + SOON)
+    return found.filter(Exists(ending))
+
+
+def expired(found: QuerySet[Evidence], today: date) -> QuerySet[Evidence]:
+    """Keep the evidence that no longer counts for some control that it serves."""
+    return found.filter(Exists(serving(today).filter(evidence=OuterRef("pk"), expires_on__lt=today)))
+
+
+def to_renew(user: Any) -> QuerySet[Evidence]:
+    """Return what a person has to renew: theirs, or on a surface they own, that ends within 30 days or has ended."""
+    if not roles.may_write(user):
+        return Evidence.objects.none()
+    today = clock.today()
+    ending = serving(today).filter(expires_on__lte=today + SOON)
+    mine = ending.filter(Q(surface__owner=user) | Q(evidence__collector=user)).values("evidence")
+    first = Min("uses__expires_on")
+    return Evidence.objects.filter(pk__in=mine).annotate(ends_on=first).select_related("collector").order_by("ends_on", "pk")
+
+
+def attachable(user: Any, surface: Surface, control: str, words: str = "") -> QuerySet[Evidence]:
+    """Return current evidence that a person sees and that does not serve this control yet, newest first."""
+    already = EvidenceUse.objects.filter(surface=surface, control=control).values("evidence")
+    found = visible_to(user).filter(state=Evidence.State.CURRENT).exclude(pk__in=already)
+    found = found.filter(Q(expires_on__isnull=True) | Q(expires_on__gte=clock.today()))
+    return search(found, words).order_by("-pk") if words else found.order_by("-pk")
+
+
+def search(found: QuerySet[Evidence], words: str) -> QuerySet[Evidence]:
+    """Find by key, title, file name, link, record or hash."""
+    named = KEY.match(words.strip()) if words.strip()[:2].casefold() == "ev" else None
+    if named:
+        return found.filter(pk=int(named.group(1)))
+    texts = Q(title__icontains=words) | Q(file_name__icontains=words) | Q(url__icontains=words)
+    return found.filter(texts | Q(record_label__icontains=words) | Q(digest__istartswith=words))
+
+
+VERIFY = "evidence.verify"
+
+
+def last_check() -> Job | None:
+    """Return the job that last read every kept file and compared its hash."""
+    return Job.objects.filter(kind=VERIFY, state=Job.State.DONE).order_by("-finished_at").first()

@@ -1,0 +1,109 @@
+"""Things held here as evidence: found by key or address, through the doors that features contribute, shown by a link."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.apps import apps
+from django.db.models import Model
+
+from governance.comments.subjects import Commentable, load
+from governance.core.contributions import ObjectLink, contributed, contribution
+from governance.core.errors import Invalid, NotVisible
+from governance.ledger.journal import identify
+
+NUMBERED = re.compile(r"^[A-Za-z]{1,4}-0*(\d{1,18})$")
+OURSELVES = "registry.evidence"
+KEYS = ("key", "code")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A thing held here, named by type and number, as it was called when it was collected, with its hash if it has one."""
+
+    type: str
+    id: str
+    label: str
+    digest: str = ""
+
+
+def record_of(obj: Model) -> Record:
+    """Return how a thing is named as evidence."""
+    type_, id_, key = identify(obj)
+    noun = str(obj._meta.verbose_name)
+    name = f"{noun[:1].upper()}{noun[1:]} {key}".strip()
+    said = str(obj)
+    return Record(type_, id_, (name if said in (key, name) else f"{name}: {said}")[:400], digest_of(obj))
+
+
+def digest_of(obj: Any) -> str:
+    """Return the hash under which a thing is fixed: its own, its file's, or its revision's; empty where it has none."""
+    for name in ("digest", "file_digest"):
+        if found := getattr(obj, name, ""):
+            return str(found)
+    revision = getattr(obj, "revision", None)
+    return str(getattr(revision, "digest", "") or "")
+
+
+def find(user: Any, said: str) -> Model:
+    """Return what a key (C-1192) or the address of its page names, if the person sees it. Raises Invalid."""
+    path = urlsplit(said.strip()).path if "/" in said else ""
+    words = [part for part in path.split("/") if part][-3:] if path else [said.strip()]
+    found = [obj for word in reversed(words) if 0 < len(word) <= 120 for obj in _named(user, word)]
+    if path:
+        found = [obj for obj in found if (url := link_of(*identify(obj)[:2])) and path.startswith(url)]
+    if len(found) == 1:
+        return found[0]
+    what = "There is nothing here" if not found else "More than one thing here goes"
+    raise Invalid(
+        f"{what} by {said.strip()[:80]!r} that you can see." if not found else f"{what} by {said.strip()[:80]!r}.",
+        fix="Give its key, such as C-1192, or the address of its page.",
+        fields={"record": ["Give the key of something you can see here, such as C-1192, or the address of its page."]},
+    )
+
+
+def _named(user: Any, word: str) -> list[Model]:
+    """Return what goes by a key, among everything that can be spoken about: each through its own door."""
+    number = NUMBERED.match(word)
+    hits: list[Model] = []
+    for door in contributed(Commentable):
+        if door.key == OURSELVES:
+            continue
+        fields = {f.name for f in apps.get_model(door.key)._meta.concrete_fields}
+        field = next((name for name in KEYS if name in fields), "")
+        if field:
+            found = door.visible(user).filter(**{field: word}).first()
+        else:
+            found = door.visible(user).filter(pk=int(number.group(1))).first() if number else None
+            if found is not None and str(getattr(found, "key", "")).casefold() != word.casefold():
+                found = None
+        if found is not None:
+            hits.append(found)
+    return hits
+
+
+def link_of(type_: str, id_: str) -> str:
+    """Return where a thing's page is, or nothing for what has none."""
+    try:
+        return contribution(ObjectLink, type_).url(id_)
+    except LookupError:
+        return ""
+
+
+def link_for(user: Any, type_: str, id_: str) -> str:
+    """Return where a thing's page is, if this person may see it."""
+    try:
+        obj = load(user, type_, id_)
+    except NotVisible:
+        return ""
+    return link_of(type_, id_) or (str(obj.get_absolute_url()) if hasattr(obj, "get_absolute_url") else "")
+
+
+def sees(user: Any, found: Record) -> bool:
+    """Whether a person may see a thing held here."""
+    try:
+        load(user, found.type, found.id)
+    except NotVisible:
+        return False
+    return True
