@@ -1,6 +1,7 @@
 """Event kinds: each says how it reads, which payload it carries, and what of it is personal."""
 
 import string
+from collections import defaultdict
 from dataclasses import dataclass, field
 
 _kinds: dict[str, "EventKind"] = {}
@@ -19,6 +20,11 @@ class EventKind:
     fields: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     tone: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """The sentence without what differs from entry to entry, for lists to choose from: proposed revision …"""
+        return self.sentence.format_map(defaultdict(lambda: "…"))
 
     def __post_init__(self) -> None:
         known = {"subject", *self.fields, *self.personal}

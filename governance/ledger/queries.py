@@ -68,6 +68,13 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     ]
 
 
+def told(entry: Entry) -> str:
+    """Return what an entry says, for a row of a list: without the actor, and with a dash for what is personal."""
+    kind = kinds.get(entry.kind)
+    hidden = dict.fromkeys(kind.personal, "–")
+    return kind.sentence.format_map({**hidden, **json.loads(entry.body)["payload"], "subject": entry.subject_key or "it"})
+
+
 def _line(entry: Entry, body: dict[str, Any], personal: dict[str, Any], actor: Any, changed: Sequence[diffs.FieldDiff]) -> Line:
     payload = body["payload"]
     kind = kinds.get(entry.kind)

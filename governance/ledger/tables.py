@@ -6,15 +6,15 @@ import django_filters
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from governance.ledger import kinds
+from governance.ledger import kinds, queries
 from governance.ledger.models import Entry
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    """Return the event kinds, by name."""
-    return [(kind.name, kind.name.replace(".", ": ").replace("_", " ")) for kind in kinds.all_kinds()]
+    """Return the event kinds, each as its sentence begins."""
+    return [(kind.name, kind.label) for kind in kinds.all_kinds()]
 
 
 class EntryFilters(django_filters.FilterSet):
@@ -45,7 +45,7 @@ class EntryTable(Table):
     columns = (
         Column("seq", "Entry", lead=True, sort="seq", cell=lambda row: atoms.link(_url(row), f"{row.seq:,}")),
         Column("at", "When", sort="seq", phone=True, cell=lambda row: atoms.time(row.at)),
-        Column("kind", "Kind", cell=lambda row: row.kind.replace(".", ": ").replace("_", " "), phone=True),
+        Column("kind", "What happened", cell=queries.told, phone=True, wrap=True),
         Column("subject_key", "Subject", phone=True),
         Column("actor_ref", "Actor", shown=False),
         Column("digest", "Hash", cell=lambda row: atoms.hash_code(row.digest)),

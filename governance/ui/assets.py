@@ -22,7 +22,7 @@ COMPONENTS = (
     "facts next tabs ladder plumb parts check approval timeline comment views filters table matrix mapping pager bar diff "
     "clocks levers choices steps drop proof blank progress skeleton menu dialog palette message banner auth"
 ).split()
-SCRIPTS = tuple(f"js/{name}.js" for name in "menu dialog palette list theme copy guard submit files notice".split())
+SCRIPTS = tuple(f"js/{name}.js" for name in "menu dialog palette list tabs theme copy guard submit files notice".split())
 TYPES = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 
 

@@ -57,7 +57,7 @@ class ChangeTable(Table):
     default_sort = "-asked"
     columns = (
         Column("title", "Change", lead=True, sort="title", cell=lambda row: atoms.link(_url(row), row.title, row.key)),
-        Column("surface", "Surface", "surface.name", sort="surface__name", wrap=True, cell=lambda row: _surface(row)),
+        Column("surface", "Surface", "surface.name", sort="surface__name", wrap=True, phone=True, cell=lambda row: _surface(row)),
         Column("tier", "Tier", "revision.tier", sort="revision__tier", cell=lambda row: atoms.tier(row.revision.tier)),
         Column("revision", "Revision", "revision.number", numeric=True, cell=lambda row: f"r{row.revision.number}"),
         Column("kinds", "Kinds", lambda row: ", ".join(row.kinds), cell=lambda row: atoms.chips(row.kinds), shown=False),
