@@ -1,6 +1,7 @@
 """Reads of changes, and what was in force when."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +10,19 @@ from django.db.models import Q, QuerySet
 from governance.approvals import queries as approvals
 from governance.core.errors import NotVisible
 from governance.people import roles
-from registry.changes.models import Change, InForce
+from governance.people.bench import bench
+from governance.people.models import Position, Role
+from governance.people.rows import is_insider
+from governance.policy import queries as policy
+from registry.catalog.models import Endpoint, Tool
+from registry.changes import rules
+from registry.changes.models import Change, EmergencyReview, FreezeWindow, InForce
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Revision, Surface
 
 KEY = re.compile(r"^(?:[Cc]-)?0*(\d{1,18})$")
+FREEZE_KEY = re.compile(r"^(?:[Ff][Ww]-)?0*(\d{1,18})$")
+REVIEW_KEY = re.compile(r"^(?:[Ee][Rr]-)?0*(\d{1,18})$")
 
 
 def visible_to(user: Any) -> QuerySet[Change]:
@@ -62,6 +71,86 @@ def rollback_targets(surface: Surface) -> QuerySet[Revision]:
     return surface.revisions.filter(pk__in=held).exclude(pk=surface.in_force_id or 0).order_by("-number")
 
 
-def due_to_start(today: Any) -> QuerySet[Change]:
-    """Return approved changes whose planned day has come."""
-    return Change.objects.filter(state=Change.State.APPROVED, planned_on__lte=today).select_related("surface", "revision")
+def to_move_on() -> QuerySet[Change]:
+    """Return the open changes, those that time or events may move on, with what is needed to judge them."""
+    return whole(Change.objects.filter(state__in=Change.OPEN_STATES)).order_by("pk")
+
+
+def whole(changes: QuerySet[Change]) -> QuerySet[Change]:
+    """Load with changes what rules, drift and holds look at."""
+    return changes.select_related("surface__owner", "surface__team__lead", "revision", "request", "base", "requester")
+
+
+def named_in(contract: Mapping[str, Any]) -> list[Endpoint | Tool]:
+    """Return the endpoints and tools of the catalogue that a contract names."""
+    routes = {row["endpoint"] for row in contract.get("routes", [])}
+    tools = {row["key"] for row in contract.get("authority", {}).get("tools", [])}
+    return [*Endpoint.objects.filter(key__in=routes).order_by("key"), *Tool.objects.filter(key__in=tools).order_by("key")]
+
+
+def freezes_over(tier: int, team_id: int | None, at: datetime) -> list[FreezeWindow]:
+    """Return the freezes that hold a surface of a tier and a team at a moment, the last to end first."""
+    open_now = FreezeWindow.objects.filter(starts_at__lte=at, ends_at__gt=at, ended_at__isnull=True)
+    found = open_now.prefetch_related("scopes").order_by("-ends_at", "-pk")
+    return [window for window in found if rules.covers(window, tier, team_id)]
+
+
+def freezes() -> QuerySet[FreezeWindow]:
+    """Return all freezes; they concern everybody, so everybody inside sees them."""
+    return FreezeWindow.objects.select_related("made_by").prefetch_related("scopes__team")
+
+
+def get_freeze(user: Any, key: str) -> FreezeWindow:
+    """Return a freeze by its key (FW-3). Raises NotVisible."""
+    found = FREEZE_KEY.match(key)
+    window = freezes_for(user).filter(pk=int(found.group(1)) if found else 0).first()
+    if window is None:
+        raise NotVisible(f"There is no freeze {key[:40]} that you can see.", fix="Choose one from the list.")
+    return window
+
+
+def freezes_for(user: Any) -> QuerySet[FreezeWindow]:
+    """Return the freezes a person may see: those inside the company see all, guests none."""
+    return freezes() if is_insider(user) else freezes().none()
+
+
+def reviews_for(user: Any) -> QuerySet[EmergencyReview]:
+    """Return the reviews of the emergencies that a person may see."""
+    found = EmergencyReview.objects.select_related(
+        "change__surface__owner", "change__surface__team__lead", "change__revision", "change__requester", "reviewer"
+    )
+    return found if roles.reads_all(user) else found.filter(change__in=visible_to(user).values("pk"))
+
+
+def get_review(user: Any, key: str) -> EmergencyReview:
+    """Return a review by its key (ER-4). Raises NotVisible."""
+    found = REVIEW_KEY.match(key)
+    review = reviews_for(user).filter(pk=int(found.group(1)) if found else 0).first()
+    if review is None:
+        raise NotVisible(f"There is no review {key[:40]} that you can see.", fix="Choose one from the list.")
+    return review
+
+
+def let_in(change: Change) -> set[int]:
+    """Return the ids of the people who approved a change."""
+    if change.request is None:
+        return set()
+    steps = change.request.steps.filter(filled_by__isnull=False)
+    return set(steps.values_list("filled_by", flat=True))
+
+
+def may_judge(user: Any, change: Change) -> bool:
+    """Whether a person answers for a change's surface, governs, leads, or sits where it would usually be approved."""
+    surface = change.surface
+    lead = surface.team.lead_id if surface.team is not None else None
+    if roles.governs(user) or user.role == Role.LEADER or user.pk in {surface.owner_id, lead}:
+        return True
+    kinds = [kind for kind in change.kinds if kind != "emergency"]
+    route = policy.route_for("change", tier=change.revision.tier, change_kinds=kinds)
+    positions = {position.key: position for position in Position.objects.filter(key__in=[key for key, _ in route.steps])}
+    seats = bench()
+    for position in positions.values():
+        team = surface.team_id if position.per_team else None
+        if any(seat.person.pk == user.pk for seat in seats.deciders(position.pk, team)):
+            return True
+    return False

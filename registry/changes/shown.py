@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
-from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     ApprovalKind,
@@ -19,9 +18,9 @@ from governance.core.contributions import (
     SearchSource,
     contribute,
 )
-from governance.core.errors import Denied
+from governance.core.errors import Conflict, Denied, StaleState
 from governance.people.system import system_actor
-from registry.changes import actions, queries, reading, rules
+from registry.changes import actions, queries, reading
 from registry.changes.models import Change
 
 
@@ -54,26 +53,22 @@ contribute(
 )
 
 
-def start_planned(job: Any, progress: Any) -> dict[str, Any]:
-    """Bring approved changes into force whose day has come; what cannot is reported, not hidden."""
-    due = list(queries.due_to_start(clock.today()))
-    started, waiting = [], {}
-    for done, change in enumerate(due, start=1):
-        change = Change.objects.select_related("surface", "revision", "request", "base").get(pk=change.pk)
-        verdict = rules.may_come_into_force(change, clock.today())
-        if verdict:
-            try:
-                actions.bring_into_force(change, actor=system_actor())
-                started.append(change.key)
-            except Denied as error:
-                waiting[change.key] = error.message
-        else:
-            waiting[change.key] = verdict.reason
+def move_on(job: Any, progress: Any) -> dict[str, Any]:
+    """Take every open change on as far as it may go: into force, voided or expired; what waits is reported by key."""
+    due = list(queries.to_move_on().values_list("pk", flat=True))
+    moved: dict[str, list[str]] = {}
+    for done, pk in enumerate(due, start=1):
+        try:
+            change = actions.proceed(Change(pk=pk), actor=system_actor())
+        except (Denied, StaleState, Conflict) as error:  # decided or changed meanwhile: the next round looks again
+            moved.setdefault("again", []).append(f"C-{pk}: {error.message}")
+            continue
+        moved.setdefault(change.state, []).append(change.key)
         progress(done, len(due), change.key)
-    return {"started": started, "waiting": waiting}
+    return moved
 
 
-contribute(JobKind("changes.start_planned", start_planned, label="Bring planned changes into force"))
+contribute(JobKind("changes.start_planned", move_on, label="Take approved changes on: into force, voided or expired"))
 contribute(Schedule("changes.start_planned", "changes.start_planned", every=timedelta(minutes=5)))
 
 

@@ -1,41 +1,26 @@
-"""Proposes a revision, new or earlier, and asks the people whom policy names."""
+"""Proposes a revision: a new contract, an earlier one, one that cannot wait, or one whose approval was voided."""
 
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Max
 
-from governance.approvals import actions as approvals
-from governance.approvals.models import ApprovalRequest
 from governance.core import clock
 from governance.core.errors import Conflict, Invalid
 from governance.core.verdict import require
-from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
 from registry.changes import queries, rules
-from registry.changes.actions.moving import locked, move_surface
+from registry.changes.actions.moving import locked
+from registry.changes.actions.opening import RECORD_FIELDS, SOURCE_FIELDS, Opening, open_change
 from registry.changes.actions.readiness import check_ready, sound
 from registry.changes.models import Change
 from registry.contracts import canonical, diff
 from registry.surfaces import facts as held
 from registry.surfaces import queries as surfaces
 from registry.surfaces import rules as surface_rules
-from registry.surfaces.models import Draft, Revision, Surface, SurfaceState
-
-RECORD_FIELDS = (
-    "worst_case",
-    "blast_radius",
-    "data_touched",
-    "drift_signs",
-    "rollback_trigger",
-    "rollback_to",
-    "eval_evidence",
-    "disclosure",
-    "planned_on",
-)
+from registry.surfaces.models import Draft, Revision, Surface
 
 
 @action
@@ -47,13 +32,75 @@ def propose(
     why: str,
     contract: Mapping[str, Any] | None = None,
     record: Mapping[str, Any] | None = None,
+    source: Mapping[str, str] | None = None,
     expected_version: int | None = None,
 ) -> Change:
     """Fix a contract as a new immutable revision and ask the people whom policy names to approve its hash.
 
-    `contract` is the open draft's when not given; `record` holds the decision record's further fields. Raises Invalid
-    with all that is missing, Denied by role or R4, Conflict while another change is open or nothing differs.
+    `contract` is the open draft's when not given; `record` holds the decision record's further fields, `source` who
+    wrote it where (source_author, source_commit, source_link). Raises Invalid with all that is missing, Denied by role
+    or R4, Conflict while another change is open or nothing differs.
     """
+    words = {"title": title, "why": why, "record": record or {}, "source": source or {}}
+    return _propose(surface, actor, contract, expected_version, **words)
+
+
+@action
+def propose_emergency(
+    surface: Surface,
+    *,
+    actor: User,
+    title: str,
+    incident: str,
+    why: str,
+    contract: Mapping[str, Any] | None = None,
+    record: Mapping[str, Any] | None = None,
+    expected_version: int | None = None,
+) -> Change:
+    """Propose a contract that cannot wait: fewest approvers, past freezes and open controls, reviewed afterwards.
+
+    `incident` says what happened. Raises as `propose`, and Invalid where it is empty or a day is planned: what can be
+    planned is no emergency.
+    """
+    if not incident.strip():
+        raise Invalid("Say what happened.", fields={"incident": ["An emergency says what happened that cannot wait."]})
+    if record and (record.get("planned_on") or record.get("planned_at")):
+        raise Invalid("An emergency takes effect at once.", fields={"planned_on": ["Propose it as a change to plan it."]})
+    words = {"title": title, "why": why, "record": record or {}, "is_emergency": True, "incident": incident.strip()}
+    return _propose(surface, actor, contract, expected_version, **words)
+
+
+@action
+def repropose(change: Change, *, actor: User, expected_version: int | None = None) -> Change:
+    """Propose the contract of a voided or expired change again, with its record, for approval as things stand now.
+
+    Raises StaleState for a change that ended otherwise or is still open, and as `propose`.
+    """
+    if change.state not in {Change.State.VOIDED, Change.State.EXPIRED}:
+        raise Conflict(
+            f"{change} is {change.get_state_display().lower()}.", fix="Only a voided or expired one is proposed again."
+        )
+    record = {name: getattr(change, name) for name in RECORD_FIELDS if name not in {"planned_on", "planned_at"}}
+    if change.planned_at is not None and change.planned_at > clock.now():
+        record["planned_at"] = change.planned_at
+    surface = change.surface
+    if change.is_rollback:
+        return roll_back(surface, actor=actor, to=change.revision, why=change.why, expected_version=expected_version)
+    same = {name: getattr(change, name) for name in ("title", "why", "is_emergency", "incident")}
+    source = {name: getattr(change, name) for name in SOURCE_FIELDS}
+    contract = change.revision.contract
+    return _propose(surface, actor, contract, expected_version, keeps_draft=True, record=record, source=source, **same)
+
+
+def _propose(
+    surface: Surface,
+    actor: User,
+    contract: Mapping[str, Any] | None,
+    expected_version: int | None,
+    *,
+    keeps_draft: bool = False,
+    **words: Any,
+) -> Change:
     surface = locked(surface, expected_version)
     require(surface_rules.may_edit(actor, surface, surfaces.grants_of(actor, surface)))
     check_ready(surface)
@@ -64,8 +111,8 @@ def propose(
     if base is not None and not difference:
         raise Conflict("This contract says what is already in force.", fix="Change something, or leave it as it is.")
     revision = _fix_revision(surface, whole, base, actor)
-    change = _open(surface, revision, base, actor, title, why, record or {}, difference.kinds, is_rollback=False)
-    if draft is not None:
+    change = open_change(Opening(surface, revision, base, kinds=difference.kinds, **words), actor=actor)
+    if draft is not None and not keeps_draft:
         draft.delete()
     return change
 
@@ -79,7 +126,7 @@ def roll_back(surface: Surface, *, actor: User, to: Revision, why: str, expected
     base = surface.in_force
     kinds = diff.diff(base.contract if base else {}, to.contract).kinds
     title = f"Roll back to revision {to.number}"
-    return _open(surface, to, base, actor, title, why, {}, kinds, is_rollback=True)
+    return open_change(Opening(surface, to, base, kinds, title, why, is_rollback=True), actor=actor)
 
 
 def _fix_revision(surface: Surface, contract: dict[str, Any], base: Revision | None, actor: User) -> Revision:
@@ -97,71 +144,3 @@ def _fix_revision(surface: Surface, contract: dict[str, Any], base: Revision | N
     )
     revision.save(force_insert=True)
     return revision
-
-
-def _open(
-    surface: Surface,
-    revision: Revision,
-    base: Revision | None,
-    actor: User,
-    title: str,
-    why: str,
-    record: Mapping[str, Any],
-    kinds: tuple[str, ...],
-    *,
-    is_rollback: bool,
-) -> Change:
-    if stray := set(record) - set(RECORD_FIELDS):
-        raise Invalid("Some fields are not part of a decision record.", fields={name: ["Unknown."] for name in stray})
-    if queries.open_change(surface) is not None:
-        raise Conflict("Another change of this surface is still open.", fix="Decide or withdraw that one first.")
-    change = Change(
-        surface=surface,
-        revision=revision,
-        base=base,
-        title=title,
-        why=why,
-        kinds=rules.lane_kinds(kinds, is_new=base is None, is_rollback=is_rollback),
-        is_rollback=is_rollback,
-        requester=actor,
-        **record,
-    )
-    told = {
-        "number": revision.number,
-        "title": title,
-        "digest": revision.digest,
-        "kinds": change.kinds,
-        "surface": surface.key,
-        "base": base.number if base else 0,
-        "rollback": is_rollback,
-    }
-    transitions.create(change, actor=actor, kind="change.proposed", payload=told, touches=(surface,))
-    change.request = _ask(change, actor)
-    change.save()
-    if surface.in_force_id is None and surface.state in {SurfaceState.IDEA, SurfaceState.BUILDING}:
-        move_surface(surface, actor, "surface.reviewing", SurfaceState.IN_REVIEW)
-    return change
-
-
-def _ask(change: Change, actor: User) -> ApprovalRequest:
-    surface, now = change.surface, clock.now()
-    regulated = held.is_regulated(change.revision.contract)
-    route = policy.route_for("change", tier=change.revision.tier, change_kinds=change.kinds, regulated=regulated)
-    return approvals.ask(
-        approvals.Asked(
-            kind="change",
-            subject=change,
-            digest=change.revision.digest,
-            title=f"{surface.name[:300]}: {change.title}"[:400],
-            steps=route.steps,
-            policy_version=policy.in_force(),
-            expires_at=now + timedelta(days=route.approval_days),
-            due_at=now + timedelta(hours=route.decide_hours),
-            tier=change.revision.tier,
-            change_kinds=change.kinds,
-            lane=route.lane,
-            in_order=route.in_order,
-            team=surface.team,
-        ),
-        actor=actor,
-    )

@@ -1,5 +1,6 @@
-"""Follows what was decided: into force, closed, withdrawn; and ends a surface."""
+"""Follows what was decided: into force, held, voided by drift, expired unused, or closed."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -7,52 +8,102 @@ from dateutil.relativedelta import relativedelta
 from governance.approvals import actions as approvals
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock
-from governance.core.errors import Conflict, StaleState
-from governance.core.verdict import require
+from governance.core.verdict import deny, require
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
 from registry.changes import queries, rules
 from registry.changes.actions.moving import locked, move, move_surface
-from registry.changes.models import Change, Clearance, InForce
-from registry.surfaces import rules as surface_rules
+from registry.changes.drift import drift
+from registry.changes.holds import Weighing, weigh
+from registry.changes.models import Change, Clearance, EmergencyReview, InForce
 from registry.surfaces.models import Surface, SurfaceState
+
+LONGEST_SAID = 400
 
 
 def settled(request: ApprovalRequest, actor: User) -> None:
-    """Follow an approval request that ended: bring the revision into force, or close the change."""
-    change = Change.objects.select_related("surface", "revision", "request", "base").get(pk=int(request.subject_id))
+    """Follow an approval request that ended: take the change on as far as it may go, or close it."""
+    change = queries.whole(Change.objects.filter(pk=int(request.subject_id))).get()
     change.request = request
-    if request.state == ApprovalRequest.State.APPROVED:
-        told = {"number": change.revision.number, "digest": change.revision.digest}
-        move(change, actor, "change.approved", Change.State.APPROVED, told)
-        if rules.may_come_into_force(change, clock.today()):
-            bring_into_force(change, actor=actor)
+    if request.state != ApprovalRequest.State.APPROVED:
+        why = " ".join(drift(change)) or "Its request was voided." if request.state == ApprovalRequest.State.VOIDED else ""
+        _end(change, actor, request.state, why)
         return
-    told = {"state": ApprovalRequest.State(request.state).label.lower(), "number": change.revision.number}
-    move(change, actor, "change.ended", request.state, told, ended_at=clock.now())
-    surface = change.surface
-    if surface.in_force_id is None and surface.state == SurfaceState.IN_REVIEW:
-        move_surface(surface, actor, "surface.reviewing", SurfaceState.BUILDING)
+    now = clock.now()
+    ends = max(now, change.planned_at or now) + (request.expires_at - request.created_at)
+    held = weigh(change, now).binding
+    told = {"number": change.revision.number, "digest": change.revision.digest, "held": _said(held)}
+    move(change, actor, "change.approved", Change.State.APPROVED, told, approval_ends_at=ends)
+    proceed(change, actor=actor)
+
+
+def _said(found: list[Any]) -> str:
+    return " ".join(hold.what for hold in found)[:LONGEST_SAID]
+
+
+@action
+def proceed(change: Change, *, actor: User) -> Change:
+    """Take an open change on as far as it may go: void it when it drifted, expire it when unused, else into force.
+
+    A change that waits or is held stays as it is. Running it twice is harmless. Returns the change as it stands then.
+    """
+    change = queries.whole(Change.objects.filter(pk=change.pk)).get()
+    if change.state not in Change.OPEN_STATES or change.request is None:
+        return change
+    if change.state == Change.State.APPROVED:
+        change.surface = locked(change.surface, None)
+    if why := drift(change):
+        return _void(change, actor, " ".join(why))
+    if change.state == Change.State.PROPOSED:
+        return change
+    now = clock.now()
+    if change.approval_ends_at is not None and change.approval_ends_at <= now:
+        _end(change, actor, Change.State.EXPIRED, "It was approved, and not brought into force in time.", "change.unused")
+        return change
+    weighing = weigh(change, now)
+    if rules.may_come_into_force(change) and not weighing.binding:
+        return _let_in(change, actor, weighing, now)
+    return change
 
 
 @action
 def bring_into_force(change: Change, *, actor: User) -> Change:
-    """Let an approved revision hold from now on (R6); the one before it is followed, in the same transaction."""
-    surface = locked(change.surface, None)
-    change.surface = surface
-    require(rules.may_come_into_force(change, clock.today()))
-    revision, now = change.revision, clock.now()
-    Clearance.objects.create(change=change, surface=surface, revision=revision, at=now, unmet=0, standing=[])
-    for before in surface.changes.filter(state=Change.State.IN_FORCE).select_related("revision"):
-        followed = {"number": before.revision.number}
-        move(before, actor, "change.superseded", Change.State.SUPERSEDED, followed, ended_at=now)
+    """Let an approved revision hold from now on (R6). Raises Denied with everything that holds it back."""
+    change = queries.whole(Change.objects.filter(pk=change.pk)).get()
+    change.surface = locked(change.surface, None)
+    require(rules.may_come_into_force(change))
+    if why := drift(change):
+        fix = "Its approval is void. Propose it again, for approval as things stand now."
+        require(deny(" ".join(why), fix=fix))
+    now = clock.now()
+    weighing = weigh(change, now)
+    if held := weighing.binding:
+        require(deny(" ".join(hold.what for hold in held), fix=" ".join(dict.fromkeys(hold.fix for hold in held if hold.fix))))
+    return _let_in(change, actor, weighing, now)
+
+
+def _let_in(change: Change, actor: User, weighing: Weighing, now: datetime) -> Change:
+    """Clear the change, and let its revision hold; the one before it is followed, in the same transaction."""
+    surface, revision = change.surface, change.revision
+    Clearance.objects.create(
+        change=change,
+        surface=surface,
+        revision=revision,
+        at=now,
+        unmet=weighing.unmet,
+        standing=list(weighing.standing),
+        waived_by=weighing.waived_by,
+    )
+    follow(surface, actor, now)
     told: dict[str, Any] = {
         "number": revision.number,
         "digest": revision.digest,
         "surface": surface.key,
         "before": change.base.number if change.base else 0,
+        "unmet": weighing.unmet,
+        "waived_by": weighing.waived_by,
     }
     move(change, actor, "change.in_force", Change.State.IN_FORCE, told, in_force_at=now)
     tier = policy.tier(revision.tier)
@@ -70,43 +121,41 @@ def bring_into_force(change: Change, *, actor: User) -> Change:
         payload={"number": revision.number, "digest": revision.digest, "change": change.key},
     )
     InForce.objects.create(surface=surface, revision=revision, change=change, since=now)
+    if change.is_emergency:
+        _owe_review(change, actor, now + timedelta(hours=tier.emergency_review_hours))
     return change
 
 
-@action
-def withdraw(change: Change, *, actor: User, reason: str = "") -> Change:
-    """Take an open change back. Raises StaleState when it was decided in the meantime."""
-    if change.request is None or change.state != Change.State.PROPOSED:
-        raise StaleState(f"{change} is {change.get_state_display().lower()}.", fix="Only a waiting change can be withdrawn.")
-    approvals.withdraw(change.request, actor=actor, reason=reason)
-    change.refresh_from_db()
-    return change
+def _owe_review(change: Change, actor: User, due_at: datetime) -> None:
+    review = EmergencyReview(change=change, due_at=due_at)
+    told = {"change": change.key, "due_at": due_at, "number": change.revision.number}
+    transitions.create(review, actor=actor, kind="emergency.review_owed", payload=told, touches=review.ledger_touches)
 
 
-@action
-def retire(surface: Surface, *, actor: User, reason: str, expected_version: int | None = None) -> Surface:
-    """End a surface: nothing is in force any more, and its record is closed. Raises Conflict while a change is open."""
-    surface = locked(surface, expected_version)
-    require(surface_rules.may_own_decisions(actor, surface))
-    if queries.open_change(surface) is not None:
-        raise Conflict("A change of this surface is still open.", fix="Decide or withdraw it first.")
-    now = clock.now()
+def follow(surface: Surface, actor: User, now: datetime) -> None:
+    """Close what is in force on a surface, because something follows it or nothing does."""
     for before in surface.changes.filter(state=Change.State.IN_FORCE).select_related("revision"):
         followed = {"number": before.revision.number}
         move(before, actor, "change.superseded", Change.State.SUPERSEDED, followed, ended_at=now)
-    if surface.in_force_id is not None:
-        InForce.objects.create(surface=surface, revision=None, change=None, since=now)
-    return transitions.change(
-        surface,
-        actor=actor,
-        kind="surface.retired",
-        changes={
-            "state": SurfaceState.RETIRED,
-            "in_force": None,
-            "in_force_since": None,
-            "retired_on": clock.today(),
-            "review_on": None,
-        },
-        payload={"before": surface.state},
-        reason=reason,
-    )
+
+
+def _void(change: Change, actor: User, why: str) -> Change:
+    """End a change whose approval no longer fits; an open request is closed, so that nobody decides on it any more."""
+    if change.request is not None and change.request.state == ApprovalRequest.State.OPEN:
+        approvals.void(change.request, actor=actor, why=why)  # comes back through `settled`
+        return queries.whole(Change.objects.filter(pk=change.pk)).get()
+    _end(change, actor, Change.State.VOIDED, why)
+    return change
+
+
+def _end(change: Change, actor: User, state: str, why: str = "", kind: str = "") -> None:
+    """Close a change that will not come into force, and let a surface that has nothing in force be built on."""
+    number, called = change.revision.number, Change.State(state).label.lower()
+    told: dict[str, Any] = {"state": called, "number": number}
+    if why:
+        told = {"number": number, "why": why[:LONGEST_SAID]}
+        kind = kind or "change.voided"
+    move(change, actor, kind or "change.ended", state, told, ended_at=clock.now(), ended_why=why)
+    surface = Surface.objects.get(pk=change.surface_id)
+    if surface.in_force_id is None and surface.state == SurfaceState.IN_REVIEW:
+        move_surface(surface, actor, "surface.reviewing", SurfaceState.BUILDING)

@@ -1,0 +1,119 @@
+"""What keeps an approved change from coming into force, each with the way out; and what an emergency or rollback waives."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from governance.core import clock
+from governance.ui import atoms
+from registry.catalog.models import CatalogState
+from registry.changes import queries
+from registry.changes.models import Change, Clearance
+from registry.gates.models import GateCheck
+
+PLANNED, FREEZE, CONTROL, GATE, CATALOGUE = "planned", "freeze", "control", "gate", "catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One thing that holds a change: what it is, why it holds, what to do and where. `waived_by` says what lifts it."""
+
+    kind: str
+    what: str
+    why: str = ""
+    fix: str = ""
+    url: str = ""
+    waived_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Weighing:
+    """All that stands against a change coming into force at one moment, and the controls as they stood then."""
+
+    found: tuple[Hold, ...]
+    standing: tuple[dict[str, Any], ...] = ()
+    unmet: int = 0
+
+    @property
+    def binding(self) -> list[Hold]:
+        """What holds it back now; what is waived is left out."""
+        return [hold for hold in self.found if not hold.waived_by]
+
+    @property
+    def waived_by(self) -> str:
+        """What unmet controls are waived by; nothing when none are unmet."""
+        return next((hold.waived_by for hold in self.found if hold.kind == CONTROL), "")
+
+
+def holds(change: Change, at: datetime | None = None) -> list[Hold]:
+    """Return what holds a change back at a moment (now), the approvals apart. Loads surface, revision and request."""
+    return weigh(change, at).binding
+
+
+def weigh(change: Change, at: datetime | None = None) -> Weighing:
+    """Return everything that stands against a change at a moment (now), waived or not, with the controls' standing."""
+    moment = at or clock.now()
+    waived = waiver(change)
+    found = [*_planned(change, moment), *_frozen(change, moment, waived), *_suspended(change), *_gate(change)]
+    return Weighing(tuple(found))
+
+
+def waiver(change: Change) -> str:
+    """Return what kind of change lifts freezes and unmet controls: an emergency, a rollback, or nothing."""
+    if change.is_emergency:
+        return Clearance.Waived.EMERGENCY
+    return Clearance.Waived.ROLLBACK if change.is_rollback else Clearance.Waived.NOTHING
+
+
+def _planned(change: Change, at: datetime) -> Sequence[Hold]:
+    if change.planned_at is None or change.planned_at <= at:
+        return ()
+    return (Hold(PLANNED, f"It is planned for {atoms.exact(change.planned_at)}.", fix="It comes into force by itself then."),)
+
+
+def _frozen(change: Change, at: datetime, waived: str) -> Sequence[Hold]:
+    windows = queries.freezes_over(change.revision.tier, change.surface.team_id, at)
+    return [
+        Hold(
+            FREEZE,
+            f"“{window.name}” holds it until {atoms.exact(window.ends_at)}.",
+            window.reason,
+            "It comes into force by itself when the freeze ends.",
+            window.get_absolute_url(),
+            waived,
+        )
+        for window in windows
+    ]
+
+
+def _suspended(change: Change) -> Sequence[Hold]:
+    return [
+        Hold(
+            CATALOGUE,
+            f"{item.name} is suspended.",
+            "Nothing new comes into force that uses it.",
+            "Have it taken up again, or propose a change without it.",
+            item.get_absolute_url(),
+        )
+        for item in queries.named_in(change.revision.contract)
+        if item.state == CatalogState.SUSPENDED
+    ]
+
+
+def _gate(change: Change) -> Sequence[Hold]:
+    last = GateCheck.objects.filter(revision=change.revision_id).binding().first()
+    if last is None or last.passed:
+        return ()
+    why = " ".join(str(reason.get("text", "")) for reason in last.reasons[:3])
+    return (
+        Hold(
+            GATE,
+            f"The gate failed ({last.key}).",
+            why,
+            "Mend it and let CI ask the gate again: the last answer counts.",
+            reverse("change", args=[change.key]),
+        ),
+    )
