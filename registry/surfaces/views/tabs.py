@@ -2,7 +2,7 @@
 
     class SurfaceEvals(SurfaceTab):
         body = "registry/evals/_surface.html"
-        def context(self, surface): return {...}
+        def shown(self, surface): return {...}
 
     path("surfaces/<str:key>/evals/", SurfaceEvals.as_view(), name="surface-evals")
     contribute(ObjectTab("evals", "registry.surface", "Evals", lambda obj: reverse("surface-evals", args=[obj.key]), order=45))
@@ -23,7 +23,7 @@ class SurfaceTab(SurfacePage):
     body: ClassVar[str] = ""
     slug = "-"  # none of the surface's own tabs is the current one
 
-    def context(self, surface: Surface) -> Mapping[str, Any]:
+    def shown(self, surface: Surface) -> Mapping[str, Any]:
         """Return what the tab's template shows."""
         return {}
 
@@ -38,5 +38,5 @@ class SurfaceTab(SurfacePage):
             tab_template=self.body,
             panels=[],
             aside_panels=[],
-            **self.context(surface),
+            **self.shown(surface),
         )
