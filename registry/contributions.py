@@ -5,8 +5,12 @@ import registry.catalog.shown
 import registry.changes.events
 import registry.changes.shown
 import registry.decisions.shown
+import registry.controls.events
+import registry.controls.shown
 import registry.demo.shown
 import registry.evidence.events
+import registry.exceptions.events
+import registry.exceptions.shown
 import registry.imports.shown
 import registry.sheets.shown
 import registry.surfaces.events

@@ -4,7 +4,7 @@ Only presentation is inverted. Each app has one `contributions.py`, imported at 
 the dataclasses below. Enforcement is never contributed: a rule is called by the action that needs it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
@@ -202,6 +202,29 @@ class HealthCheck:
 
     key: str
     check: Callable[[], str]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """Figures for Prometheus: `lines()` returns them in its text format, without names or personal data."""
+
+    key: str
+    lines: Callable[[], list[str]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class AfterEntries:
+    """Work that follows at once what a transaction told the ledger: `run(entries)` is called right after its commit.
+
+    For what is derived from governed records and shown in lists. The ledger is the outbox: what is lost here, because the
+    process dies or `run` raises (which is logged), a schedule of the same feature finds again behind its own tail.
+    Entries are `governance.ledger.journal.Pending`, in their order.
+    """
+
+    key: str
+    run: Callable[[Sequence[Any]], None]
+    order: int = 100
 
 
 @dataclass(frozen=True)

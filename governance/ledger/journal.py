@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from django.db import connection, transaction
 
 from governance.core import clock, context, digest
+from governance.core.contributions import AfterEntries, contributed
 from governance.core.errors import OutsideAction
 from governance.ledger import kinds
 
@@ -75,11 +76,23 @@ def action(function: F) -> F:
                 if not journal.pending:
                     raise RuntimeError(f"{function.__qualname__} changed something and told the ledger nothing")
                 write(journal)
+                _follow(journal)
                 return result
         finally:
             _open.reset(token)
 
     return run  # type: ignore[return-value]
+
+
+def _follow(journal: Journal) -> None:
+    """Let those who follow the ledger at once see the entries after the commit; one that fails is logged, not heard."""
+    entries = tuple(journal.pending)
+
+    def tell() -> None:
+        for follower in contributed(AfterEntries):
+            follower.run(entries)
+
+    transaction.on_commit(tell, robust=True)
 
 
 def _joined(journal: Journal, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:

@@ -1,7 +1,6 @@
 """Where one does what a control asks for next: a door is a short name, with what it needs after a colon."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
 
 from django.urls import reverse
 

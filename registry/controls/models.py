@@ -40,7 +40,6 @@ class ControlResult(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     exception_key = models.CharField(max_length=20, blank=True)
     since = models.DateTimeField()
-    checked_at = models.DateTimeField()
 
     class Meta:
         app_label = "registry"
@@ -63,13 +62,12 @@ class ControlResult(models.Model):
 class ControlsState(models.Model):
     """When a surface's controls were last looked at, when time alone will turn one, and how many stand how.
 
-    `is_stale` says that something it rests on changed since; no row means that it was never looked at.
+    Its row is locked while they are looked at, so that the last to write has seen the newest facts. No row: never yet.
     """
 
     surface = models.OneToOneField(Surface, on_delete=models.CASCADE, related_name="controls_state")
     checked_at = models.DateTimeField()
     turns_at = models.DateTimeField(null=True, blank=True, db_index=True)
-    is_stale = models.BooleanField(default=False, db_index=True)
     demanded = models.PositiveSmallIntegerField(default=0)
     met = models.PositiveSmallIntegerField(default=0)
     excepted = models.PositiveSmallIntegerField(default=0)
