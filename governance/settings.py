@@ -6,6 +6,7 @@ See docs/operations.md for the list. With nothing set, all state lives below `PL
 import os
 import secrets
 import sys
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -42,9 +43,12 @@ def kept_secret(name: str) -> str:
     path = HOME / "keys" / name.lower()
     if not path.exists():
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
+        fresh = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
+        with suppress(FileExistsError):  # another process that starts at this moment was first: its secret holds
+            os.link(fresh, path)
+        fresh.unlink()
     return path.read_text()
 
 

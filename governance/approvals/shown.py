@@ -12,14 +12,12 @@ from governance.approvals.models import ApprovalRequest, ApprovalStep
 from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
-    ApprovalKind,
     InboxLine,
     InboxSource,
     JobKind,
     NavItem,
     Schedule,
     contribute,
-    contribution,
 )
 from governance.core.errors import StaleState
 from governance.people.system import system_actor
@@ -90,13 +88,5 @@ def keep_time(job: Any, progress: Any) -> dict[str, int]:
 
 contribute(JobKind("approvals.keep_time", keep_time, label="Remind and expire approval requests"))
 contribute(Schedule("approvals.keep_time", "approvals.keep_time", every=timedelta(minutes=10)))
-
-
-def subject_url(request: ApprovalRequest) -> str:
-    """Return the page of what is asked for."""
-    kind = contribution(ApprovalKind, request.subject_kind)
-    return kind.url(kind.load(request.subject_id))
-
-
 contribute(ApiRoute("approvals", "approvals", load=lambda: import_string("governance.approvals.api.ApprovalApi")))
 contribute(NavItem("approvals", "Approvals", "approvals", "sign", group="What changes", order=20))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -101,12 +100,6 @@ def _line(entry: Entry, body: dict[str, Any], personal: dict[str, Any], actor: A
 def head() -> Entry | None:
     """Return the newest entry."""
     return Entry.objects.order_by("-seq").first()
-
-
-def subject_of(entry: Entry) -> Any:
-    """Return the object an entry is about, or None when it is gone."""
-    model = apps.get_model(entry.subject_type)
-    return model._default_manager.filter(pk=entry.subject_id).first()
 
 
 def visible_to(user: Any) -> QuerySet[Entry]:
