@@ -7,6 +7,8 @@ urlpatterns = [
     path("surfaces/", include("registry.sheets.urls")),
     path("surfaces/", include("registry.surfaces.urls")),
     path("changes/", include("registry.changes.urls")),
+    path("exceptions/", include("registry.exceptions.urls")),
     path("imports/", include("registry.imports.urls")),
     path("demo/", include("registry.demo.urls")),
+    path("", include("registry.decisions.urls")),
 ]

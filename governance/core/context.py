@@ -49,5 +49,5 @@ class ContextMiddleware:
         via = "api" if request.path.startswith("/api/") else "web"
         with use(via=via, request_id=request_id):
             response = self.get_response(request)
-        response["X-Request-ID"] = request_id
+        response.headers.setdefault("X-Request-ID", request_id)
         return response

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from governance.core import clock
-from governance.core.contributions import HealthCheck, contributed
+from governance.core.contributions import HealthCheck, Metric, contributed
 from governance.core.models import Job
 
 
@@ -56,5 +56,6 @@ def metrics(request: HttpRequest) -> HttpResponse:
         "# HELP plumbline_ready Whether every readiness check is well.",
         "# TYPE plumbline_ready gauge",
         f"plumbline_ready {0 if problems() else 1}",
+        *(line for each in contributed(Metric) for line in each.lines()),
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4; charset=utf-8")
