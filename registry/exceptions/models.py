@@ -54,6 +54,7 @@ class ControlException(Governed):
     active_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = ProseField(max_length=4000, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         app_label = "registry"
