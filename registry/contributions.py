@@ -1,5 +1,7 @@
 """What the registry registers at start: event kinds, then what each feature shows."""
 
+import registry.assets.events
+import registry.assets.shown
 import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.events
@@ -8,6 +10,7 @@ import registry.decisions.shown
 import registry.controls.events
 import registry.controls.shown
 import registry.demo.shown
+import registry.evals.events
 import registry.evidence.events
 import registry.exceptions.events
 import registry.exceptions.shown

@@ -16,6 +16,7 @@ class TierFacts:
     eval_threshold: float | None = None
     drill_days: int | None = None
     review_months: int | None = None
+    eval_freshness_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

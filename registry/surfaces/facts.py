@@ -26,6 +26,7 @@ def _tier(tier: Tier) -> TierFacts:
         eval_threshold=None if tier.eval_threshold is None else float(tier.eval_threshold),
         drill_days=tier.drill_days,
         review_months=tier.review_months,
+        eval_freshness_days=tier.eval_freshness_days,
     )
 
 
