@@ -1,6 +1,8 @@
 """Follows what was decided: into force, held, voided by drift, expired unused, or closed."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -43,28 +45,45 @@ def _said(found: list[Any]) -> str:
     return " ".join(hold.what for hold in found)[:LONGEST_SAID]
 
 
-@action
 def proceed(change: Change, *, actor: User) -> Change:
     """Take an open change on as far as it may go: void it when it drifted, expire it when unused, else into force.
 
-    A change that waits or is held stays as it is. Running it twice is harmless. Returns the change as it stands then.
+    A change that waits or is held stays as it is. Running it twice is harmless; where somebody else was first it raises
+    StaleState. Returns the change as it stands then.
     """
     change = queries.whole(Change.objects.filter(pk=change.pk)).get()
-    if change.state not in Change.OPEN_STATES or change.request is None:
-        return change
+    return change if _next(change, clock.now()) is None else _move_on(change, actor=actor)
+
+
+@action
+def _move_on(change: Change, *, actor: User) -> Change:
+    change = queries.whole(Change.objects.filter(pk=change.pk)).get()
     if change.state == Change.State.APPROVED:
         change.surface = locked(change.surface, None)
+    step = _next(change, clock.now())
+    if step is None:
+        raise transitions.stale(change)
+    return step(actor=actor)
+
+
+def _next(change: Change, now: datetime) -> Callable[..., Change] | None:
+    """Return what is to be done with a change at a moment, to be called with the actor; None to leave it as it is."""
+    if change.state not in Change.OPEN_STATES or change.request is None:
+        return None
     if why := drift(change):
-        return _void(change, actor, " ".join(why))
+        return partial(_void, change, why=" ".join(why))
     if change.state == Change.State.PROPOSED:
-        return change
-    now = clock.now()
+        return None
     if change.approval_ends_at is not None and change.approval_ends_at <= now:
-        _end(change, actor, Change.State.EXPIRED, "It was approved, and not brought into force in time.", "change.unused")
-        return change
+        return partial(_expire, change)
     weighing = weigh(change, now)
     if rules.may_come_into_force(change) and not weighing.binding:
-        return _let_in(change, actor, weighing, now)
+        return partial(_let_in, change, weighing=weighing, now=now)
+    return None
+
+
+def _expire(change: Change, actor: User) -> Change:
+    _end(change, actor, Change.State.EXPIRED, "It was approved, and not brought into force in time.", "change.unused")
     return change
 
 
