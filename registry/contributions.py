@@ -17,4 +17,6 @@ import registry.exceptions.shown
 import registry.imports.shown
 import registry.sheets.shown
 import registry.surfaces.events
-import registry.surfaces.shown  # noqa: F401
+import registry.surfaces.shown
+import registry.switches.events
+import registry.switches.shown  # noqa: F401

@@ -8,6 +8,8 @@ urlpatterns = [
     path("surfaces/", include("registry.surfaces.urls")),
     path("changes/", include("registry.changes.urls")),
     path("exceptions/", include("registry.exceptions.urls")),
+    path("", include("registry.assets.urls")),
+    path("drills/", include("registry.switches.urls")),
     path("imports/", include("registry.imports.urls")),
     path("demo/", include("registry.demo.urls")),
     path("", include("registry.decisions.urls")),
