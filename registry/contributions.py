@@ -4,6 +4,7 @@ import registry.assets.events
 import registry.assets.shown
 import registry.catalog.events
 import registry.catalog.shown
+import registry.changes.ascode.shown
 import registry.changes.events
 import registry.changes.shown
 import registry.decisions.shown
@@ -12,6 +13,7 @@ import registry.controls.shown
 import registry.demo.shown
 import registry.evals.events
 import registry.evidence.events
+import registry.evidence.shown
 import registry.exceptions.events
 import registry.exceptions.shown
 import registry.imports.shown

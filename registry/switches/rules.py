@@ -9,6 +9,11 @@ from registry.surfaces.models import Surface, SurfaceState
 from registry.switches.models import LONGEST_SECONDS, Drill
 
 
+def may_plan(user: Any) -> Verdict:
+    """Say whether a person may plan or record drills at all."""
+    return ALLOW if roles.may_write(user) else deny("Auditors read everything and change nothing.")
+
+
 def may_drill(user: Any, surface: Surface, may_edit: Verdict) -> Verdict:
     """Say whether a person may plan or record a drill of a surface: those who may edit it, while it is not retired."""
     if surface.state == SurfaceState.RETIRED:
