@@ -16,6 +16,8 @@ import registry.evidence.events
 import registry.evidence.shown
 import registry.exceptions.events
 import registry.exceptions.shown
+import registry.frameworks.events
+import registry.frameworks.sources
 import registry.imports.shown
 import registry.sheets.shown
 import registry.surfaces.events

@@ -1,8 +1,9 @@
 """Where one does what a control asks for next: a door is a short name, with what it needs after a colon."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 Door = Callable[[str, str], str]
 
@@ -25,4 +26,22 @@ DOORS: dict[str, Door] = {
     "endpoint": lambda surface, needs: reverse("endpoint", args=[needs]),
     "tool": lambda surface, needs: reverse("tool", args=[needs]),
     "vendor": lambda surface, needs: reverse("vendor", args=[needs]),
+    "evidence": lambda surface, needs: _evidence(surface, needs),
+    "drill": lambda surface, needs: f"{reverse('drill-new')}?{urlencode({'surface': surface, 'kind': 'kill_switch'})}",
+    "evals": lambda surface, needs: _soon("surface-evals", surface),
+    "owasp": lambda surface, needs: _soon("surface-owasp", surface),
+    "frameworks": lambda surface, needs: _soon("frameworks", surface),
 }
+
+
+def _soon(name: str, surface: str) -> str:
+    try:
+        return reverse(name, args=[surface])
+    except NoReverseMatch:
+        return reverse("surface-controls", args=[surface])
+
+
+def _evidence(surface: str, control: str) -> str:
+    """Where evidence for a control of a surface is collected; the page leads back to the control."""
+    back = f"{reverse('surface-controls', args=[surface])}#{control.replace(':', '-')}"
+    return f"{reverse('evidence-new')}?{urlencode({'surface': surface, 'control': control, 'back': back})}"

@@ -18,6 +18,8 @@ from governance.policy.models import PolicyVersion
 from registry.catalog.models import DataRule, Tool, Vendor
 from registry.catalog.models import Endpoint as EndpointRow
 from registry.controls import held
+from registry.evals import queries as evals
+from registry.evals.models import EvalSuite
 
 
 @dataclass
@@ -34,6 +36,7 @@ class Ground:
     raci: Mapping[int, Mapping[str, Mapping[str, Any]]]
     endpoints: dict[str, held.Endpoint] = field(default_factory=dict)
     tools: dict[str, held.Tool] = field(default_factory=dict)
+    _suites: dict[str, EvalSuite] | None = None
     _seats: set[tuple[str, int | None]] | None = None
     _parents: dict[int, int | None] = field(default_factory=dict)
 
@@ -41,6 +44,13 @@ class Ground:
     def positions(self) -> dict[str, str]:
         """How positions are called."""
         return {row["key"]: row["name"] for row in self.document["positions"]}
+
+    @property
+    def suites(self) -> dict[str, EvalSuite]:
+        """The library of eval suites by key."""
+        if self._suites is None:
+            self._suites = evals.suites()
+        return self._suites
 
     def is_seated(self, position: str, team_id: int | None) -> bool:
         """Whether somebody holds a position (or deputises): for the team or one above it, else for the company."""
@@ -92,6 +102,8 @@ def demands_of(document: Mapping[str, Any]) -> dict[int, held.Demand]:
             logging=tuple(row["logging_minimum"]),
             logging_names=logged,
             drill_days=row["drill_days"] or None,
+            eval_threshold=row["eval_threshold"],
+            eval_freshness_days=row["eval_freshness_days"],
             approvers=sum(step["count"] for step in row["approvers"] if step["when"] == "always"),
             two_person=row["two_person"],
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from decimal import Decimal
 from typing import Any
 
 Contract = Mapping[str, Any]
@@ -129,6 +130,8 @@ class Demand:
     logging: Sequence[str] = ()
     logging_names: Mapping[str, str] = field(default_factory=dict)
     drill_days: int | None = None
+    eval_threshold: Decimal | None = None
+    eval_freshness_days: int | None = None
     approvers: int = 0
     two_person: bool = False
 

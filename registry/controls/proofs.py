@@ -1,23 +1,59 @@
 """The part of the facts that evals and frameworks work out themselves, put into the words of the checks."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from registry.controls import held
 from registry.controls.ground import Ground
+from registry.evals import queries as evals
+from registry.surfaces.models import Surface
 
 
-def suites_of(subjects: Sequence[Any], ground: Ground) -> dict[int, list[held.Suite]]:
+class Looked(Protocol):
+    """A surface with the contract and the tier under which it is looked at."""
+
+    @property
+    def surface(self) -> Surface:
+        """The surface."""
+
+    @property
+    def tier(self) -> int:
+        """0 to 4."""
+
+    @property
+    def contract(self) -> Mapping[str, Any]:
+        """What it may do."""
+
+
+def suites_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, list[held.Suite]]:
     """Return how the eval suites of each contract stand, by surface id."""
+    naming = [subject for subject in subjects if subject.contract.get("evals")]
+    if not naming:
+        return {}
+    runs = evals.latest_runs([subject.surface.pk for subject in naming])
+    models = {key: endpoint.model for key, endpoint in ground.endpoints.items()}
     return {
         subject.surface.pk: [
-            held.Suite(row["suite"], row["suite"], "missing", f"No run of {row['suite']} was received.")
-            for row in subject.contract.get("evals") or ()
+            held.Suite(each.key, each.name, each.state, _why(each), each.turns_at)
+            for each in evals.standing(
+                subject.surface.pk,
+                subject.contract,
+                ground.demands[subject.tier],
+                runs,
+                ground.suites,
+                ground.at,
+                models=models,
+            )
         ]
-        for subject in subjects
+        for subject in naming
     }
 
 
-def checklists_of(subjects: Sequence[Any], ground: Ground) -> dict[int, held.Checklist]:
+def _why(each: Any) -> str:
+    """The reason, with the suite's name before it where the sentence does not say which one is meant."""
+    return str(each.why) if each.suite is None else f"{each.name}: {each.why}"
+
+
+def checklists_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, held.Checklist]:
     """Return how the OWASP checklist of each surface stands, by surface id."""
     return {}

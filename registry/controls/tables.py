@@ -1,0 +1,76 @@
+"""How control results are listed."""
+
+from typing import Any
+
+from governance.ui import atoms
+from governance.ui.tables import Column, Table
+from registry.controls import doors
+from registry.controls.models import ControlResult, Status
+
+TONES = {
+    Status.MET: "ok",
+    Status.NOT_MET: "stop",
+    Status.EXPIRED: "stop",
+    Status.EXCEPTED: "until",
+    Status.NOT_APPLICABLE: "wait",
+}
+
+
+def tone(status: str, blocking: bool) -> str:
+    """Return the mark of a status: red only where it holds something back."""
+    found = TONES[Status(status)]
+    return "warn" if found == "stop" and not blocking else found
+
+
+class ResultTable(Table):
+    """One line for each control of each surface."""
+
+    default_sort = "surface"
+    columns = (
+        Column("title", "Control", lead=True, sort="title", cell=lambda row: atoms.link(row.get_absolute_url(), row.title)),
+        Column(
+            "surface",
+            "Surface",
+            "surface.name",
+            sort="surface__name",
+            wrap=True,
+            phone=True,
+            cell=lambda row: atoms.link(row.surface.get_absolute_url(), row.surface.name, row.surface.key),
+        ),
+        Column("key", "Surface key", "surface.key", shown=False),
+        Column("tier", "Tier", "surface.tier", sort="surface__tier", cell=lambda row: atoms.tier(row.surface.tier)),
+        Column(
+            "status",
+            "Status",
+            "get_status_display",
+            sort="status",
+            phone=True,
+            cell=lambda row: atoms.state(tone(row.status, row.blocking), row.get_status_display()),
+        ),
+        Column("why", "Why", wrap=True, cell=lambda row: row.why),
+        Column("next_step", "What to do", wrap=True, cell=lambda row: _next(row)),
+        Column("team", "Team", "surface.team.name", sort="surface__team__name", shown=False),
+        Column(
+            "owner", "Owner", "surface.owner.name", sort="surface__owner__name", cell=lambda row: atoms.person(row.surface.owner)
+        ),
+        Column("since", "Since", sort="since", cell=lambda row: atoms.time(row.since, "date")),
+        Column("expires_at", "Turns", sort="expires_at", cell=lambda row: atoms.time(row.expires_at, "date")),
+        Column("blocking", "Blocks", shown=False, cell=lambda row: "yes" if row.blocking else "no"),
+        Column("exception", "Exception", "exception_key", shown=False),
+    )
+
+    def url(self, row: ControlResult) -> str:
+        """Return the control's place on the surface's page."""
+        return row.get_absolute_url()
+
+    def name(self, row: ControlResult) -> str:
+        """Return what it is called."""
+        return f"{row.title}, {row.surface.name}"
+
+    def tone(self, row: ControlResult) -> str:
+        """Mark what holds a revision back."""
+        return "off" if row.blocking and row.status in (Status.NOT_MET, Status.EXPIRED) else ""
+
+
+def _next(row: ControlResult) -> Any:
+    return atoms.link(doors.open_(row.door, row.surface.key), row.next_step) if row.door and row.next_step else row.next_step

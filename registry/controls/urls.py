@@ -1,0 +1,11 @@
+"""Addresses of controls."""
+
+from django.urls import path
+
+from registry.controls.views import HeatMap, ResultList, SurfaceControls
+
+urlpatterns = [
+    path("controls/", HeatMap.as_view(), name="controls"),
+    *ResultList.urls("controls/results/"),
+    path("surfaces/<str:key>/controls/", SurfaceControls.as_view(), name="surface-controls"),
+]
