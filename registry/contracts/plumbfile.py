@@ -8,7 +8,7 @@
 Each problem carries the line it stands on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,6 +46,15 @@ def from_yaml(source: str | bytes, *, known: Known | None = None) -> Plumbfile:
     except RefusedError as refused:
         return Plumbfile(problems=(refused.problem,))
     return _checked(document, lines, known)
+
+
+def located(source: str | bytes, problems: Iterable[Problem]) -> list[Problem]:
+    """Give problems of the contract in a file (found after it was read) the line on which they stand."""
+    try:
+        _, lines = read(source)
+    except RefusedError as refused:
+        return [refused.problem]
+    return [_with_line(Problem(f"/contract{one.pointer}", one.message, one.fix), lines) for one in problems]
 
 
 def to_yaml(contract: Contract, *, surface: str = "") -> str:

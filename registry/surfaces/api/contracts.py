@@ -43,4 +43,4 @@ class ContractApi(Resource):
     def check(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Say what is wrong with a contract, what it lacks for a tier, and which tier it implies. Nothing is kept."""
         contract, problems = resolve.read_contract(data)
-        return resolve.judged(contract, problems, data.get("tier", 0), None, None)
+        return resolve.judged(contract, problems, data.get("tier", 0))

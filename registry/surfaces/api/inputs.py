@@ -136,15 +136,6 @@ class DraftInput(Input):
     example = {"contract": {"outputs": {"audience": "internal"}}}
 
 
-class ContractInput(Input):
-    """A contract as JSON, or a plumbline.yaml as text."""
-
-    contract = ContractField(required=False)
-    yaml = serializers.CharField(required=False, max_length=600_000, trim_whitespace=False)
-    dry_run = serializers.BooleanField(required=False, default=False, help_text="Only say what would come of it.")
-    example = {"contract": {"outputs": {"audience": "internal"}}, "dry_run": True}
-
-
 class CheckInput(Input):
     """A contract to look at, for a tier."""
 

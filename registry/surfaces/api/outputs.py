@@ -120,7 +120,6 @@ class CheckOutput(serializers.Serializer[Any]):
     minimum_tier = serializers.IntegerField()
     minimum_reasons = serializers.ListField(child=serializers.CharField())
     digest = serializers.CharField(allow_blank=True)
-    draft_version = serializers.IntegerField(allow_null=True, help_text="The draft that was saved; null for a dry run.")
 
 
 class LookAlikeOutput(serializers.Serializer[Any]):

@@ -72,9 +72,7 @@ def read_contract(data: Mapping[str, Any], key: str = "") -> tuple[Contract, lis
     return accept(held.with_references(read.contract), known=held.known())
 
 
-def judged(
-    contract: Contract, problems: list[Problem], tier: int, base: Contract | None, draft_version: int | None
-) -> dict[str, Any]:
+def judged(contract: Contract, problems: list[Problem], tier: int) -> dict[str, Any]:
     """Return what is thought of a contract, as the API shows it."""
     if problems:
         told = [{"pointer": one.pointer, "message": one.message, "fix": one.fix, "line": one.line} for one in problems]
@@ -85,12 +83,11 @@ def judged(
             "minimum_tier": 0,
             "minimum_reasons": [],
             "digest": "",
-            "draft_version": None,
         }
     missing = completeness(contract, tier_of(tier, held.tier_facts()))
     implied = list(implications(contract, held.data_class_facts()))
     minimum = max((number for number, _ in implied), default=0)
-    differences = diff(base or {}, contract, held.names())
+    differences = diff({}, contract, held.names())
     return {
         "problems": [],
         "missing": [{"part": one.part, "what": one.what, "why": one.why, "pointer": one.pointer} for one in missing],
@@ -106,5 +103,4 @@ def judged(
         "minimum_tier": minimum,
         "minimum_reasons": [why for number, why in implied if number == minimum],
         "digest": fingerprint(contract),
-        "draft_version": draft_version,
     }

@@ -119,19 +119,6 @@ class SurfaceApi(ActionViewSet):
             raise NotVisible("Nobody is drafting a contract for this surface.")
         return found
 
-    @acts("contract", inputs.ContractInput, output=outputs.CheckOutput, if_match="none")
-    def contract(self, surface: Surface, data: Mapping[str, Any], expected_version: int | None) -> dict[str, Any]:
-        """Contract as code: save a contract or a plumbline.yaml as the draft, and say what differs and what is missing.
-
-        With `dry_run` nothing is saved. What is wrong is answered, not refused, so that a pull request can show it.
-        """
-        contract, problems = resolve.read_contract(data, surface.key)
-        base = surface.in_force.contract if surface.in_force else None
-        version = None
-        if not problems and not data.get("dry_run"):
-            version = actions.save_draft(surface, actor=self.actor, contract=contract).version
-        return resolve.judged(contract, problems, surface.tier or 0, base, version)
-
     @reads("raci", output=outputs.RaciLineOutput, many=True)
     def raci(self, surface: Surface) -> list[dict[str, Any]]:
         """Who decides what: the surface's own rows, else the defaults of its tier."""

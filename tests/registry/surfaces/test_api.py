@@ -2,7 +2,6 @@
 
 import pytest
 
-from registry.contracts.plumbfile import to_yaml
 from registry.surfaces import actions
 from registry.surfaces.models import Surface
 
@@ -96,20 +95,6 @@ def test_a_draft_by_api(noor, triage):
     for hostile in (None, [], "text", 7):
         assert noor.put(address, {"contract": hostile}, format="json").status_code == 400
     assert noor.delete(address).status_code == 204 and noor.get(address).status_code == 404
-
-
-def test_contract_as_code_says_what_would_come_of_it(noor, triage):
-    address = f"{BASE}/{triage.key}/contract"
-    text = to_yaml({"outputs": {"audience": "customer"}}, surface=triage.key)
-    dry = noor.post(address, {"yaml": text, "dry_run": True}, format="json").json()
-    assert dry["minimum_tier"] == 2 and dry["missing"] and dry["draft_version"] is None and not triage.drafts.exists()
-    assert dry["differences"][0]["sentence"] == "outputs, audience set to customers" or dry["differences"]
-    kept = noor.post(address, {"yaml": text}, format="json").json()
-    assert kept["draft_version"] == 1 and len(kept["digest"]) == 64
-    wrong = noor.post(address, {"yaml": "plumbline: 1\ncontract: {notez: x}"}, format="json").json()
-    assert wrong["problems"][0]["line"] == 2 and wrong["draft_version"] is None
-    assert noor.post(address, {}, format="json").status_code == 400
-    assert noor.post(address, {"yaml": text.replace(triage.key, "S-9999")}, format="json").status_code == 400
 
 
 def test_the_schema_is_published(noor):
