@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from governance.policy import library
 from governance.policy.schema import Path_
 from governance.policy.yamlfile import Problem
 
@@ -148,7 +149,12 @@ def _classes(document: Document) -> Iterator[Problem]:
 
 
 def _frameworks(document: Document) -> Iterator[Problem]:
-    held = {each["key"]: {entry["id"] for entry in each["entries"]} for each in document["frameworks"]}
+    """What controls meet exists, in a framework that comes with the product or with this policy."""
+    held: dict[str, set[str]] = {key: set(items) for key, items in library.items().items()}
+    held |= {each["key"]: {entry["id"] for entry in each["entries"]} for each in document["frameworks"]}
+    if document["owasp_edition"] not in library.checklists():
+        offered = ", ".join(library.checklists())
+        yield Problem(f"“{document['owasp_edition']}” is no checklist; it is one of {offered}.", path=("owasp_edition",))
     for index, control in enumerate(document["controls"]):
         for key, ids in control["meets"].items():
             if key not in held:
