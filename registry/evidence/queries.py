@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from governance.core import clock
 from governance.core.errors import NotVisible
@@ -33,6 +34,16 @@ def visible_to(user: Any) -> QuerySet[Evidence]:
     if roles.may_write(user):
         seen |= Q(collector=user)
     return found.filter(seen)
+
+
+def rows(user: Any) -> QuerySet[Evidence]:
+    """Return the evidence a person may see with what a list shows: how many surfaces use it, and the first day it ends on."""
+    serving_it = EvidenceUse.objects.filter(evidence=OuterRef("pk")).exclude(surface__state=SurfaceState.RETIRED).order_by()
+    surfaces_used = serving_it.values("evidence").annotate(found=Count("surface", distinct=True)).values("found")
+    first = serving_it.values("evidence").annotate(found=Min("expires_on")).values("found")
+    return visible_to(user).annotate(
+        surfaces_used=Coalesce(Subquery(surfaces_used), 0), ends_on=Coalesce(Subquery(first), F("expires_on"))
+    )
 
 
 def get(user: Any, key: str) -> Evidence:
@@ -77,6 +88,12 @@ def seen_uses(user: Any, evidence: Evidence) -> tuple[list[EvidenceUse], int]:
     return [use for use in every if use.surface_id in seen], len(hidden)
 
 
+def first_end(evidence: Evidence, uses: Collection[EvidenceUse]) -> date | None:
+    """Return the first day on which it stops counting for something, or its own end where it serves nothing."""
+    ends = [use.expires_on for use in uses if use.expires_on and use.surface.state != SurfaceState.RETIRED]
+    return min(ends, default=evidence.expires_on)
+
+
 def editable(user: Any, uses: Collection[EvidenceUse]) -> set[int]:
     """Return the ids of the using surfaces that a person may edit."""
     found = {use.surface_id: use.surface for use in uses}
@@ -110,9 +127,10 @@ def to_renew(user: Any) -> QuerySet[Evidence]:
         return Evidence.objects.none()
     today = clock.today()
     ending = serving(today).filter(expires_on__lte=today + SOON)
-    mine = ending.filter(Q(surface__owner=user) | Q(evidence__collector=user)).values("evidence")
-    first = Min("uses__expires_on")
-    return Evidence.objects.filter(pk__in=mine).annotate(ends_on=first).select_related("collector").order_by("ends_on", "pk")
+    mine = ending.filter(Q(surface__owner=user) | Q(evidence__collector=user))
+    first = mine.filter(evidence=OuterRef("pk")).order_by("expires_on").values("expires_on")[:1]
+    found = Evidence.objects.filter(pk__in=mine.values("evidence")).annotate(ends_on=Subquery(first))
+    return found.select_related("collector").order_by("ends_on", "pk")
 
 
 def attachable(user: Any, surface: Surface, control: str, words: str = "") -> QuerySet[Evidence]:

@@ -52,7 +52,7 @@ def find(user: Any, said: str) -> Model:
     words = [part for part in path.split("/") if part][-3:] if path else [said.strip()]
     found = [obj for word in reversed(words) if 0 < len(word) <= 120 for obj in _named(user, word)]
     if path:
-        found = [obj for obj in found if (url := link_of(*identify(obj)[:2])) and path.startswith(url)]
+        found = [obj for obj in found if (url := address_of(obj)) and path.startswith(url)]
     if len(found) == 1:
         return found[0]
     what = "There is nothing here" if not found else "More than one thing here goes"
@@ -83,21 +83,21 @@ def _named(user: Any, word: str) -> list[Model]:
     return hits
 
 
-def link_of(type_: str, id_: str) -> str:
+def address_of(obj: Any) -> str:
     """Return where a thing's page is, or nothing for what has none."""
+    type_, id_, _ = identify(obj)
     try:
         return contribution(ObjectLink, type_).url(id_)
     except LookupError:
-        return ""
+        return str(obj.get_absolute_url()) if hasattr(obj, "get_absolute_url") else ""
 
 
 def link_for(user: Any, type_: str, id_: str) -> str:
     """Return where a thing's page is, if this person may see it."""
     try:
-        obj = load(user, type_, id_)
+        return address_of(load(user, type_, id_))
     except NotVisible:
         return ""
-    return link_of(type_, id_) or (str(obj.get_absolute_url()) if hasattr(obj, "get_absolute_url") else "")
 
 
 def sees(user: Any, found: Record) -> bool:

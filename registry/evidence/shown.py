@@ -1,0 +1,109 @@
+"""What evidence contributes: navigation, palette, search, inbox, briefing, jobs, health, API."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from governance.comments.subjects import Commentable
+from governance.core import clock
+from governance.core.contributions import (
+    ApiRoute,
+    BriefingLine,
+    HealthCheck,
+    InboxLine,
+    InboxSource,
+    JobKind,
+    NavItem,
+    ObjectLink,
+    PaletteCommand,
+    Schedule,
+    SearchHit,
+    SearchSource,
+    contribute,
+)
+from governance.people import roles
+from registry.evidence import checking, queries
+
+LISTED = 100
+
+
+def find(user: Any, words: str, limit: int) -> list[SearchHit]:
+    """Find evidence by key, title, file, link or hash."""
+    found = queries.search(queries.visible_to(user), words).order_by("-pk")[:limit]
+    return [
+        SearchHit(each.title, each.get_absolute_url(), f"{each.key} · {each.get_kind_display()}", "file", 0.6) for each in found
+    ]
+
+
+def to_renew(user: Any) -> Iterable[InboxLine]:
+    """Return what a person has to renew, with the last moment on which it counts."""
+    for each in queries.to_renew(user)[:LISTED]:
+        ends_on = each.ends_on  # type: ignore[attr-defined]
+        yield InboxLine(
+            verb="Do",
+            title=f"Renew {each.title}",
+            url=each.get_absolute_url(),
+            detail=f"{each.key} · collected by {each.collector}",
+            due=clock.end_of(ends_on),
+            asked_at=each.created_at,
+        )
+
+
+contribute(
+    NavItem(
+        "evidence",
+        "Evidence",
+        "evidence-list",
+        "file",
+        group="What we can prove",
+        order=7,
+        count=lambda user: queries.visible_to(user).count(),
+    )
+)
+contribute(
+    PaletteCommand(
+        "evidence.collect",
+        "Collect evidence",
+        lambda user: reverse("evidence-new"),
+        words="upload file link proof attach control",
+        icon="plus",
+        visible=roles.may_write,
+    )
+)
+contribute(SearchSource("evidence", "Evidence", find, order=50))
+contribute(InboxSource("evidence", to_renew, count=lambda user: queries.to_renew(user).count(), order=40))
+contribute(
+    BriefingLine(
+        "evidence.expired",
+        "due",
+        "pieces of evidence that no longer count",
+        lambda user: queries.expired(queries.visible_to(user), clock.today()),
+        lambda user: f"{reverse('evidence-list')}?expired=true",
+        order=60,
+        level="stop",
+        one="piece of evidence that no longer counts",
+    )
+)
+contribute(
+    BriefingLine(
+        "evidence.expiring",
+        "due",
+        "pieces of evidence that end within 30 days",
+        lambda user: queries.expiring(queries.visible_to(user), clock.today()),
+        lambda user: f"{reverse('evidence-list')}?expiring=true",
+        order=61,
+        level="warn",
+        one="piece of evidence that ends within 30 days",
+    )
+)
+contribute(JobKind(queries.VERIFY, checking.verify, label="Read all evidence and compare its hashes"))
+contribute(Schedule(queries.VERIFY, queries.VERIFY, every=timedelta(days=1)))
+contribute(JobKind("evidence.tidy", checking.tidy, label="Remove files that no evidence claims"))
+contribute(Schedule("evidence.tidy", "evidence.tidy", every=timedelta(days=1)))
+contribute(HealthCheck("evidence", checking.trouble))
+contribute(ApiRoute("evidence", "evidence", load=lambda: import_string("registry.evidence.api.EvidenceApi"), order=40))
+contribute(Commentable("registry.evidence", queries.visible_to))
+contribute(ObjectLink("registry.evidence", lambda pk: reverse("evidence", args=[f"EV-{pk}"])))
