@@ -1,6 +1,7 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
 import registry.changes.guards  # noqa: F401 - what the database refuses about changes
+import registry.modes.guards  # noqa: F401 - what it refuses about modes
 from registry.assets.models import Asset, AssetUse, AssetVersion
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
@@ -11,6 +12,7 @@ from registry.exceptions.models import ControlException, ExceptionSurface
 from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
+from registry.modes.models import ModeChange, ModeRaise
 from registry.risks.models import Risk, RiskEvidence, RiskSurface
 from registry.surfaces.models import (
     Draft,
@@ -52,6 +54,8 @@ __all__ = [
     "ImportProfile",
     "ImportRow",
     "InForce",
+    "ModeChange",
+    "ModeRaise",
     "OwnerTransfer",
     "RaciRow",
     "Revision",
