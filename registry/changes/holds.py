@@ -12,8 +12,11 @@ from governance.ui import atoms
 from registry.catalog.models import CatalogState
 from registry.changes import queries
 from registry.changes.models import Change, Clearance
+from registry.controls import queries as controls
+from registry.controls.standing import Result
 from registry.gates.models import GateCheck
 
+LONGEST_KEPT = 400
 PLANNED, FREEZE, CONTROL, GATE, CATALOGUE = "planned", "freeze", "control", "gate", "catalogue"
 
 
@@ -56,9 +59,33 @@ def holds(change: Change, at: datetime | None = None) -> list[Hold]:
 def weigh(change: Change, at: datetime | None = None) -> Weighing:
     """Return everything that stands against a change at a moment (now), waived or not, with the controls' standing."""
     moment = at or clock.now()
-    waived = waiver(change)
-    found = [*_planned(change, moment), *_frozen(change, moment, waived), *_suspended(change), *_gate(change)]
-    return Weighing(tuple(found))
+    waived, tier = waiver(change), max(change.revision.tier, change.surface.tier or 0)
+    standing = controls.standing(change.surface, revision=change.revision, tier=tier, at=moment)
+    unmet = standing.unmet_blocking
+    found = [
+        *_planned(change, moment),
+        *_frozen(change, moment, waived),
+        *_suspended(change),
+        *(_control(result, waived) for result in unmet),
+        *_gate(change),
+    ]
+    return Weighing(tuple(found), tuple(_kept(result) for result in standing.results), len(unmet))
+
+
+def _control(result: Result, waived: str) -> Hold:
+    return Hold(CONTROL, f"{result.title}: {result.status.label.lower()}.", result.why, result.next_step, result.next_url, waived)
+
+
+def _kept(result: Result) -> dict[str, Any]:
+    """Return what a clearance keeps of one control: enough to say later what stood then."""
+    return {
+        "control": result.key,
+        "title": result.title,
+        "status": str(result.status),
+        "blocking": result.blocking,
+        "why": result.why[:LONGEST_KEPT],
+        "exception": result.exception.key if result.exception else "",
+    }
 
 
 def waiver(change: Change) -> str:
