@@ -19,6 +19,10 @@ import registry.exceptions.shown
 import registry.frameworks.events
 import registry.frameworks.sources
 import registry.imports.shown
+import registry.replay.shown
+import registry.modes.events
+import registry.modes.shown
+import registry.risks.events
 import registry.sheets.shown
 import registry.surfaces.events
 import registry.surfaces.shown
