@@ -6,6 +6,7 @@ from typing import Any, Protocol
 from registry.controls import held
 from registry.controls.ground import Ground
 from registry.evals import queries as evals
+from registry.frameworks import queries as frameworks
 from registry.surfaces.models import Surface
 
 
@@ -55,5 +56,7 @@ def _why(each: Any) -> str:
 
 
 def checklists_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, held.Checklist]:
-    """Return how the OWASP checklist of each surface stands, by surface id."""
-    return {}
+    """Return how the OWASP checklist of each surface stands, by surface id, in the edition that policy has in use."""
+    checklist = frameworks.edition(ground.document)
+    found = frameworks.owasp_standing([subject.surface.pk for subject in subjects], checklist)
+    return {pk: held.Checklist(each.edition, each.total, each.open) for pk, each in found.items()}
