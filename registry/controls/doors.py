@@ -29,8 +29,7 @@ DOORS: dict[str, Door] = {
     "evidence": lambda surface, needs: _evidence(surface, needs),
     "drill": lambda surface, needs: f"{reverse('drill-new')}?{urlencode({'surface': surface, 'kind': 'kill_switch'})}",
     "evals": lambda surface, needs: _soon("surface-evals", surface),
-    "owasp": lambda surface, needs: _soon("surface-owasp", surface),
-    "frameworks": lambda surface, needs: _soon("frameworks", surface),
+    "owasp": lambda surface, needs: reverse("surface-owasp", args=[surface]),
 }
 
 

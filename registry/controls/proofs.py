@@ -9,6 +9,8 @@ from registry.evals import queries as evals
 from registry.frameworks import queries as frameworks
 from registry.surfaces.models import Surface
 
+OWASP_CLEAR = "owasp_clear"
+
 
 class Looked(Protocol):
     """A surface with the contract and the tier under which it is looked at."""
@@ -57,6 +59,10 @@ def _why(each: Any) -> str:
 
 def checklists_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, held.Checklist]:
     """Return how the OWASP checklist of each surface stands, by surface id, in the edition that policy has in use."""
-    checklist = frameworks.edition(ground.document)
-    found = frameworks.owasp_standing([subject.surface.pk for subject in subjects], checklist)
+    asked = [subject.surface.pk for subject in subjects if _asks_for_it(ground.demands[subject.tier])]
+    found = frameworks.owasp_standing(asked, frameworks.edition(ground.document)) if asked else {}
     return {pk: held.Checklist(each.edition, each.total, each.open) for pk, each in found.items()}
+
+
+def _asks_for_it(demand: held.Demand) -> bool:
+    return any(control["key"] == OWASP_CLEAR for control in demand.controls)

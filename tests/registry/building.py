@@ -1,12 +1,25 @@
 """Ready-made surfaces and contracts for tests of the registry, made through actions and straight rows where allowed."""
 
+from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
+from governance.core import clock
+from governance.core.digest import sha256
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.ledger.kinds import EventKind, register
+from registry.catalog import actions as catalog
 from registry.catalog.models import Endpoint, Tool, Vendor
+from registry.controls import queries as controls
+from registry.evals import actions as evals
+from registry.evals.formats import Case, Report
+from registry.evals.models import EvalSuite
+from registry.evidence import actions as evidence
+from registry.frameworks import queries as frameworks
+from registry.frameworks.actions import answer
 from registry.surfaces.models import Surface
+from registry.switches import actions as drills
 
 register(EventKind("test.made", "made {subject} for a test"))
 
@@ -77,3 +90,54 @@ def make_surface(*, actor: Any, owner: Any, team: Any, name: str = "Claims triag
     """A surface with an owner, a team and a tier, and nothing in force."""
     surface = Surface(name=name, purpose="Suggests a queue for a claim.", owner=owner, team=team, tier=tier)
     return transitions.create(surface, actor=actor, kind="test.made")
+
+
+def paperwork(surface: Surface, contract: Mapping[str, Any], *, actor: Any, tier: int | None = None) -> None:
+    """Make through actions all that holds this contract back on its tier: evidence, runs, drill, reviews, answers.
+
+    `actor` governs (a risk officer). Raises AssertionError naming what is still not met.
+    """
+    tier = surface.tier if tier is None else tier
+    made: Any = None
+    for result in controls.standing(surface, contract=contract, tier=tier).unmet:
+        door, _, needs = result.door.partition(":")
+        if door == "evidence" and made is None:
+            url = f"https://wiki.example.org/{surface.key}"
+            made = evidence.collect(actor=actor, title="What was looked at", url=url, surface=surface, control=needs)
+        elif door == "evidence":
+            evidence.attach(made, surface, needs, actor=actor)
+        elif door == "vendor":
+            catalog.review_vendor(Vendor.objects.get(key=needs), actor=actor)
+        elif door == "evals":
+            for row in contract["evals"]:
+                passing_run(surface, contract, row["suite"], actor=actor)
+        elif door == "drill":
+            ran = clock.now() - timedelta(hours=1)
+            drills.record(surface, actor=actor, kind="kill_switch", outcome="passed", seconds=41, run_at=ran, lever="off")
+        elif door == "owasp":
+            answer_owasp(surface, actor=actor)
+    left = controls.standing(surface, contract=contract, tier=tier).unmet_blocking
+    assert not left, "\n".join(f"{result.title}: {result.why}" for result in left)
+
+
+def passing_run(surface: Surface, contract: Mapping[str, Any], suite: str, *, actor: Any, failed: int = 0) -> Any:
+    """A run of a suite (added where the library has none) with a contract's prompts and models; of 100 cases some fail."""
+    known = EvalSuite.objects.filter(key=suite).first()
+    known = known or evals.add_suite(actor=actor, name=suite.replace("-", " ").capitalize(), key=suite, good="As a person would.")
+    endpoints = dict(Endpoint.objects.values_list("key", "model"))
+    report = Report(
+        format="plumbline",
+        digest=sha256(f"{surface.pk} {suite} {failed} {clock.now()} {contract.get('prompts')}".encode()),
+        cases=tuple(Case(f"case {number}", "fail" if number <= failed else "pass") for number in range(1, 101)),
+        models=tuple(dict.fromkeys(endpoints.get(row["endpoint"], row["endpoint"]) for row in contract["routes"])),
+        prompts={row["key"]: row["version"] for row in contract.get("prompts", ())},
+    )
+    return evals.record_run(surface, actor=actor, suite=known, report=report)
+
+
+def answer_owasp(surface: Surface, *, actor: Any) -> None:
+    """Say of every item of the OWASP checklist in use that it is mitigated."""
+    edition = frameworks.edition()
+    for item in edition.items:
+        said = "Tried on staging with the attack cases."
+        answer(surface, actor=actor, framework=edition.key, item=item.id, status="mitigated", reason=said)

@@ -162,4 +162,4 @@ def kill_switch(held: Held) -> Finding:
     ]
     if lacking:
         return unmet(f"The contract does not say {names(lacking)}.", "Say it under kill switch in the contract.", "contract")
-    return met(f"{names(switch['who'])} may switch it off; then: {lower_first(str(instead)).rstrip('.')}.")
+    return met(f"It may be switched off by {names(switch['who'])}; then: {lower_first(str(instead)).rstrip('.')}.")

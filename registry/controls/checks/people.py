@@ -64,7 +64,7 @@ def budget_set(held: Held) -> Finding:
     if owner is None or not owner.is_active:
         who = f"{owner.name}, who owns the budget, has left." if owner else "Whoever owns the budget is not known any more."
         return unmet(who, "Name another owner of the budget in the contract.", "contract")
-    return met(f"{thousands(budget['amount'])} {budget['currency']} a {budget['period']}, owned by {owner.name}.")
+    return met(f"The budget is {thousands(budget['amount'])} {budget['currency']} a {budget['period']}, owned by {owner.name}.")
 
 
 def two_person_rule(held: Held) -> Finding:

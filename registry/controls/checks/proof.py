@@ -30,7 +30,7 @@ def evals_above_threshold(held: Held) -> Finding:
 def owasp_clear(held: Held) -> Finding:
     """Every item of the checklist in use is mitigated, not applicable with a reason, or excepted."""
     if held.checklist is None:
-        return unmet("No edition of the OWASP checklist is in use.", "Have one put in use under Frameworks.", "frameworks")
+        return unmet("No edition of the OWASP checklist is in use.", "Have the policy put one in use.", "policy")
     edition, open_items = held.checklist.edition, [each for each in held.checklist.open if f"owasp:{each[0]}" not in held.waivers]
     if open_items:
         first = f"{open_items[0][0]} {open_items[0][1]}"
