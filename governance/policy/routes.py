@@ -62,6 +62,13 @@ def resolve(
     )
 
 
+def is_regulated(policy: Mapping[str, Any], data_classes: Iterable[str], *, decides: bool = False) -> bool:
+    """Whether named data classes, or a decision about people with sensitive data, make a thing regulated in a policy."""
+    named = set(data_classes)
+    held = [each for each in policy["data_classes"] if each["key"] in named]
+    return any(each["regulated"] or (decides and each["sensitive"]) for each in held)
+
+
 def _together(rules: list[_Rule], regulated: bool) -> dict[str, int]:
     steps: dict[str, int] = {}
     for rule in rules:
@@ -77,6 +84,8 @@ def _rule(policy: Mapping[str, Any], subject: str, tier: int | None, kind: str) 
     if found is None and subject == "change":
         return _of_tier(policy, tier)
     found = found or held.get(("", tier)) or held.get(("", None))
+    if found is None and subject == "mode":  # raising what was lowered: the tier's own approvers, unless policy says other
+        return _of_tier(policy, tier)
     if found is None:
         return None
     what = f"{kind} of a surface" if kind else f"a {subject}"

@@ -15,6 +15,12 @@ def depth(column: str) -> str:
     return f"CASE {column} " + " ".join(f"WHEN '{rung.value}' THEN {number}" for number, rung in enumerate(RUNGS)) + " END"
 
 
+APPROVED = (
+    "EXISTS (SELECT 1 FROM registry_moderaise r JOIN governance_approvalrequest a ON a.id = r.request_id"
+    " WHERE r.request_id = NEW.request_id AND r.surface_id = NEW.surface_id AND r.state = 'asked'"
+    " AND r.before = NEW.before AND r.after = NEW.after AND a.state = 'approved' AND a.subject_kind = 'mode'"
+    " AND a.subject_id = CAST(r.id AS VARCHAR(40)) AND a.subject_digest = r.digest)"
+)
 guard(
     "surface_starts_in_normal_mode",
     Surface,
@@ -42,11 +48,7 @@ guard(
     "raising_needs_approval",
     ModeChange,
     "INSERT",
-    f"COALESCE({depth('NEW.after')} > {depth('NEW.before')}, 1 = 0) = (1 = 0) AND NOT EXISTS ("
-    "SELECT 1 FROM registry_moderaise r JOIN governance_approvalrequest a ON a.id = r.request_id"
-    " WHERE r.request_id = NEW.request_id AND r.surface_id = NEW.surface_id AND r.state = 'asked'"
-    " AND r.before = NEW.before AND r.after = NEW.after AND a.state = 'approved' AND a.subject_kind = 'mode'"
-    " AND a.subject_id = CAST(r.id AS VARCHAR(40)) AND a.subject_digest = r.digest)",
+    f"COALESCE({depth('NEW.after')} > {depth('NEW.before')}, 1 = 0) = (1 = 0) AND NOT " + APPROVED,
     "the mode is raised only with an approved request for exactly that raise",
 )
 guard(

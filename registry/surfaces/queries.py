@@ -50,10 +50,13 @@ def visible_to(user: Any) -> QuerySet[Surface]:
 
 
 def asked_of(user: Any) -> Q:
-    """Match surfaces on whose changes this person decides or decided, by position, assignment or record."""
-    asking = approvals.steps_asking(user).filter(request__change__isnull=False)
-    decided = Decision.objects.filter(person=user, request__change__isnull=False)
-    return Q(pk__in=asking.values("request__change__surface")) | Q(pk__in=decided.values("request__change__surface"))
+    """Match surfaces on whose changes and raises of the mode this person decides or decided, by position or record."""
+    asking, decided = approvals.steps_asking(user), Decision.objects.filter(person=user)
+    seen = Q()
+    for way in ("request__change", "request__mode_raise"):
+        for found in (asking, decided):
+            seen |= Q(pk__in=found.filter(**{f"{way}__isnull": False}).values(f"{way}__surface"))
+    return seen
 
 
 def get(user: Any, key: str) -> Surface:

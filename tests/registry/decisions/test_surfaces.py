@@ -18,6 +18,7 @@ from registry.changes import actions as changes
 from registry.controls.models import ControlResult, ControlsState
 from registry.decisions import deciding, tally
 from registry.decisions.questions import read
+from registry.modes import actions as modes
 from registry.surfaces.models import Surface
 from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface
 
@@ -160,7 +161,8 @@ def test_redacted_data_may_go_where_only_redacted_data_may_go(ask: Ask) -> None:
 def test_the_mode_is_a_ladder_that_only_takes_away(
     ask: Ask, live: Surface, world: Any, mode: str, send: list[str], call: list[str], retrieve: list[str]
 ) -> None:
-    change(live, actor=world.ada, mode=mode)
+    if mode != "normal":
+        modes.lower(live, actor=world.ada, to=mode, reason="A trial.")
     seen = {"human_approval": True}
     assert codes(ask("send", "meridian-large-eu", data_classes=["internal"], **seen)) == send
     assert codes(ask("call", "claims.read", **seen)) == call
