@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from governance.approvals import queries as approvals
 from governance.approvals.models import Decision
+from governance.core import clock
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
 from governance.people import roles
@@ -92,6 +93,16 @@ def rows(user: Any) -> QuerySet[Surface]:
         .select_related("owner", "team", "vendor", "in_force")
         .defer("in_force__contract", "attributes", "answers", "tier_reasons")
     )
+
+
+def is_tier_excepted(surface: Surface) -> bool:
+    """Whether an exception that holds now lets its tier lie below what its contract implies (R4).
+
+    Exceptions lie above surfaces; of them only the name of the relation is known here.
+    """
+    now = clock.now()
+    held = surface.exceptions.filter(state="active", active_at__lte=now, ends_at__gte=now)
+    return any("tier" in exception.controls for exception in held)
 
 
 def raci_of(surface: Surface, tier: Tier | None = None) -> list[raci.Line]:

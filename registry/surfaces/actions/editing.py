@@ -10,7 +10,7 @@ from governance.ledger.journal import action
 from governance.people.models import User
 from registry.contracts import tiers
 from registry.surfaces import facts as held
-from registry.surfaces import lifecycle, rules
+from registry.surfaces import lifecycle, queries, rules
 from registry.surfaces.actions.common import FACTS, locked, require_edit, require_open, require_owner, require_tier
 from registry.surfaces.actions.transferring import close_open_transfer
 from registry.surfaces.models import Surface, SurfaceState
@@ -37,9 +37,9 @@ def set_tier(
     reason: str = "",
     expected_version: int | None = None,
 ) -> Surface:
-    """Set the tier. It is never lower than the contract in force implies (R4), and lowering it needs a reason.
+    """Set the tier. It is never lower than the contract in force implies, unless an exception says so (R4).
 
-    Raises Denied, Invalid or StaleState.
+    A lower one than suggested needs a reason. Raises Denied, Invalid or StaleState.
     """
     surface = locked(surface, expected_version)
     require_edit(actor, surface)
@@ -47,7 +47,8 @@ def set_tier(
     contract = surface.in_force.contract if surface.in_force else {}
     asked = dict(surface.answers if answers is None else answers)
     found = tiers.suggest(asked, contract, tiers=held.tier_facts(), data_classes=held.data_class_facts())
-    require(rules.may_set_tier(actor, surface, tier, found.minimum, found.minimum_reasons))
+    minimum = 0 if tier < found.minimum and queries.is_tier_excepted(surface) else found.minimum
+    require(rules.may_set_tier(actor, surface, tier, minimum, found.minimum_reasons))
     if tier < found.tier and not reason.strip():
         raise Invalid(
             f"The answers suggest tier {found.tier}: {' '.join(found.reasons)}",
