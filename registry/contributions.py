@@ -6,7 +6,9 @@ import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.ascode.shown
 import registry.changes.events
+import registry.changes.following
 import registry.changes.shown
+import registry.changes.waiting
 import registry.controls.events
 import registry.controls.shown
 import registry.decisions.shown
@@ -27,6 +29,7 @@ import registry.modes.events
 import registry.modes.shown
 import registry.replay.shown
 import registry.risks.events
+import registry.risks.shown
 import registry.sheets.shown
 import registry.surfaces.events
 import registry.surfaces.shown

@@ -37,8 +37,13 @@ class Weighing:
     """All that stands against a change coming into force at one moment, and the controls as they stood then."""
 
     found: tuple[Hold, ...]
-    standing: tuple[dict[str, Any], ...] = ()
+    results: tuple[Result, ...] = ()
     unmet: int = 0
+
+    @property
+    def standing(self) -> list[dict[str, Any]]:
+        """What a clearance keeps of the controls: enough to say later what stood then."""
+        return [_kept(result) for result in self.results]
 
     @property
     def binding(self) -> list[Hold]:
@@ -69,7 +74,7 @@ def weigh(change: Change, at: datetime | None = None) -> Weighing:
         *(_control(result, waived) for result in unmet),
         *_gate(change),
     ]
-    return Weighing(tuple(found), tuple(_kept(result) for result in standing.results), len(unmet))
+    return Weighing(tuple(found), tuple(standing.results), len(unmet))
 
 
 def _control(result: Result, waived: str) -> Hold:
@@ -77,11 +82,11 @@ def _control(result: Result, waived: str) -> Hold:
 
 
 def _kept(result: Result) -> dict[str, Any]:
-    """Return what a clearance keeps of one control: enough to say later what stood then."""
     return {
         "control": result.key,
         "title": result.title,
         "status": str(result.status),
+        "label": str(result.status.label),
         "blocking": result.blocking,
         "why": result.why[:LONGEST_KEPT],
         "exception": result.exception.key if result.exception else "",

@@ -114,6 +114,12 @@ def freezes_for(user: Any) -> QuerySet[FreezeWindow]:
     return freezes() if is_insider(user) else freezes().none()
 
 
+def held_by(user: Any, window: FreezeWindow) -> list[Change]:
+    """Return the approved changes, of those a person may see, that wait for the end of a freeze."""
+    approved = visible_to(user).filter(state=Change.State.APPROVED, is_rollback=False, is_emergency=False).order_by("pk")
+    return [change for change in approved if rules.covers(window, change.revision.tier, change.surface.team_id)]
+
+
 def reviews_for(user: Any) -> QuerySet[EmergencyReview]:
     """Return the reviews of the emergencies that a person may see."""
     found = EmergencyReview.objects.select_related(

@@ -4,15 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registry.changes.drift import drift
 from registry.changes.forms import DISCLOSURE
+from registry.changes.holds import Weighing, weigh
 from registry.changes.models import Change
 from registry.contracts import completeness, facts, validate
 from registry.contracts.diff import diff
 from registry.contracts.differences import AREAS, Diff, Difference
 from registry.contracts.plumbfile import to_yaml
 from registry.contracts.render import five_parts
+from registry.controls.models import Status
+from registry.evals import comparing
 from registry.surfaces import facts as held
 from registry.surfaces.models import Draft, Surface
+from registry.switches import queries as switches
+from registry.switches.models import Drill
 
 RECORD = (
     ("Why", "why"),
@@ -64,7 +70,7 @@ def _by_subject(title: str, rows: Sequence[Difference]) -> list[tuple[str, list[
 
 
 def what_changes(change: Change) -> dict[str, Any]:
-    """Return what a change's page and its deciding screen show."""
+    """Return what a change's page and its deciding screen show of the change itself."""
     record = [(label, getattr(change, name)) for label, name in RECORD if getattr(change, name)]
     target = change.rollback_to or change.base
     if target is not None:
@@ -77,6 +83,36 @@ def what_changes(change: Change) -> dict[str, Any]:
         "reading": read(change.base.contract if change.base else {}, change.revision.contract),
         "record": record,
     }
+
+
+def deciding(user: Any, change: Change) -> dict[str, Any]:
+    """Return the whole deciding screen: what changes, what drifted, what holds it, controls, evals before and after."""
+    shown = what_changes(change)
+    if change.state not in Change.OPEN_STATES:
+        return shown | {"clearance": getattr(change, "clearance", None)}
+    weighing = weigh(change)
+    return shown | {
+        "drift": drift(change),
+        "holds": weighing.binding,
+        "waived": [hold for hold in weighing.found if hold.waived_by],
+        "controls": controls_of(weighing),
+        "evals": comparing.before_and_after(change),
+        "drills": drills_of(change.surface),
+    }
+
+
+def controls_of(weighing: Weighing) -> dict[str, Any]:
+    """Return the controls of the proposed revision, the red ones first, and how many stand how."""
+    red = [each for each in weighing.results if each.is_red]
+    fine = [each for each in weighing.results if not each.is_red and each.status != Status.NOT_APPLICABLE]
+    met = sum(each.status == Status.MET for each in fine)
+    return {"red": red, "fine": fine, "met": met, "excepted": len(fine) - met, "total": len(red) + len(fine)}
+
+
+def drills_of(surface: Surface) -> list[tuple[str, Any]]:
+    """Return when each lever of a surface was last tried with success, for the rollback plan."""
+    found = [(kind.label, switches.last_passed([surface], kind.value).get(surface.pk)) for kind in Drill.Kind]
+    return [(label, drill) for label, drill in found if drill is not None]
 
 
 def contract(change: Change) -> dict[str, Any]:
@@ -99,6 +135,25 @@ def draft(surface: Surface) -> dict[str, Any]:
     return {
         "exists": True,
         "problems": problems,
+        "whole": whole,
         "missing": [] if problems else completeness.completeness(whole, tier),
         "reading": None if problems else read(surface.in_force.contract if surface.in_force else {}, whole),
     }
+
+
+TOUCHES_DATA = frozenset({"data", "retrieval"})
+
+
+def suggested(surface: Surface, draft: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a decision record can be filled in with from a draft: the data touched, and the trigger for rollback."""
+    found = draft.get("reading")
+    if found is None:
+        return {}
+    touched = [one.sentence for one in found.difference if TOUCHES_DATA & set(one.kinds)]
+    triggers = draft["whole"].get("rollback", {}).get("triggers", [])
+    told = {"data_touched": _sentences(touched), "rollback_trigger": _sentences(triggers)}
+    return {name: text for name, text in told.items() if text}
+
+
+def _sentences(said: Sequence[str]) -> str:
+    return "\n".join(f"{each[:1].upper()}{each[1:]}." if not each.endswith(".") else each for each in said)

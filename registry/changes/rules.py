@@ -109,6 +109,11 @@ def covers(window: FreezeWindow, tier: int, team_id: int | None) -> bool:
     return (not tiers or tier in tiers) and (not teams or team_id in teams)
 
 
+def is_holding(window: FreezeWindow, now: datetime) -> bool:
+    """Whether a freeze holds at a moment."""
+    return window.ended_at is None and window.starts_at <= now < window.ends_at
+
+
 def may_freeze(user: Any) -> Verdict:
     """Say whether a person may declare or end a freeze: risk officers, administrators and leaders."""
     if roles.may_write(user) and (roles.governs(user) or user.role == Role.LEADER):

@@ -1,6 +1,5 @@
 """What changes contribute to the kernel's pages and machines."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -10,17 +9,14 @@ from governance.comments.subjects import Commentable
 from governance.core.contributions import (
     ApiRoute,
     ApprovalKind,
-    JobKind,
     NavItem,
     ObjectLink,
-    Schedule,
+    PaletteCommand,
     SearchHit,
     SearchSource,
     contribute,
 )
-from governance.core.errors import Conflict, Denied, StaleState
-from governance.people.system import system_actor
-from registry.changes import actions, queries, reading
+from registry.changes import actions, queries, reading, rules
 from registry.changes.models import Change
 
 
@@ -48,28 +44,9 @@ contribute(
         url=url,
         settled=actions.settled,
         template="registry/changes/_what.html",
-        context=lambda user, change: reading.what_changes(change),
+        context=reading.deciding,
     ),
 )
-
-
-def move_on(job: Any, progress: Any) -> dict[str, Any]:
-    """Take every open change on as far as it may go: into force, voided or expired; what waits is reported by key."""
-    due = list(queries.to_move_on().values_list("pk", flat=True))
-    moved: dict[str, list[str]] = {}
-    for done, pk in enumerate(due, start=1):
-        try:
-            change = actions.proceed(Change(pk=pk), actor=system_actor())
-        except (Denied, StaleState, Conflict) as error:  # decided or changed meanwhile: the next round looks again
-            moved.setdefault("again", []).append(f"C-{pk}: {error.message}")
-            continue
-        moved.setdefault(change.state, []).append(change.key)
-        progress(done, len(due), change.key)
-    return moved
-
-
-contribute(JobKind("changes.start_planned", move_on, label="Take approved changes on: into force, voided or expired"))
-contribute(Schedule("changes.start_planned", "changes.start_planned", every=timedelta(minutes=5)))
 
 
 def find(user: Any, words: str, limit: int) -> list[SearchHit]:
@@ -92,4 +69,20 @@ contribute(SearchSource("changes", "Changes", find, order=30))
 contribute(NavItem("changes", "Changes", "changes", "changes", group="What changes", order=10, count=open_count))
 contribute(ApiRoute("changes", "changes", load=lambda: import_string("registry.changes.api.ChangeApi")))
 contribute(Commentable("registry.change", queries.visible_to))
+contribute(ApiRoute("freeze-windows", "freeze-windows", load=lambda: import_string("registry.changes.api.FreezeApi")))
+contribute(ApiRoute("emergency-reviews", "emergency-reviews", load=lambda: import_string("registry.changes.api.ReviewApi")))
 contribute(ObjectLink("registry.change", lambda pk: reverse("change", args=[f"C-{pk}"])))
+contribute(ObjectLink("registry.freezewindow", lambda pk: reverse("freeze", args=[f"FW-{pk}"])))
+contribute(Commentable("registry.freezewindow", queries.freezes_for))
+contribute(PaletteCommand("lanes", "Release lanes", lambda user: reverse("lanes"), words="latency review median policy"))
+contribute(PaletteCommand("freezes", "Freezes", lambda user: reverse("freezes"), words="freeze window hold quiet"))
+contribute(
+    PaletteCommand(
+        "freeze.declare",
+        "Declare a freeze",
+        lambda user: reverse("freeze-new"),
+        words="freeze window hold release",
+        icon="plus",
+        visible=lambda user: bool(rules.may_freeze(user)),
+    )
+)

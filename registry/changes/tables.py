@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.people.models import Team, User
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
+from registry.changes.latency import BUCKETS, that_took
 from registry.changes.models import Change
 
 TONES = {
@@ -41,6 +42,11 @@ class ChangeFilters(django_filters.FilterSet):
     team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
     requester = django_filters.ModelMultipleChoiceFilter(queryset=people, label="Asked by")
     is_rollback = django_filters.BooleanFilter(label="Rollback")
+    is_emergency = django_filters.BooleanFilter(label="Emergency")
+    lane = django_filters.CharFilter(field_name="request__lane", label="Lane")
+    took = django_filters.ChoiceFilter(choices=[each[:2] for each in BUCKETS], method="waited", label="Decided after")
+    decided_by = django_filters.CharFilter(method="waited", label="Decided by position")
+    decided_since = django_filters.IsoDateTimeFilter(method="waited", label="Decided since")
 
     class Meta:
         model = Change
@@ -49,6 +55,11 @@ class ChangeFilters(django_filters.FilterSet):
     def search(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
         """Find by title, surface or reason."""
         return queryset.filter(Q(title__icontains=value) | Q(surface__name__icontains=value) | Q(why__icontains=value))
+
+    def waited(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
+        """Keep the changes behind a figure of review latency; the three filters of it are read together."""
+        asked = self.form.cleaned_data
+        return that_took(queryset, asked.get("took") or "", asked.get("decided_by") or "", asked.get("decided_since"))
 
 
 class ChangeTable(Table):

@@ -112,7 +112,7 @@ def _let_in(change: Change, actor: User, weighing: Weighing, now: datetime) -> C
         revision=revision,
         at=now,
         unmet=weighing.unmet,
-        standing=list(weighing.standing),
+        standing=weighing.standing,
         waived_by=weighing.waived_by,
     )
     follow(surface, actor, now)
