@@ -3,6 +3,7 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("registry.modes.urls")),
     path("", include("registry.frameworks.urls")),
     path("catalog/", include("registry.catalog.urls")),
     path("", include("registry.controls.urls")),
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", include("registry.assets.urls")),
     path("", include("registry.replay.urls")),
     path("drills/", include("registry.switches.urls")),
+    path("", include("registry.risks.urls")),
     path("imports/", include("registry.imports.urls")),
     path("demo/", include("registry.demo.urls")),
     path("", include("registry.decisions.urls")),

@@ -17,6 +17,8 @@ from registry.surfaces import queries as surfaces_
 from registry.surfaces.models import Revision, Surface, SurfaceState
 
 RUN_KEY = re.compile(r"^(?:[Rr][Uu][Nn]-)?0*(\d{1,18})$")
+OPEN = ("proposed", "approved")
+"""The states in which a change is on its way; what changes are is known above, not here."""
 HEAVY = ("metrics", "link", "repository", "group")
 
 LatestRuns = Mapping[int, Mapping[str, EvalRun]]
@@ -138,8 +140,8 @@ def suite_keys(contract: Mapping[str, Any]) -> list[str]:
 
 
 def proposed_revision(surface: Surface) -> Revision | None:
-    """Return the newest revision of a surface that is not the one in force: what is being proposed, or was last."""
-    return surface.revisions.exclude(pk=surface.in_force_id or 0).order_by("-number").first()
+    """Return the revision of a surface that is being proposed, if there is one."""
+    return surface.revisions.filter(changes__state__in=OPEN).order_by("-number").first()
 
 
 def choices(user: Any) -> QuerySet[EvalSuite]:

@@ -1,0 +1,1 @@
+"""Pages of the eval library, of runs, and a surface's tab of evals."""
