@@ -9,6 +9,7 @@ import registry.changes.events
 import registry.changes.following
 import registry.changes.shown
 import registry.changes.waiting
+import registry.company.events
 import registry.controls.events
 import registry.controls.shown
 import registry.decisions.shown

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, CharField, Count, F, Q, QuerySet, Value, When
 
 from governance.comments.subjects import Commentable
 from governance.core import clock
@@ -11,6 +11,7 @@ from governance.core.contributions import contribution
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
 from governance.people import roles
+from governance.policy import queries as policy
 from registry.risks import rules
 from registry.risks.models import Risk
 from registry.surfaces import queries as surfaces
@@ -37,6 +38,12 @@ def visible_to(user: Any) -> QuerySet[Risk]:
     if roles.may_write(user):
         seen |= Q(surface__isnull=True) | Q(owner=user)
     return found.filter(seen)
+
+
+def rows(user: Any) -> QuerySet[Risk]:
+    """Return the risks a person may see with what a list shows: how policy calls their area."""
+    named = [When(area=key, then=Value(name)) for key, name in rules.areas(policy.document()).items()]
+    return visible_to(user).annotate(area_name=Case(*named, default=F("area"), output_field=CharField()))
 
 
 def get(user: Any, key: str) -> Risk:
