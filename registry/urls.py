@@ -14,6 +14,7 @@ urlpatterns = [
     path("evals/", include("registry.evals.urls")),
     path("surfaces/", include("registry.evals.surfaceurls")),
     path("exceptions/", include("registry.exceptions.urls")),
+    path("frameworks/", include("registry.coverage.urls")),
     path("", include("registry.assets.urls")),
     path("", include("registry.replay.urls")),
     path("drills/", include("registry.switches.urls")),

@@ -1,0 +1,103 @@
+"""What a flag answers, from one row of a surface. Pure.
+
+`S-0418` is the mode that is to be obeyed, as a string. `S-0418.tools`, `.retrieval`, `.unattended`, `.main_model` and
+`.on` are true while that may be done: a caller whose default is false fails safe, whatever happens.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from governance.core import digest
+from registry.modes import ladder
+from registry.surfaces.models import Mode, Surface, SurfaceState
+
+STATIC = "STATIC"
+KEY = re.compile(r"^S-(\d{4,18})(?:\.([a-z_]{1,20}))?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A surface as far as its flags need it; `revision` is None while nothing is in force."""
+
+    number: int
+    mode: str
+    state: str
+    tier: int | None
+    revision: int | None
+    digest: str | None
+    since: datetime | None
+    step: int | None
+    step_at: datetime | None
+    step_standing: str | None
+
+    @property
+    def key(self) -> str:
+        """S-0418."""
+        return Surface(pk=self.number).key
+
+    @property
+    def served(self) -> str:
+        """The mode to obey: that of the ladder for what is live, and off for everything else."""
+        return self.mode if self.state == SurfaceState.LIVE and self.revision is not None else Mode.OFF.value
+
+
+def read_key(key: str) -> tuple[int, str] | None:
+    """Return a surface's number and what is asked about it ("" for the mode); None for what is no flag's key."""
+    found = KEY.match(key)
+    if found is None or Surface(pk=int(found[1])).key != f"S-{found[1]}":
+        return None
+    what = found[2] or ""
+    return (int(found[1]), what) if not what or what in ladder.ALLOWS else None
+
+
+def one(row: Row, what: str = "") -> dict[str, Any]:
+    """Answer one flag of a surface, with all that is known about why."""
+    answer = _mode(row) if not what else _allowed(row, what)
+    return {**answer, "metadata": metadata(row)}
+
+
+def every(row: Row) -> Iterator[dict[str, Any]]:
+    """Answer all flags of a surface; what is known about why stands beside the mode only, to keep a bulk answer small."""
+    yield one(row)
+    for what in ladder.ALLOWS:
+        yield _allowed(row, what)
+
+
+def _mode(row: Row) -> dict[str, Any]:
+    return {"key": row.key, "value": row.served, "reason": STATIC, "variant": row.served}
+
+
+def _allowed(row: Row, what: str) -> dict[str, Any]:
+    return {
+        "key": f"{row.key}.{what}",
+        "value": ladder.allowed(row.served)[what],
+        "reason": STATIC,
+        "variant": row.served,
+    }
+
+
+def metadata(row: Row) -> dict[str, Any]:
+    """Return what a caller's logs should hold: state, set mode, revision, hash, tier, and the step that put it there.
+
+    Who moved it is given as the capacity in which they did, never as a name, and the reason is left out: answers travel
+    to other systems' logs, and to browsers. Nulls are left out, as OFREP knows none.
+    """
+    told = {
+        "state": row.state,
+        "mode": row.mode,
+        "tier": row.tier,
+        "revision": row.revision,
+        "digest": row.digest,
+        "in_force_since": _at(row.since),
+        "step": f"M-{row.step}" if row.step else None,
+        "since": _at(row.step_at),
+        "set_by": row.step_standing or None,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _at(moment: datetime | None) -> str | None:
+    return str(digest.plain(moment)) if moment is not None else None
