@@ -12,6 +12,7 @@ import registry.changes.waiting
 import registry.company.events
 import registry.controls.events
 import registry.controls.shown
+import registry.coverage.shown
 import registry.decisions.shown
 import registry.demo.shown
 import registry.evals.events
