@@ -37,7 +37,7 @@ class Line:
     @property
     def dom_id(self) -> str:
         """Its anchor on the page."""
-        return self.row.item.id.replace(":", "-")
+        return self.row.item.anchor
 
 
 def read(sent: Mapping[str, str], item: str) -> Said:

@@ -40,6 +40,11 @@ class Item:
     applies_from: date | None = None
     binds: str = ""
 
+    @property
+    def anchor(self) -> str:
+        """Its place on a page."""
+        return "".join(letter if letter.isalnum() else "-" for letter in self.id)
+
 
 @dataclass(frozen=True, slots=True)
 class Framework:
