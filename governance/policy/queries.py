@@ -68,10 +68,8 @@ def route_or_none(subject: str, *, tier: int | None = None) -> Route | None:
 
 
 def is_regulated(data_classes: Iterable[str], *, decides: bool = False) -> bool:
-    """Whether named data classes, or a decision about people with sensitive data, make a thing regulated."""
-    named = set(data_classes)
-    held = [each for each in document()["data_classes"] if each["key"] in named]
-    return any(each["regulated"] or (decides and each["sensitive"]) for each in held)
+    """Whether named data classes, or a decision about people with sensitive data, make a thing regulated now."""
+    return routes.is_regulated(document(), data_classes, decides=decides)
 
 
 def tiers() -> dict[int, Tier]:

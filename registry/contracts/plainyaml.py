@@ -5,6 +5,7 @@ text, not false, and a date is text. What is refused is refused in a first pass 
 """
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -29,21 +30,30 @@ class RefusedError(Exception):
         self.problem = Problem(where, message, fix, line)
 
 
-def read(source: str | bytes) -> tuple[Any, dict[str, int]]:
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a file is read: its size in bytes, how many values, how deep."""
+
+    most_bytes: int = MOST_BYTES
+    most_values: int = MOST_VALUES
+    most_depth: int = MOST_DEPTH
+
+
+def read(source: str | bytes, limits: Limits = Limits()) -> tuple[Any, dict[str, int]]:
     """The data of a file, and the line of each place by its JSON pointer. Raises `RefusedError` with the problem."""
     lines: dict[str, int] = {}
     try:
-        return _plain(_composed(_decoded(source)), (), lines), lines
+        return _plain(_composed(_decoded(source, limits), limits), (), lines), lines
     except yaml.YAMLError as error:
         raise _syntax(error) from error
 
 
-def _decoded(source: str | bytes) -> str:
+def _decoded(source: str | bytes, limits: Limits) -> str:
     """Text of a bearable size."""
-    if len(source) > MOST_BYTES:
+    if len(source) > limits.most_bytes:
         raise RefusedError(
             None,
-            f"The file is larger than {thousands(MOST_BYTES)} bytes.",
+            f"The file is larger than {thousands(limits.most_bytes)} bytes.",
             "Keep long prompts in files of their own and give the commit.",
         )
     if isinstance(source, str):
@@ -55,7 +65,7 @@ def _decoded(source: str | bytes) -> str:
         raise RefusedError(line, "The file is not UTF-8 text.", "Save it as UTF-8.") from error
 
 
-def _composed(text: str) -> Node:
+def _composed(text: str, limits: Limits) -> Node:
     """The nodes of the only document, after a flat first pass that refuses what must not be composed."""
     depth = 0
     for count, event in enumerate(yaml.parse(text, Loader=_Loader), start=1):
@@ -74,14 +84,14 @@ def _composed(text: str) -> Node:
             depth -= 1
         elif isinstance(event, yaml.DocumentStartEvent) and count > 2:
             raise RefusedError(line, "The file holds more than one document.", "Write one file for each surface.")
-        if depth > MOST_DEPTH + 1:
+        if depth > limits.most_depth + 1:
             raise RefusedError(
-                line, f"The file is nested more than {MOST_DEPTH} deep.", "Follow the shape of the published schema."
+                line, f"The file is nested more than {limits.most_depth} deep.", "Follow the shape of the published schema."
             )
-        if count > MOST_VALUES * 3:
+        if count > limits.most_values * 3:
             raise RefusedError(
                 line,
-                f"The file holds more than {thousands(MOST_VALUES)} values.",
+                f"The file holds more than {thousands(limits.most_values)} values.",
                 "Leave out what is not part of the agreement.",
             )
     node = yaml.compose(text, Loader=_Loader)

@@ -62,10 +62,22 @@ def to_yaml(contract: Contract, *, surface: str = "") -> str:
     document = {
         "plumbline": FILE_VERSION,
         **({"surface": surface} if surface else {}),
-        "contract": _in_order(normal(contract), schema()),
+        "contract": in_order(contract),
     }
-    body: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
+    body = written(document)
     return f"# What a surface may do. A difference from what is in force becomes a proposed change.\n{body}"
+
+
+def written(document: Any) -> str:
+    """Write plain data as YAML: names in their order, long texts as blocks, never an alias; the same data, the same bytes."""
+    body: str = yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False)
+    return body
+
+
+def in_order(contract: Contract) -> Contract:
+    """A contract in its canonical form, its parts in the order of the schema."""
+    found: Contract = _in_order(normal(contract), schema())
+    return found
 
 
 def file_schema() -> dict[str, Any]:
