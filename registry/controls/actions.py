@@ -18,6 +18,7 @@ from registry.controls.models import ControlResult, ControlsState, Status
 from registry.controls.standing import Result, Standing
 from registry.surfaces.models import Surface
 
+BATCH = 500  # rows for each statement
 SLICE = 250  # surfaces for each transaction: SQLite's writers wait for one
 COLUMNS = ("title", "status", "why", "next_step", "door", "blocking", "order", "expires_at", "exception_key", "since")
 FIGURES = ("turns_at", "demanded", "met", "excepted", "unmet", "unmet_blocking")
@@ -121,10 +122,10 @@ class _Writing:
     def store(self) -> None:
         if self.gone:
             ControlResult.objects.filter(pk__in=self.gone).delete()
-        if self.new:
-            ControlResult.objects.bulk_create(self.new, batch_size=1000)
-        if self.changed:
-            ControlResult.objects.bulk_update(self.changed, COLUMNS, batch_size=100)
+        if rows := [*self.new, *self.changed]:
+            ControlResult.objects.bulk_create(
+                rows, batch_size=BATCH, update_conflicts=True, unique_fields=["surface", "control"], update_fields=COLUMNS
+            )
 
 
 def _keep_figures(pks: Sequence[int], found: dict[str, Standing], at: datetime) -> None:
@@ -137,7 +138,9 @@ def _keep_figures(pks: Sequence[int], found: dict[str, Standing], at: datetime) 
                 setattr(row, name, value)
             changed.append(row)
     if changed:
-        ControlsState.objects.bulk_update(changed, FIGURES, batch_size=100)
+        ControlsState.objects.bulk_create(
+            changed, batch_size=BATCH, update_conflicts=True, unique_fields=["surface"], update_fields=FIGURES
+        )
     ControlsState.objects.filter(surface__in=pks).update(checked_at=at)
 
 
