@@ -20,6 +20,7 @@ from registry.changes.actions.moving import locked, move, move_surface
 from registry.changes.drift import drift
 from registry.changes.holds import Weighing, weigh
 from registry.changes.models import Change, Clearance, EmergencyReview, InForce
+from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface, SurfaceState
 
 LONGEST_SAID = 400
@@ -89,9 +90,13 @@ def _expire(change: Change, actor: User) -> Change:
 
 @action
 def bring_into_force(change: Change, *, actor: User) -> Change:
-    """Let an approved revision hold from now on (R6). Raises Denied with everything that holds it back."""
+    """Let an approved revision hold from now on (R6), asked for by somebody who may propose for its surface.
+
+    Raises Denied by role, and with everything that holds it back.
+    """
     change = queries.whole(Change.objects.filter(pk=change.pk)).get()
     change.surface = locked(change.surface, None)
+    require(surfaces.may_edit(actor, change.surface))
     require(rules.may_come_into_force(change))
     if why := drift(change):
         fix = "Its approval is void. Propose it again, for approval as things stand now."

@@ -42,9 +42,9 @@ class ChangeList(ListPage):
     )
     actions = (
         PageAction("Release lanes", lambda user: reverse("lanes"), icon="changes"),
-        PageAction("Freezes", lambda user: reverse("freezes"), icon="lock"),
+        PageAction("Freezes", lambda user: reverse("freezes"), icon="calendar"),
         PageAction("Drills", lambda user: reverse("drills"), icon="clock"),
-        PageAction("Emergencies", lambda user: reverse("emergencies"), icon="warn"),
+        PageAction("Emergencies", lambda user: reverse("emergencies")),
     )
     empty = Empty(
         "Nothing was proposed yet",
