@@ -51,7 +51,7 @@ class RiskList(ListPage):
     actions = (
         PageAction("Heat map", lambda user: reverse("risk-map"), icon="layers"),
         PageAction("Draft the five areas", lambda user: reverse("risk-areas"), icon="policy", shown=may_draft),
-        PageAction("Add a risk", lambda user: reverse("risk-add"), icon="plus", primary=True, shown=rules.may_keep_company_risks),
+        PageAction("Add a risk", lambda user: reverse("risk-add"), icon="plus", primary=True, shown=may_add),
     )
     empty = Empty(
         "The register is empty",
