@@ -10,6 +10,7 @@ import registry.changes.following
 import registry.changes.shown
 import registry.changes.waiting
 import registry.company.events
+import registry.company.shown
 import registry.controls.events
 import registry.controls.shown
 import registry.coverage.shown

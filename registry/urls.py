@@ -17,6 +17,7 @@ urlpatterns = [
     path("frameworks/", include("registry.coverage.urls")),
     path("", include("registry.assets.urls")),
     path("", include("registry.replay.urls")),
+    path("", include("registry.company.urls")),
     path("drills/", include("registry.switches.urls")),
     path("", include("registry.risks.urls")),
     path("imports/", include("registry.imports.urls")),

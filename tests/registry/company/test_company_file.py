@@ -1,13 +1,19 @@
 """A company as YAML: out and in is a round trip, nothing comes into force by it, and hostile files are refused clearly."""
 
 import re
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
 from django.db import transaction
+from django.urls import reverse
 
 from governance.approvals import actions as approvals
+from governance.core import jobs
 from governance.core.errors import Denied
+from governance.core.models import Job
 from governance.ledger.models import Entry
 from governance.people import actions as people
 from governance.people.models import Team
@@ -180,3 +186,49 @@ def test_an_empty_company_takes_the_same_bytes_but_for_numbers_and_standing(worl
     assert set(Endpoint.objects.values_list("state", flat=True)) == {"proposed"}
     assert (Tool.objects.count(), DataRule.objects.count(), Draft.objects.count()) == (2, 1, 2)
     assert bring(world, again).steps == []
+
+
+def test_pages_take_it_out_look_at_a_file_and_bring_it_in(world: Any, company: Surface, client_as: Any) -> None:
+    client = client_as(world.rosa)
+    out = client.get(reverse("company-yaml"))
+    assert out.content.decode() == exporting.as_yaml(world.rosa)
+    assert "attachment" in out["Content-Disposition"]
+    edited = out.content.replace(b"name: Claims triage", b"name: Claims sorting")
+    sent = client.post(reverse("company-file"), {"file": SimpleUploadedFile("company.yaml", edited)})
+    jobs.run_pending()
+    checked = Job.objects.get(kind="company.check")
+    assert sent["Location"] == reverse("job", args=[checked.pk])
+    shown = client.get(checked.result["url"]).content.decode()
+    assert "Claims triage → Claims sorting" in shown
+    client.post(checked.result["url"])
+    jobs.run_pending()
+    done = Job.objects.get(kind="company.import")
+    assert "The file is in" in client.get(done.result["url"]).content.decode()
+    company.refresh_from_db()
+    assert company.name == "Claims sorting"
+    assert client_as(world.ada).get(done.result["url"]).status_code == 404
+    assert client_as(world.noor).post(reverse("company-file"), {"file": SimpleUploadedFile("c.yaml", b"x")}).status_code == 403
+    assert "Only risk officers" in client_as(world.noor).get(reverse("company-file")).content.decode()
+
+
+def test_by_rest(world: Any, company: Surface, api_as: Any) -> None:
+    api = api_as(world.rosa)
+    text = api.get("/api/v1/company/yaml").content.decode()
+    assert api.post("/api/v1/company/imports", {"yaml": text}, format="json").json()["counts"]["changed"] == 0
+    bad = api.post("/api/v1/company/imports", {"yaml": BOMB, "dry_run": False}, format="json").json()
+    assert (bad["applied"], bad["problems"][0]["line"]) == (False, 2)
+    assert api_as(world.noor).post("/api/v1/company/imports", {"yaml": text}, format="json").status_code == 403
+
+
+def test_the_commands_write_a_file_and_read_it_back(world: Any, company: Surface, tmp_path: Any) -> None:
+    path = tmp_path / "company.yaml"
+    call_command("export_company", "--as", "rosa@example.org", "--to", str(path))
+    path.write_text(path.read_text().replace("name: Claims triage", "name: Claims sorting"))
+    said = StringIO()
+    call_command("import_company", str(path), "--as", "rosa@example.org", stdout=said)
+    assert "Would bring in: 0 added, 1 changed" in said.getvalue()
+    call_command("import_company", str(path), "--as", "rosa@example.org", "--apply", stdout=said)
+    assert Surface.objects.filter(name="Claims sorting").exists()
+    path.write_text("plumbline: 7")
+    with pytest.raises(CommandError, match="which version"):
+        call_command("import_company", str(path), "--as", "rosa@example.org")
