@@ -14,7 +14,12 @@ def surfaces(world):
     make_catalog(actor=world.ada, owner=world.noor)
     made = [make_surface(actor=world.noor, owner=world.noor, team=world.team("claims"), name=f"S{n}", tier=2) for n in range(2)]
     frameworks.answer(
-        made[0], actor=world.noor, framework="owasp-llm-2026", item="LLM01:2026", status="mitigated", reason="The gateway filters."
+        made[0],
+        actor=world.noor,
+        framework="owasp-llm-2026",
+        item="LLM01:2026",
+        status="mitigated",
+        reason="The gateway filters.",
     )
     controls.evaluate([each.pk for each in made])
     return made
