@@ -108,7 +108,8 @@ def _own_copy(template: Any, parent: FilterSet) -> Any:
     made.parent = parent
     if made.method is not None:
         made.method = made.method  # binds the method to this copy instead of the template
-    if isinstance(made, QuerySetRequestMixin) and callable(made.extra.get("queryset")):
+    if isinstance(made, QuerySetRequestMixin) and callable(made.queryset):
+        made.extra = dict(made.extra)  # `field` writes the rows of this request into it
         made.__dict__.pop("_field", None)
     return made
 
