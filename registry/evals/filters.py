@@ -50,7 +50,7 @@ class RunFilters(django_filters.FilterSet):
     """Runs."""
 
     q = django_filters.CharFilter(method="search", label="Words")
-    suite = django_filters.ModelMultipleChoiceFilter(queryset=suites, to_field_name="key", label="Suite")
+    suite = django_filters.ModelMultipleChoiceFilter(field_name="suite__key", to_field_name="key", queryset=suites, label="Suite")
     status = django_filters.MultipleChoiceFilter(choices=EvalRun.Status.choices, label="Ended")
     format = django_filters.MultipleChoiceFilter(choices=[*NAMES.items()], label="Format")
     surface = django_filters.CharFilter(method="of_surface", label="Surface, by key")

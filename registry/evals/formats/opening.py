@@ -89,10 +89,12 @@ def _json(text: str, digest: str) -> Report:
     first = text.partition("\n")[0].strip()
     if "\n" in text and first.endswith("}"):  # one object a line, or an object of its own in the first line
         try:
-            return _lines(jsontext.lines(text), digest)
+            lines = jsontext.lines(text)
         except Invalid:
             if '"spec"' in first:
                 raise
+        else:
+            return _lines(lines, digest)
     data = jsontext.loads(text)
     for fits, reader in _OBJECTS:
         if fits(data):
