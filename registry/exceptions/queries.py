@@ -120,8 +120,9 @@ def covers_of(user: Any, exception: ControlException) -> tuple[list[Surface], in
 def _leaning() -> QuerySet[ExceptionSurface]:
     """Return the covers whose surface holds a revision that came into force on the exception's strength.
 
-    That is: while the exception held, and, where it is on record what stood at that moment, with the exception in that
-    record. Once a later revision is in force, that one had to stand by itself.
+    That is: while the exception held, and, where it is on record how the controls stood at that moment, with the exception
+    in that record (which lists controls, neither the tier nor single items of checklists). Once a later revision is in
+    force, that one had to stand by itself.
     """
     over = Coalesce(F("exception__ended_at"), F("exception__ends_at"))
     key = Concat(Value('"X-'), Cast("exception_id", TextField()), Value('"'))
@@ -131,7 +132,12 @@ def _leaning() -> QuerySet[ExceptionSurface]:
         surface__in_force_since__lte=over,
     )
     stood = Cast("surface__in_force__clearances__standing", TextField())
-    return found.annotate(stood=stood).filter(Q(surface__in_force__clearances__isnull=True) | Q(stood__contains=key))
+    named = Cast("exception__controls", TextField())
+    unlisted = (
+        Q(named__contains=f'"{naming.TIER}"') | Q(named__contains=f'"{naming.OWASP}') | Q(named__contains=f'"{naming.AUDIT}')
+    )
+    told = Q(surface__in_force__clearances__isnull=True) | Q(stood__contains=key) | unlisted
+    return found.annotate(stood=stood, named=named).filter(told)
 
 
 def relied_on(exception: ControlException) -> QuerySet[Surface]:

@@ -13,6 +13,7 @@ from governance.notifications.models import Notice
 from governance.scorecard import queries as scorecard
 from registry.changes import actions as changes
 from registry.exceptions import actions, queries
+from registry.exceptions.models import ControlException
 from registry.exceptions.shown import keep_time, to_do
 from registry.surfaces.models import Surface
 from tests.registry.building import RECORD, contract_for, make_surface
@@ -20,17 +21,25 @@ from tests.registry.exceptions.conftest import approve, in_days
 
 
 @pytest.fixture
-def leaning(world, surface, ask):
+def notes(world, surface):
+    return make_surface(actor=world.noor, owner=world.noor, team=world.team("claims"), name="Notes", tier=0)
+
+
+@pytest.fixture
+def leaning(world, notes, ask):
     """An exception from a control of tier 0, and a surface on which a revision came into force while it held."""
-    notes = make_surface(actor=world.noor, owner=world.noor, team=world.team("claims"), name="Notes", tier=0)
     exception = approve(ask(surfaces=[notes], controls=["secrets_hygiene"]), world.priya)
+    into_force(notes, world)
+    return exception, Surface.objects.get(pk=notes.pk)
+
+
+def into_force(notes, world):
     change = changes.propose(
         notes, actor=world.noor, title="First", why="It helps.", contract=contract_for(world.noor), record=RECORD
     )
     approvals.decide(change.request, actor=world.sam, verdict="approve", digest=change.revision.digest)
     change.refresh_from_db()
     assert change.state == "in_force"
-    return exception, Surface.objects.get(pk=notes.pk)
 
 
 def counted(user, key):
@@ -40,6 +49,15 @@ def counted(user, key):
 
 def test_nothing_relies_on_what_nothing_came_into_force_with(held):
     assert not queries.relied_on(held).exists()
+
+
+def test_only_what_the_record_of_that_moment_names_is_counted(world, notes, ask):
+    # Of the last two, tier 0 does not demand the first; the second is no control, so that no record would name it.
+    for control in ("secrets_hygiene", "rate_limits", "audit:prompts"):
+        approve(ask(surfaces=[notes], controls=[control]), world.priya)
+    into_force(notes, world)
+    relied = {each.controls[0]: queries.relied_on(each).exists() for each in ControlException.objects.all()}
+    assert relied == {"secrets_hygiene": True, "rate_limits": False, "audit:prompts": True}
 
 
 def test_it_is_flagged_when_the_exception_ends(world, leaning, client_as):
