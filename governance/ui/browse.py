@@ -9,12 +9,23 @@ from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
-from django.forms import CheckboxSelectMultiple, Field, ModelChoiceField, ModelMultipleChoiceField, NullBooleanSelect, Select
+from django.forms import (
+    CheckboxSelectMultiple,
+    Field,
+    ModelChoiceField,
+    ModelMultipleChoiceField,
+    NullBooleanField,
+    NullBooleanSelect,
+    Select,
+)
 from django.http import QueryDict
 
+from governance.core.errors import Invalid
 from governance.ui.tables import Column, Table
 
 OWN = ("sort", "cols", "page", "after", "before", "view", "choose")
+ANSWERS = ("true", "false", "unknown")
+"""What a yes-or-no filter may say; `unknown` stands for either."""
 
 
 @dataclass(frozen=True)
@@ -126,13 +137,36 @@ class Browse:
 
     @property
     def complaints(self) -> list[str]:
-        """Say which parts of the address were left out and why; a filter is never dropped without a word."""
+        """Say which parts of the address were left out and why; nothing is dropped without a word."""
+        said = self.left_out
+        asked = self.params.get("sort", "")
+        if asked and self.sort != asked:
+            said.append(f"The list cannot be sorted by “{asked[:60]}”; it is sorted as usual.")
+        wanted = [key for key in self.params.get("cols", "").split(",") if key]
+        if strange := [key for key in wanted if self.table.column(key) is None]:
+            said.append(f"There is no column “{', '.join(strange)[:100]}” here.")
+        return said
+
+    @property
+    def left_out(self) -> list[str]:
+        """Say which filters were left out and why: with one of these the list holds more than was asked for."""
         known = {*OWN, *(name for filter_name in self._names() for name in self._params_of(filter_name))}
         said = [f"Nothing called “{name}” can be filtered here; it was left out." for name in self.params if name not in known]
-        for name, errors in self.filters.form.errors.items() if self.filters else ():
-            label = self.filters.form.fields[name].label or name  # type: ignore[union-attr]
-            said.append(f"{label}: {' '.join(errors)} This filter was left out.")
+        if self.filters is None:
+            return said
+        form = self.filters.form
+        for name, errors in form.errors.items():
+            said.append(f"{form.fields[name].label or name}: {' '.join(errors)} This filter was left out.")
+        for name, field in form.fields.items():
+            value = self.params.get(name, "")
+            if isinstance(field, NullBooleanField) and value and value not in ANSWERS and form.cleaned_data.get(name) is None:
+                said.append(f"{field.label or name}: “{value[:60]}” is neither true nor false. This filter was left out.")
         return said
+
+    def require_clear(self) -> None:
+        """Refuse to act on rows that the filters were meant to keep out. Raises Invalid where a filter was left out."""
+        if said := self.left_out:
+            raise Invalid(" ".join(said), fix="Correct the filter in the list first; nothing was done.", code="unclear-filter")
 
     def _names(self) -> Iterable[str]:
         return self.filters.filters if self.filters else ()

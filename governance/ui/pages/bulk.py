@@ -48,6 +48,7 @@ class BulkPage(Page):
         base = listing.rows(self.user)
         if self.request.POST.get("all"):
             browse = listing.browse(QueryDict(self.request.POST.get("query", "")))
+            browse.require_clear()
             rows = list(browse.rows(base)[: action.limit + 1])
         else:
             keys = self.request.POST.getlist("pick")

@@ -35,6 +35,7 @@ class ExportPage(Page):
         if not listing.exports or form not in writing.FORMATS:
             raise NotVisible("This list has no such export.", fix="It leaves as csv, xlsx or json.")
         browse = listing.browse(request.GET)
+        browse.require_clear()
         columns = browse.columns
         heads = [column.key if form == "json" else column.label for column in columns]
         rows = values(browse.rows(listing.rows(self.user)), columns)

@@ -66,6 +66,7 @@ class JobFilters(django_filters.FilterSet):
     attempts = django_filters.NumberFilter(label="Attempts")
     asker = django_filters.ModelMultipleChoiceFilter(field_name="owner", queryset=User.objects.order_by("name"), label="Asked by")
     created = django_filters.DateFromToRangeFilter(field_name="created_at", label="Made")
+    is_locked = django_filters.BooleanFilter(field_name="label", lookup_expr="isnull", label="Locked")
 
     class Meta:
         model = Job

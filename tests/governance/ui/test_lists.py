@@ -94,6 +94,30 @@ def test_a_filter_that_cannot_be_is_left_out_with_a_word(things: list[Job], brow
     assert "left out" in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("is_locked=maybe", "“maybe” is neither true nor false"),
+        ("sort=nonsense", "cannot be sorted by “nonsense”"),
+        ("cols=name,nonsense", "no column “nonsense”"),
+    ],
+)
+def test_a_value_that_means_nothing_is_said(things: list[Job], browser_of: Client, query: str, said: str) -> None:
+    response = browser_of.get(f"/things/?{query}")
+    assert response.context["slice"].total == 59
+    assert said in response.content.decode()
+
+
+def test_nothing_leaves_and_nothing_changes_under_a_filter_that_was_left_out(things: list[Job], browser_of: Client) -> None:
+    for query in ("state=nonsense", "is_locked=maybe", "colour=red"):
+        refused = browser_of.get(f"/things/-/export.csv?{query}")
+        assert refused.status_code == 400
+        assert "Correct the filter" in refused.content.decode()
+    asked = {"all": "1", "query": "state=nonsense"}
+    assert browser_of.post("/things/-/bulk/owner/", asked).status_code == 400
+    assert browser_of.get("/things/-/export.csv?sort=nonsense").status_code == 200
+
+
 def test_search_while_typing_gets_only_the_changed_part_and_a_clean_address(things: list[Job], browser_of: Client) -> None:
     response = browser_of.get("/things/?q=Surface+01&sort=&cols=&state=", **HTMX)
     body = response.content.decode()
@@ -201,7 +225,7 @@ def test_many_filters_stand_behind_one_button_and_set_ones_never_do(
     monkeypatch.setattr(gallery.ThingList, "pinned", 2)
     plain = browser_of.get("/things/").context
     assert [pill.name for pill in plain["bar"]] == ["state", "kind"]
-    assert [pill.name for pill in plain["behind"]] == ["attempts", "asker", "created"]
+    assert [pill.name for pill in plain["behind"]] == ["attempts", "asker", "created", "is_locked"]
     narrowed = browser_of.get("/things/?attempts=2").context
     assert [pill.name for pill in narrowed["bar"]] == ["attempts", "state", "kind"]
     assert [pill.name for pill in narrowed["behind"]] == ["asker", "created"]
