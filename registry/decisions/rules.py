@@ -6,10 +6,11 @@ Everything that speaks against it is said at once. What is not known speaks agai
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from registry.contracts.shape import EFFECTS, RUNGS
+from registry.contracts.shape import EFFECTS
 from registry.decisions.answers import Answer, Reason
 from registry.decisions.held import NEVER, ONLY_REDACTED, PLAIN, REDACTED, Facts, ItemFacts, SurfaceFacts
 from registry.decisions.questions import Question
+from registry.modes import ladder
 
 SEND, CALL, RETRIEVE = "send", "call", "retrieve"
 PAIRS = {SEND: "endpoint", CALL: "tool", RETRIEVE: "retrieval_source"}
@@ -32,11 +33,6 @@ def decide(question: Question, facts: Facts) -> Answer:
     if surface.contract:
         reasons += [*_mode(surface, question), *_asked(question, surface, facts)]
     return _answer(reasons, about | _obligations(question, surface))
-
-
-def at_or_below(mode: str, rung: str) -> bool:
-    """Whether a mode is at a rung of the ladder or below it. Lowering never gives anything back."""
-    return mode in RUNGS and RUNGS.index(mode) >= RUNGS.index(rung)
 
 
 def _answer(reasons: list[Reason], about: Mapping[str, Any]) -> Answer:
@@ -83,21 +79,23 @@ def _standing(surface: SurfaceFacts) -> Reasons:
 
 
 def _mode(surface: SurfaceFacts, question: Question) -> Reasons:
-    mode, action = surface.mode, question.action.name
-    if mode == "off":
+    """What the present rung of the ladder takes away; the rungs are cumulative."""
+    action = question.action.name
+    if surface.mode not in ladder.RUNGS:
+        yield Reason("mode_unknown", "The surface's mode is not one that is known.", "Set its mode.")
+        return
+    left = ladder.allowed(surface.mode)
+    if not left["on"]:
         yield Reason("mode_off", "The surface is switched off; only its fallback answers.", "Raise its mode.")
         return
-    if mode not in ("normal", *RUNGS):
-        yield Reason("mode_unknown", "The surface's mode is not one that is known.", "Set its mode.")
-    if at_or_below(mode, "no_tools") and action == CALL:
+    if action == CALL and not left["tools"]:
         yield Reason("mode_no_tools", "In its present mode the surface calls no tools.", "Raise its mode.")
-    if at_or_below(mode, "no_retrieval") and action == RETRIEVE:
+    if action == RETRIEVE and not left["retrieval"]:
         yield Reason("mode_no_retrieval", "In its present mode nothing is retrieved.", "Raise its mode.")
-    if at_or_below(mode, "safer_model") and action == SEND and "safer" not in surface.roles(question.resource.id):
-        yield Reason(
-            "mode_safer_model", "In its present mode only the safer route answers.", "Use the route with the role safer."
-        )
-    if at_or_below(mode, "human_review") and question.context.get("human_approval") is not True:
+    if action == SEND and not left["main_model"] and "safer" not in surface.roles(question.resource.id):
+        text = "In its present mode only the safer route answers."
+        yield Reason("mode_safer_model", text, "Use the route with the role safer.")
+    if not left["unattended"] and question.context.get("human_approval") is not True:
         fix = "Have a person check it, and say context.human_approval: true."
         yield Reason("mode_human_review", "In its present mode a person checks everything first.", fix)
 

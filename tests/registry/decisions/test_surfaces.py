@@ -113,32 +113,30 @@ def test_what_the_contract_says_is_a_yes_with_its_proof(ask: Ask, live: Surface,
     assert ask("retrieve", "plan-documents")["decision"] is True
 
 
-@pytest.mark.parametrize(
-    ("name", "on", "context", "reasons"),
-    [
-        ("send", "meridian-large-eu", {}, ["data_unread"]),
-        ("send", "meridian-large-eu", {"data_classes": []}, ["data_unread"]),
-        ("send", "meridian-large-eu", {"data_classes": "internal"}, ["data_unread"]),
-        ("send", "meridian-large-eu", {"data_classes": [7]}, ["data_unread"]),
-        ("send", "meridian-large-eu", {"data_classes": ["internal"], "handling": "shredded"}, ["data_unread"]),
-        ("send", "meridian-large-eu", {"data_classes": ["mystery"]}, ["unknown_data_class"]),
-        ("send", "meridian-large-eu", {"data_classes": ["confidential"]}, ["data_class_not_in_contract"]),
-        ("send", "meridian-large-eu", {"data_classes": ["public"]}, ["data_class_only_redacted"]),
-        ("send", "nowhere", {"data_classes": ["internal"]}, ["unknown_endpoint", "endpoint_not_in_contract"]),
-        ("call", "payments.release", {}, ["tool_not_in_contract", "needs_human_approval"]),
-        ("call", "payments.release", {"human_approval": True}, ["tool_not_in_contract"]),
-        ("call", "claims.read", {"data_classes": ["confidential"]}, ["data_class_not_in_contract"]),
-        ("call", "claims.read", {"data_classes": "x"}, ["data_unread"]),
-        ("call", "mail.send", {}, ["unknown_tool", "tool_not_in_contract"]),
-        ("retrieve", "everything", {}, ["source_not_in_contract"]),
-        ("admire", "meridian-large-eu", {}, ["unknown_question"]),
-    ],
-)
-def test_what_it_does_not_say_is_a_no_with_the_reason(
-    ask: Ask, name: str, on: str, context: dict[str, Any], reasons: list[str]
-) -> None:
-    found = codes(ask(name, on, **context))
-    assert [code for code in found if not code.startswith("data_rule")] == reasons
+NOT_SAID: list[tuple[str, str, dict[str, Any], list[str]]] = [
+    ("send", "meridian-large-eu", {}, ["data_unread"]),
+    ("send", "meridian-large-eu", {"data_classes": []}, ["data_unread"]),
+    ("send", "meridian-large-eu", {"data_classes": "internal"}, ["data_unread"]),
+    ("send", "meridian-large-eu", {"data_classes": [7]}, ["data_unread"]),
+    ("send", "meridian-large-eu", {"data_classes": ["internal"], "handling": "shredded"}, ["data_unread"]),
+    ("send", "meridian-large-eu", {"data_classes": ["mystery"]}, ["unknown_data_class"]),
+    ("send", "meridian-large-eu", {"data_classes": ["confidential"]}, ["data_class_not_in_contract"]),
+    ("send", "meridian-large-eu", {"data_classes": ["public"]}, ["data_class_only_redacted"]),
+    ("send", "nowhere", {"data_classes": ["internal"]}, ["unknown_endpoint", "endpoint_not_in_contract"]),
+    ("call", "payments.release", {}, ["tool_not_in_contract", "needs_human_approval"]),
+    ("call", "payments.release", {"human_approval": True}, ["tool_not_in_contract"]),
+    ("call", "claims.read", {"data_classes": ["confidential"]}, ["data_class_not_in_contract"]),
+    ("call", "claims.read", {"data_classes": "x"}, ["data_unread"]),
+    ("call", "mail.send", {}, ["unknown_tool", "tool_not_in_contract"]),
+    ("retrieve", "everything", {}, ["source_not_in_contract"]),
+    ("admire", "meridian-large-eu", {}, ["unknown_question"]),
+]
+
+
+def test_what_it_does_not_say_is_a_no_with_the_reason(ask: Ask) -> None:
+    for name, on, context, reasons in NOT_SAID:
+        found = codes(ask(name, on, **context))
+        assert [code for code in found if not code.startswith("data_rule")] == reasons, (name, on, context)
 
 
 def test_redacted_data_may_go_where_only_redacted_data_may_go(ask: Ask) -> None:
@@ -147,28 +145,26 @@ def test_redacted_data_may_go_where_only_redacted_data_may_go(ask: Ask) -> None:
     assert ask("send", "meridian-large-eu", data_classes=mixed)["decision"] is True
 
 
-@pytest.mark.parametrize(
-    ("mode", "send", "call", "retrieve"),
-    [
-        ("normal", [], [], []),
-        ("human_review", [], [], []),
-        ("no_tools", [], ["mode_no_tools"], []),
-        ("no_retrieval", [], ["mode_no_tools"], ["mode_no_retrieval"]),
-        ("safer_model", ["mode_safer_model"], ["mode_no_tools"], ["mode_no_retrieval"]),
-        ("off", ["mode_off"], ["mode_off"], ["mode_off"]),
-    ],
-)
-def test_the_mode_is_a_ladder_that_only_takes_away(
-    ask: Ask, live: Surface, world: Any, mode: str, send: list[str], call: list[str], retrieve: list[str]
-) -> None:
-    if mode != "normal":
-        modes.lower(live, actor=world.ada, to=mode, reason="A trial.")
+LADDER: list[tuple[str, list[str], list[str], list[str]]] = [
+    ("normal", [], [], []),
+    ("human_review", [], [], []),
+    ("no_tools", [], ["mode_no_tools"], []),
+    ("no_retrieval", [], ["mode_no_tools"], ["mode_no_retrieval"]),
+    ("safer_model", ["mode_safer_model"], ["mode_no_tools"], ["mode_no_retrieval"]),
+    ("off", ["mode_off"], ["mode_off"], ["mode_off"]),
+]
+
+
+def test_the_mode_is_a_ladder_that_only_takes_away(ask: Ask, live: Surface, world: Any) -> None:
     seen = {"human_approval": True}
-    assert codes(ask("send", "meridian-large-eu", data_classes=["internal"], **seen)) == send
-    assert codes(ask("call", "claims.read", **seen)) == call
-    assert codes(ask("retrieve", "plan-documents", **seen)) == retrieve
-    alone = codes(ask("send", "meridian-large-eu", data_classes=["internal"]))
-    assert ("mode_human_review" in alone) is (mode not in ("normal", "off"))
+    for mode, send, call, retrieve in LADDER:
+        if mode != "normal":
+            modes.lower(live, actor=world.ada, to=mode, reason="A trial.")
+        assert codes(ask("send", "meridian-large-eu", data_classes=["internal"], **seen)) == send, mode
+        assert codes(ask("call", "claims.read", **seen)) == call, mode
+        assert codes(ask("retrieve", "plan-documents", **seen)) == retrieve, mode
+        alone = codes(ask("send", "meridian-large-eu", data_classes=["internal"]))
+        assert ("mode_human_review" in alone) is (mode not in ("normal", "off")), mode
 
 
 def test_a_suspended_endpoint_or_vendor_is_a_no_at_once(ask: Ask, live: Surface, world: Any) -> None:

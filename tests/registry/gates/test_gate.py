@@ -62,33 +62,36 @@ def test_a_good_run_passes_and_everything_is_kept(ask: Ask, good: bytes, world: 
     }
 
 
-@pytest.mark.parametrize(
-    ("name", "body", "expected"),
-    [
-        ("below", {"files": [plain_run(18, 2)]}, {"suite_below"}),
-        ("nothing sent", {"files": []}, {"suite_missing"}),
-        ("nothing sent, limit", {"files": [], "limits": {"max_cost": 1}}, {"suite_missing", "limit_without_run"}),
-        ("unknown suite", {"files": [plain_run(20)], "suite": "mystery"}, {"unknown_suite", "suite_missing"}),
-        ("not a result file", {"files": [b"{}"]}, {"unreadable", "suite_missing"}),
-        ("broke off", {"files": [plain_run(20, status="errored", error="no key")]}, {"suite_below"}),
-        ("no cases", {"files": [plain_run(0)]}, {"suite_below"}),
-        ("an error counts", {"files": [plain_run(cases={"a": "pass", "b": "error"})]}, {"suite_below"}),
-        ("other model", {"files": [plain_run(20, made_with=OTHER_MODEL)]}, {"suite_unbound"}),
-        ("other prompt", {"files": [plain_run(20, made_with=OTHER_PROMPT)]}, {"suite_unbound"}),
-        ("no cost known", {"files": [plain_run(20)], "limits": {"max_cost": 1}}, {"max_cost_unknown"}),
-        ("no latency known", {"files": [plain_run(20)], "limits": {"max_latency_p95_ms": 9}}, {"max_latency_p95_ms_unknown"}),
-        ("no run before", {"files": [plain_run(20)], "limits": {"max_newly_failing": 0}}, {"max_newly_failing_unknown"}),
-        ("no repeated run", {"files": [plain_run(20)], "limits": {"max_variance": 0.1}}, {"max_variance_unknown"}),
-        ("caller asks for more", {"files": [plain_run(39, 1)], "limits": {"min_pass_rate": 1}}, {"min_pass_rate"}),
-        ("unknown revision", {"files": [plain_run(20)], "revision": "7"}, {"unknown_revision"}),
-        ("caller contradicts file", {"files": [plain_run(20)], "prompts": {"triage": "v1"}}, {"run_refused", "suite_missing"}),
-    ],
-)  # fmt: skip
-def test_it_fails_closed_and_says_why(ask: Ask, name: str, body: dict[str, Any], expected: set[str]) -> None:
-    answer = ask(*body.pop("files"), **body)
-    assert codes(answer) == expected, name
-    assert all(reason["text"] for reason in answer["reasons"])
-    assert GateCheck.objects.get().passed is False
+CLOSED: list[tuple[str, dict[str, Any], set[str]]] = [
+    ("below", {"files": [plain_run(18, 2)]}, {"suite_below"}),
+    ("nothing sent", {"files": []}, {"suite_missing"}),
+    ("nothing sent, limit", {"files": [], "limits": {"max_cost": 1}}, {"suite_missing", "limit_without_run"}),
+    ("unknown suite", {"files": [plain_run(20)], "suite": "mystery"}, {"unknown_suite", "suite_missing"}),
+    ("not a result file", {"files": [b"{}"]}, {"unreadable", "suite_missing"}),
+    ("broke off", {"files": [plain_run(20, status="errored", error="no key")]}, {"suite_below"}),
+    ("no cases", {"files": [plain_run(0)]}, {"suite_below"}),
+    ("an error counts", {"files": [plain_run(cases={"a": "pass", "b": "error"})]}, {"suite_below"}),
+    ("other model", {"files": [plain_run(20, made_with=OTHER_MODEL)]}, {"suite_unbound"}),
+    ("other prompt", {"files": [plain_run(20, made_with=OTHER_PROMPT)]}, {"suite_unbound"}),
+    ("no cost known", {"files": [plain_run(20)], "limits": {"max_cost": 1}}, {"max_cost_unknown"}),
+    ("no latency known", {"files": [plain_run(20)], "limits": {"max_latency_p95_ms": 9}}, {"max_latency_p95_ms_unknown"}),
+    ("no run before", {"files": [plain_run(20)], "limits": {"max_newly_failing": 0}}, {"max_newly_failing_unknown"}),
+    ("no repeated run", {"files": [plain_run(20)], "limits": {"max_variance": 0.1}}, {"max_variance_unknown"}),
+    ("caller asks for more", {"files": [plain_run(39, 1)], "limits": {"min_pass_rate": 1}}, {"min_pass_rate"}),
+    ("unknown revision", {"files": [plain_run(20)], "revision": "7"}, {"unknown_revision"}),
+    ("caller contradicts file", {"files": [plain_run(20)], "prompts": {"triage": "v1"}}, {"run_refused", "suite_missing"}),
+]
+
+
+def test_it_fails_closed_and_says_why(ask: Ask) -> None:
+    for name, body, expected in CLOSED:
+        files = body.pop("files")
+        with transaction.atomic():
+            answer = ask(*files, **body)
+            assert codes(answer) == expected, name
+            assert all(reason["text"] for reason in answer["reasons"]), name
+            assert GateCheck.objects.get().passed is False
+            transaction.set_rollback(True)
 
 
 def test_a_run_that_is_too_old_fails(ask: Ask, world: Any, surface: Surface, change: Change, api_as: Any) -> None:
