@@ -55,12 +55,12 @@ def with_step(rows: QuerySet[Surface]) -> QuerySet[Surface]:
 
 def last_step(surface: Surface) -> ModeChange | None:
     """Return the newest step of a surface."""
-    return surface.mode_changes.select_related("actor", "request").order_by("-pk").first()
+    return ModeChange.objects.filter(surface=surface).select_related("actor", "request").order_by("-pk").first()
 
 
 def open_raise(surface: Surface) -> ModeRaise | None:
     """Return the raise of a surface that waits for approval."""
-    found = surface.mode_raises.filter(state=ModeRaise.State.ASKED)
+    found = ModeRaise.objects.filter(surface=surface, state=ModeRaise.State.ASKED)
     return found.select_related("surface", "requester", "request").first()
 
 

@@ -17,7 +17,7 @@ from registry.contracts.render import Part, five_parts
 from registry.contracts.shape import Contract, parts, said
 from registry.surfaces import facts as held
 from registry.surfaces import queries, raci
-from registry.surfaces.models import Draft, Mode, Surface
+from registry.surfaces.models import Draft, Surface
 
 BESIDE = ("evals", "budget", "kill_switch", "rollback", "limits", "human_review", "notes")
 
@@ -32,7 +32,6 @@ def overview(surface: Surface) -> dict[str, Any]:
     shown_contract = surface.in_force.contract if surface.in_force else None
     return {
         "parts": as_rows(five_parts(shown_contract, held.names())) if shown_contract else [],
-        "rungs": [(label, value == surface.mode) for value, label in Mode.choices],
     }
 
 

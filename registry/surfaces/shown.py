@@ -164,6 +164,15 @@ contribute(
     )
 )
 contribute(
+    ObjectPanel(
+        "surface.talk",
+        "registry.surface",
+        "registry/surfaces/_talk.html",
+        lambda user, surface: {"surface": surface},
+        order=900,
+    )
+)
+contribute(
     FirstStep(
         "surfaces",
         "Bring in what calls a model today",

@@ -72,7 +72,7 @@ def move(
 
 
 def _void(surface: Surface, actor: User, step: ModeChange) -> None:
-    for each in surface.mode_raises.filter(state=ModeRaise.State.ASKED).select_related("request"):
+    for each in ModeRaise.objects.filter(surface=surface, state=ModeRaise.State.ASKED).select_related("request"):
         if each.request is not None and each.request_id != step.request_id:
             why = f"The mode moved to {step.get_after_display().lower()} in the meantime."
             approvals.void(each.request, actor=actor, why=why)

@@ -51,7 +51,7 @@ class FlagView(ApiView):
 
 def context_of(request: Request) -> Mapping[str, Any]:
     """Return the evaluation context; without one, an empty one, for no answer depends on it. Raises InvalidContext."""
-    body = request.data if request.data not in (None, "") else {}
+    body: Any = request.data or {}
     context = body.get("context", {}) if isinstance(body, dict) else None
     if not isinstance(context, dict):
         raise errors.InvalidContext("The context is not an object.", fix='Send {"context": {"targetingKey": "..."}}.')

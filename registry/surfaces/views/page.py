@@ -17,7 +17,7 @@ from governance.policy.models import Tier
 from governance.ui import atoms
 from governance.ui.pages import Button, Fact, Header, Next, ObjectPage, Tab
 from registry.surfaces import queries, reading, rules
-from registry.surfaces.models import OwnerTransfer, Surface, SurfaceState
+from registry.surfaces.models import Mode, OwnerTransfer, Surface, SurfaceState
 from registry.surfaces.tables import is_unowned, review, state_of
 
 
@@ -110,6 +110,9 @@ class SurfacePage(ObjectPage):
     def header(self, obj: Surface) -> Header:
         """Say what it is, where it stands, who answers for it, and what comes next."""
         facts = [Fact("Owner", atoms.person(obj.owner, me=self.user)), Fact("Team", obj.team or "no team")]
+        if obj.mode != Mode.NORMAL and obj.state != SurfaceState.RETIRED:
+            lowered = atoms.state("stop" if obj.mode == Mode.OFF else "warn", obj.get_mode_display())
+            facts.insert(0, Fact("Mode", lowered))
         if obj.in_force is not None:
             facts += [
                 Fact("Since", atoms.time(obj.in_force_since, "long")),
@@ -141,6 +144,8 @@ class SurfacePage(ObjectPage):
             if self.draft(surface) is None:
                 found.insert(0, Button("Draft a revision", at("surface-contract-edit", surface), "contract"))
             found.append(Button("Roll back", at("surface-roll-back", surface), "restore", dialog=True))
+        if surface.in_force_id is not None and surface.mode != Mode.OFF:
+            found.append(Button("Lower the mode", at("surface-mode", surface), "power", kind="stop", dialog=True))
         return tuple(found)
 
     def next_step(self, surface: Surface) -> Next | None:
