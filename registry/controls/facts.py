@@ -18,6 +18,7 @@ from registry.switches import queries as drills
 from registry.switches.models import Drill
 
 CHUNK = 500
+DRILLED = "drilled_kill_switch"
 SAYS_YES = ("approve", "conditions")
 
 
@@ -63,7 +64,8 @@ def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
     earlier = _revisions(pks)
     uses = evidence.uses_of(pks)
     waivers = exceptions.active_for(pks, ground.at)
-    drilled = drills.last_passed(pks, Drill.Kind.KILL_SWITCH)
+    drilling = [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(DRILLED)]
+    drilled = drills.last_passed(drilling, Drill.Kind.KILL_SWITCH) if drilling else {}
     people = _people(subjects)
     approved = _approvers(subjects, ground)
     suites = proofs.suites_of(subjects, ground)

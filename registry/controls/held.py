@@ -135,6 +135,10 @@ class Demand:
     approvers: int = 0
     two_person: bool = False
 
+    def asks_for(self, control: str) -> bool:
+        """Whether the tier demands a control, so that what it looks at has to be read."""
+        return any(each["key"] == control for each in self.controls)
+
 
 @dataclass(frozen=True, slots=True)
 class Held:

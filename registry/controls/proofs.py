@@ -9,7 +9,7 @@ from registry.evals import queries as evals
 from registry.frameworks import queries as frameworks
 from registry.surfaces.models import Surface
 
-OWASP_CLEAR = "owasp_clear"
+EVALS, OWASP_CLEAR = "evals_above_threshold", "owasp_clear"
 
 
 class Looked(Protocol):
@@ -30,7 +30,7 @@ class Looked(Protocol):
 
 def suites_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, list[held.Suite]]:
     """Return how the eval suites of each contract stand, by surface id."""
-    naming = [subject for subject in subjects if subject.contract.get("evals")]
+    naming = [subject for subject in subjects if subject.contract.get("evals") and ground.demands[subject.tier].asks_for(EVALS)]
     if not naming:
         return {}
     runs = evals.latest_runs([subject.surface.pk for subject in naming])
@@ -59,10 +59,6 @@ def _why(each: Any) -> str:
 
 def checklists_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, held.Checklist]:
     """Return how the OWASP checklist of each surface stands, by surface id, in the edition that policy has in use."""
-    asked = [subject.surface.pk for subject in subjects if _asks_for_it(ground.demands[subject.tier])]
+    asked = [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(OWASP_CLEAR)]
     found = frameworks.owasp_standing(asked, frameworks.edition(ground.document)) if asked else {}
     return {pk: held.Checklist(each.edition, each.total, each.open) for pk, each in found.items()}
-
-
-def _asks_for_it(demand: held.Demand) -> bool:
-    return any(control["key"] == OWASP_CLEAR for control in demand.controls)

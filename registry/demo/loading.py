@@ -22,7 +22,11 @@ from governance.policy.models import DataClass
 from registry.catalog import actions as catalog
 from registry.catalog.actions import RuleChange
 from registry.catalog.models import Endpoint, Vendor
+from registry.controls import following
+from registry.demo import paperwork
 from registry.demo.stories import approve_all, tell
+from registry.evidence.models import Evidence
+from registry.surfaces.models import Surface
 
 CHARTER_SIGNED = 4.5  # weeks ago
 DATA = Path(__file__).with_name("company.yaml")
@@ -39,10 +43,15 @@ class Story:
     cast: dict[str, User] = field(default_factory=dict)
     teams: dict[str, Team] = field(default_factory=dict)
     events: list[tuple[float, int, Callable[[], Any]]] = field(default_factory=list)
+    shared: dict[str, Evidence] = field(default_factory=dict)
 
     def at(self, weeks_ago: float, what: Callable[[], Any]) -> None:
         """Let something happen some weeks ago; what is told first happens first at the same moment."""
         self.events.append((-weeks_ago, len(self.events), what))
+
+    def prepare(self, surface: Surface, contract: Mapping[str, Any]) -> None:
+        """Bring in what a contract lacks before it is proposed."""
+        paperwork.prepare(self, surface, contract)
 
     def moment(self, weeks_ago: float) -> datetime:
         """Return a working hour so many weeks before today."""
@@ -55,14 +64,16 @@ def load(progress: Callable[..., None]) -> dict[str, Any]:
         raise Conflict("This installation is not empty.", fix="The demo needs one of its own: set PLUMBLINE_HOME elsewhere.")
     data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     today = clock.now()
-    with clock.telling(today - timedelta(weeks=data["began"])):
-        story = _found(data, today)
-    _tell_all(story)
-    story.events.sort(key=lambda event: event[:2])
-    for done, (place, _, what) in enumerate(story.events, start=1):
-        with clock.telling(story.moment(-place)):
-            what()
-        progress(done, len(story.events), "Six months are happening")
+    with following.paused():
+        with clock.telling(today - timedelta(weeks=data["began"])):
+            story = _found(data, today)
+        _tell_all(story)
+        story.events.sort(key=lambda event: event[:2])
+        for done, (place, _, what) in enumerate(story.events, start=1):
+            with clock.telling(story.moment(-place)):
+                what()
+            progress(done, len(story.events), "Six months are happening")
+    following.follow(lambda *said: None)
     return {"surfaces": len(data["surfaces"]), "people": len(story.cast)}
 
 
@@ -119,6 +130,7 @@ def _tell_all(story: Story) -> None:
     story.at(began - 0.2, partial(_catalog, story))
     story.at(began - 0.3, partial(_rules, story))
     story.at(CHARTER_SIGNED, partial(_charter, story))
+    paperwork.tell(story)
     for number, about in enumerate(story.data["surfaces"]):
         tell(story, about, number)
     for person in story.data["people"]:

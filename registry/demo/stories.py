@@ -70,6 +70,8 @@ def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], what
         surfaces.save_draft(surface, actor=owner, contract=contract)
         return
     why = told["why"]
+    if what in ("approve", "part"):
+        story.prepare(surface, contract)
     change = changes.propose(surface, actor=owner, title=said, why=why, contract=contract, record=_record(about))
     request = change.request
     assert request is not None  # noqa: S101 - propose always asks
