@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from governance.core import clock
-from governance.ui import atoms
 from registry.catalog.models import CatalogState
 from registry.changes import queries
 from registry.changes.models import Change, Clearance
@@ -54,6 +54,12 @@ class Weighing:
     def waived_by(self) -> str:
         """What unmet controls are waived by; nothing when none are unmet."""
         return next((hold.waived_by for hold in self.found if hold.kind == CONTROL), "")
+
+
+def said(moment: datetime) -> str:
+    """Write a moment to the minute, with its zone (the reader's, or UTC in a job)."""
+    local = timezone.localtime(moment)
+    return f"{local.day} {local:%B %Y, %H:%M} {local.tzname()}"
 
 
 def holds(change: Change, at: datetime | None = None) -> list[Hold]:
@@ -103,7 +109,7 @@ def waiver(change: Change) -> str:
 def _planned(change: Change, at: datetime) -> Sequence[Hold]:
     if change.planned_at is None or change.planned_at <= at:
         return ()
-    return (Hold(PLANNED, f"It is planned for {atoms.exact(change.planned_at)}.", fix="It comes into force by itself then."),)
+    return (Hold(PLANNED, f"It is planned for {said(change.planned_at)}.", fix="It comes into force by itself then."),)
 
 
 def _frozen(change: Change, at: datetime, waived: str) -> Sequence[Hold]:
@@ -111,7 +117,7 @@ def _frozen(change: Change, at: datetime, waived: str) -> Sequence[Hold]:
     return [
         Hold(
             FREEZE,
-            f"“{window.name}” holds it until {atoms.exact(window.ends_at)}.",
+            f"“{window.name}” holds it until {said(window.ends_at)}.",
             window.reason,
             "It comes into force by itself when the freeze ends.",
             window.get_absolute_url(),

@@ -157,8 +157,7 @@ class ChangePage(ObjectPage):
             return Next("Approved, and nothing holds it any more.", said, "", (start,) if self.may_edit else ())
         doors = tuple(Button("Go there", hold.url, kind="primary") for hold in found[:1] if hold.url)
         more = f" {len(found) - 1} more below." if len(found) > 1 else ""
-        said = f"{found[0].what} {found[0].fix}{more}".strip()
-        return Next("Approved, and held.", f"{said} It comes into force by itself when the last one falls.", "warn", doors)
+        return Next("Approved, and held.", f"{found[0].what} {found[0].fix}{more}".strip(), "warn", doors)
 
     def _review(self, change: Change) -> Next | None:
         review = getattr(change, "emergency_review", None)

@@ -11,7 +11,7 @@ from governance.ledger.models import Entry
 from registry.changes import actions, queries
 from registry.changes.models import Change, InForce
 from registry.surfaces.models import Revision, Surface
-from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface
+from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface, paperwork
 
 
 @pytest.fixture
@@ -60,6 +60,7 @@ def test_tier_3_needs_all_four_positions(world: Any) -> None:
         auditability={**CONTRACT["auditability"], **everything},
         human_review={"when": "always", "who": "claims handlers", "override": "The handler decides, with a reason."},
     )
+    paperwork(surface, change.revision.contract, actor=world.rosa)
     approve(change, world.daniel, world.priya, world.marta)
     assert change.state == "proposed"
     approve(change, world.jun)
