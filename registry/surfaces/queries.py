@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from governance.approvals import queries as approvals
 from governance.approvals.models import Decision
@@ -52,12 +53,11 @@ def visible_to(user: Any) -> QuerySet[Surface]:
 
 def asked_of(user: Any) -> Q:
     """Match surfaces on whose changes and raises of the mode this person decides or decided, by position or record."""
-    asking, decided = approvals.steps_asking(user), Decision.objects.filter(person=user)
-    seen = Q()
-    for way in ("request__change", "request__mode_raise"):
-        for found in (asking, decided):
-            seen |= Q(pk__in=found.filter(**{f"{way}__isnull": False}).values(f"{way}__surface"))
-    return seen
+    about = Q(request__change__isnull=False) | Q(request__mode_raise__isnull=False)
+    surface = Coalesce("request__change__surface", "request__mode_raise__surface")
+    asking = approvals.steps_asking(user).filter(about).values_list(surface)
+    decided = Decision.objects.filter(about, person=user).values_list(surface)
+    return Q(pk__in=asking) | Q(pk__in=decided)
 
 
 def get(user: Any, key: str) -> Surface:
