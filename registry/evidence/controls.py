@@ -46,9 +46,7 @@ def good_until(collected_on: date, expires_on: date | None, days: int | None) ->
     return min(filter(None, (expires_on, by_policy)), default=None)
 
 
-def asked_of(tier_controls: Iterable[str], document: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return what a surface of a tier is asked to show, as choices: attested controls first, then the audit trail."""
-    demanded = set(tier_controls)
-    attested = [(each["key"], each["name"]) for each in document["controls"] if each["kind"] == "attested"]
-    known = [(key, name) for key, name in attested if key in demanded]
-    return known + [(f"{AUDIT}{each['key']}", f"Audit trail: {each['what']}") for each in document["audit_trail"]]
+def asked_of(tier_controls: Iterable[Mapping[str, Any]], document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a surface of a tier is asked to show, as choices: its attested controls, then the audit trail."""
+    attested = [(str(each["key"]), str(each["title"])) for each in tier_controls if each["kind"] == "attested"]
+    return attested + [(f"{AUDIT}{each['key']}", f"Audit trail: {each['what']}") for each in document["audit_trail"]]

@@ -42,7 +42,10 @@ class RiskForm(forms.Form):
     treatment = forms.ChoiceField(choices=Risk.Treatment.choices, initial=Risk.Treatment.REDUCE)
     plan = prose("Plan", "What is done about it, by whom and until when.")
     controls = forms.MultipleChoiceField(
-        required=False, label="Controls that hold it", widget=forms.SelectMultiple(attrs={"size": "6"})
+        required=False,
+        label="Controls that hold it",
+        help_text="Hold Ctrl or Cmd to choose several.",
+        widget=forms.SelectMultiple(attrs={"size": "6"}),
     )
     review_on = day("Look at it again on", "Empty: in a quarter.")
     owner = forms.ModelChoiceField(queryset=User.objects.none(), empty_label=None, help_text="The one person who answers for it.")

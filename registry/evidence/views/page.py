@@ -51,11 +51,13 @@ class EvidenceList(ListPage):
 
 
 def _overview(page: "EvidencePage", evidence: Evidence) -> dict[str, Any]:
+    followers = list(evidence.renewed_by.all())
     return {
         "subject": evidence,
+        "beside": bool(evidence.blob or evidence.renews or followers or evidence.ended_because),
         "content": reading.content(page.user, evidence),
         "whole": reading.integrity(evidence, "check" in page.request.GET),
-        "followers": list(evidence.renewed_by.all()),
+        "followers": followers,
         "attach": page.attach_button(evidence),
         **reading.used(page.user, evidence),
     }

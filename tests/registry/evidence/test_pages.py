@@ -116,6 +116,19 @@ def test_what_is_there_already_is_offered_and_used_with_one_press(
     assert "Limits of the gateway" not in client.get(for_control(surface) + "&q=gateway").content.decode()
 
 
+def test_where_only_the_surface_is_known_its_tier_says_what_can_be_shown(
+    world: World, client_as: Callable[..., Any], surface: Surface
+) -> None:
+    client, address = client_as(world.noor), f"{reverse('evidence-new')}?surface={surface.key}"
+    page = client.get(address).content.decode()
+    assert "Rate limits" in page and "Audit trail: " in page and "Bias checks" not in page
+    sent = {"control": "audit:prompts", "url": "https://a.example/prompts"}
+    assert client.post(address, sent)["Location"].startswith("/evidence/EV-")
+    assert Evidence.objects.get().uses.get().control == "audit:prompts"
+    assert client.post(address, {"control": "", "url": "https://a.example"}).status_code == 302
+    assert Evidence.objects.order_by("-pk").first().uses.count() == 0
+
+
 def test_errors_stand_beside_their_fields_and_nothing_is_lost(
     world: World, client_as: Callable[..., Any], surface: Surface, settings: Any
 ) -> None:
