@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.validators import MaxLengthValidator
 from django.db.models import QuerySet
 from rest_framework import serializers
 
@@ -19,12 +20,20 @@ from registry.surfaces import queries as surfaces
 LONGEST_FILE = 44_000_000  # characters: 32 MB as base64
 
 
+class FileText(serializers.CharField):
+    """A whole file as text, as it is. The parser has refused NUL and broken characters already; once is enough for 32 MB."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(trim_whitespace=False, allow_blank=True, required=False, **kwargs)
+        self.validators = [MaxLengthValidator(LONGEST_FILE)]
+
+
 class ResultInput(Nested):
     """The results of one suite: the file as text or base64, or Plumbline's own JSON as an object."""
 
     suite = Name(max_length=100, help_text="The suite's key in the library.")
-    text = serializers.CharField(required=False, max_length=LONGEST_FILE, trim_whitespace=False, allow_blank=True)
-    base64 = serializers.CharField(required=False, max_length=LONGEST_FILE, allow_blank=True)
+    text = FileText()
+    base64 = FileText()
     run = serializers.JSONField(required=False, help_text="As /api/v1/eval-runs/schema describes it.")
 
 

@@ -31,9 +31,15 @@ def main(chosen: list[str]) -> int:
 def _figures(chosen: list[str]) -> Iterator[Any]:
     from django.db import connection
 
-    from tests.benchmarks import company, controlled, files, reading, writing
+    from tests.benchmarks import asking, company, controlled, files, reading, writing
 
-    groups = {"reading": reading.figures, "writing": writing.figures, "files": files.figures, "controls": controlled.figures}
+    groups = {
+        "reading": reading.figures,
+        "writing": writing.figures,
+        "files": files.figures,
+        "controls": controlled.figures,
+        "asking": asking.figures,
+    }
     if unknown := set(chosen) - set(groups):
         raise SystemExit(f"no benchmarks named {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
     with connection.schema_editor() as editor:

@@ -37,12 +37,12 @@ def propose(
 ) -> Change:
     """Fix a contract as a new immutable revision and ask the people whom policy names to approve its hash.
 
-    `contract` is the open draft's when not given; `record` holds the decision record's further fields, `source` who
-    wrote it where (source_author, source_commit, source_link). Raises Invalid with all that is missing, Denied by role
-    or R4, Conflict while another change is open or nothing differs.
+    `contract` is the open draft's when not given; a draft that is not what is proposed stays. `record` holds the decision
+    record's further fields, `source` who wrote it where (source_author, source_commit, source_link). Raises Invalid with
+    all that is missing, Denied by role or R4, Conflict while another change is open or nothing differs.
     """
     words = {"title": title, "why": why, "record": record or {}, "source": source or {}}
-    return _propose(surface, actor, contract, expected_version, **words)
+    return _propose(surface, actor, contract, expected_version, keeps_draft=contract is not None, **words)
 
 
 @action

@@ -64,6 +64,18 @@ def test_a_difference_becomes_a_change_that_says_where_it_came_from(world: Any, 
     assert Entry.objects.filter(kind="change.proposed", subject_id=str(change.pk)).count() == 1
 
 
+def test_the_changes_page_says_who_wrote_it_where_and_a_draft_stays(
+    world: Any, noor: Any, surface: Surface, client_as: Any
+) -> None:
+    noor.put(f"/api/v1/surfaces/{surface.key}/draft", {"contract": {"notes": "Half a thought."}}, format="json")
+    made = send(
+        noor, surface, yaml=text(surface), author="sam@example.org", commit="9c1f3aa4", link="https://git.example.com/c/9"
+    )
+    page = client_as(world.noor).get(f"/changes/{made['change']}/").content.decode()
+    assert "Where it came from" in page and "Sam Carter" in page and "9c1f3aa4" in page
+    assert surface.drafts.get().content["notes"] == "Half a thought."
+
+
 @pytest.mark.parametrize("kind", ["yaml", "form", "json"])
 def test_the_file_comes_as_yaml_as_a_form_or_as_json(noor: Any, surface: Surface, kind: str, tmp_path: Any) -> None:
     words = {"commit": "9c1f3aa4", "title": "Moved"}
