@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 Door = Callable[[str, str], str]
 
@@ -27,20 +27,20 @@ DOORS: dict[str, Door] = {
     "tool": lambda surface, needs: reverse("tool", args=[needs]),
     "vendor": lambda surface, needs: reverse("vendor", args=[needs]),
     "evidence": lambda surface, needs: _evidence(surface, needs),
+    "renew": lambda surface, needs: _renewal(surface, needs),
     "drill": lambda surface, needs: f"{reverse('drill-new')}?{urlencode({'surface': surface, 'kind': 'kill_switch'})}",
-    "evals": lambda surface, needs: _soon("surface-evals", surface),
+    "evals": lambda surface, needs: reverse("surface-evals", args=[surface]),
     "owasp": lambda surface, needs: reverse("surface-owasp", args=[surface]),
 }
-
-
-def _soon(name: str, surface: str) -> str:
-    try:
-        return reverse(name, args=[surface])
-    except NoReverseMatch:
-        return reverse("surface-controls", args=[surface])
 
 
 def _evidence(surface: str, control: str) -> str:
     """Where evidence for a control of a surface is collected; the page leads back to the control."""
     back = f"{reverse('surface-controls', args=[surface])}#{control.replace(':', '-')}"
     return f"{reverse('evidence-new')}?{urlencode({'surface': surface, 'control': control, 'back': back})}"
+
+
+def _renewal(surface: str, key: str) -> str:
+    """Where evidence that ran out is renewed; the page leads back to the surface."""
+    back = urlencode({"back": reverse("surface-controls", args=[surface])})
+    return f"{reverse('evidence-renew', args=[key])}?{back}"

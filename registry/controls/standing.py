@@ -7,7 +7,7 @@ from typing import Any
 
 from registry.controls import doors
 from registry.controls.checks import CHECKS, proof
-from registry.controls.checks.finding import Finding, unmet
+from registry.controls.checks.finding import Finding, day, unmet
 from registry.controls.held import Held, Use, Waiver
 from registry.controls.models import DEMANDED, RED, Status
 
@@ -108,9 +108,8 @@ def result_of(held: Held, control: Mapping[str, Any]) -> Result:
         found = _found(held, control)
         waiver = held.waivers.get(key) if found.status in RED else None
     if waiver is not None:
-        found = Finding(
-            Status.EXCEPTED, f"Excepted by {waiver.key}, {waiver.title}. Without it: {found.why}", until=waiver.ends_at
-        )
+        until = day(waiver.ends_at.astimezone(held.zone))
+        found = Finding(Status.EXCEPTED, f"Excepted by {waiver.key} until {until}. {found.why}", until=waiver.ends_at)
     return Result(
         key=key,
         title=str(control.get("title", key)),

@@ -5,7 +5,8 @@ from typing import Any
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
 from registry.controls import doors
-from registry.controls.models import ControlResult, Status
+from registry.controls.models import RED, ControlResult, Status
+from registry.surfaces.models import SurfaceState
 
 TONES = {
     Status.MET: "ok",
@@ -51,9 +52,14 @@ class ResultTable(Table):
         Column("next_step", "What to do", wrap=True, cell=lambda row: _next(row)),
         Column("team", "Team", "surface.team.name", sort="surface__team__name", shown=False),
         Column(
-            "owner", "Owner", "surface.owner.name", sort="surface__owner__name", cell=lambda row: atoms.person(row.surface.owner)
+            "owner",
+            "Owner",
+            "surface.owner.name",
+            sort="surface__owner__name",
+            cell=lambda row: atoms.person(row.surface.owner),
+            shown=False,
         ),
-        Column("since", "Since", sort="since", cell=lambda row: atoms.time(row.since, "date")),
+        Column("since", "Since", sort="since", shown=False, cell=lambda row: atoms.time(row.since, "date")),
         Column("expires_at", "Turns", sort="expires_at", cell=lambda row: atoms.time(row.expires_at, "date")),
         Column("blocking", "Blocks", shown=False, cell=lambda row: "yes" if row.blocking else "no"),
         Column("exception", "Exception", "exception_key", shown=False),
@@ -68,8 +74,8 @@ class ResultTable(Table):
         return f"{row.title}, {row.surface.name}"
 
     def tone(self, row: ControlResult) -> str:
-        """Mark what holds a revision back."""
-        return "off" if row.blocking and row.status in (Status.NOT_MET, Status.EXPIRED) else ""
+        """Mark what holds something back on a live surface."""
+        return "off" if row.blocking and row.status in RED and row.surface.state == SurfaceState.LIVE else ""
 
 
 def _next(row: ControlResult) -> Any:

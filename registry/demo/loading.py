@@ -74,6 +74,7 @@ def load(progress: Callable[..., None]) -> dict[str, Any]:
                 what()
             progress(done, len(story.events), "Six months are happening")
     following.follow(lambda *said: None)
+    following.look_at_all(lambda *said: None)
     return {"surfaces": len(data["surfaces"]), "people": len(story.cast)}
 
 

@@ -81,8 +81,8 @@ def prepare(story: Any, surface: Surface, contract: Mapping[str, Any]) -> None:
     late = story.data["paperwork"]["late"].get(surface.name, ())
     for result in queries.standing(surface, contract=contract, tier=tier).unmet:
         door, _, needs = result.door.partition(":")
-        if door == "evidence" and needs not in late and (tier >= 2 or needs in story.shared):
-            _show(story, surface, needs, actor)
+        if door in ("evidence", "renew") and result.key not in late and (tier >= 2 or result.key in story.shared):
+            _show(story, surface, result.key, actor)
         elif door == "evals":
             for row in contract["evals"]:
                 run_suite(story, surface, contract, row)

@@ -101,11 +101,11 @@ def paperwork(surface: Surface, contract: Mapping[str, Any], *, actor: Any, tier
     made: Any = None
     for result in controls.standing(surface, contract=contract, tier=tier).unmet:
         door, _, needs = result.door.partition(":")
-        if door == "evidence" and made is None:
-            url = f"https://wiki.example.org/{surface.key}"
-            made = evidence.collect(actor=actor, title="What was looked at", url=url, surface=surface, control=needs)
-        elif door == "evidence":
-            evidence.attach(made, surface, needs, actor=actor)
+        if door in ("evidence", "renew"):
+            made = made or evidence.collect(
+                actor=actor, title="What was looked at", url=f"https://wiki.example.org/{surface.key}"
+            )
+            evidence.attach(made, surface, result.key, actor=actor)
         elif door == "vendor":
             catalog.review_vendor(Vendor.objects.get(key=needs), actor=actor)
         elif door == "evals":

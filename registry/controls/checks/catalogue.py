@@ -1,6 +1,6 @@
 """Checks that hold the contract against the catalogue: data rules, approval of what it uses, reviews of vendors."""
 
-from registry.controls.checks.finding import Finding, day, days, expired, met, names, unmet, without_contract
+from registry.controls.checks.finding import Finding, day, days, expired, many, met, names, unmet, without_contract
 from registry.controls.held import DataClass, Endpoint, Held, Vendor
 
 APPROVED = "approved"
@@ -30,8 +30,8 @@ def data_rules(held: Held) -> Finding:
         )
     if not held.route_keys:
         return unmet("The contract names no route.", "Name the endpoint that answers.", "contract")
-    routes = f"{len(held.route_keys)} endpoint" + ("s" if len(held.route_keys) > 1 else "")
-    return met(f"Each of {len(held.named_classes)} data classes may go to {routes} as the contract handles it.")
+    classes, routes = many(len(held.named_classes), "data class", "data classes"), many(len(held.route_keys), "endpoint")
+    return met(f"What the contract says of {classes} fits the rules of {routes}.")
 
 
 def _broken(endpoint: Endpoint, known: DataClass, key: str, handling: str) -> str:
@@ -57,7 +57,8 @@ def approved_catalogue(held: Held) -> Finding:
                 return unmet(
                     f"{item.name} is {item.state}, not approved.", f"Have this {kind} approved, or use another.", f"{kind}:{key}"
                 )
-    return met(f"All {len(endpoints)} endpoints and {len(tools)} tools that it uses are approved.")
+    uses = many(len(endpoints), "endpoint") + (f" and {many(len(tools), 'tool')}" if tools else "")
+    return met(f"It uses {uses}, approved in the catalogue.")
 
 
 def vendor_review(held: Held) -> Finding:

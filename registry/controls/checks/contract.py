@@ -1,7 +1,7 @@
 """Checks that look at the contract alone, against what the tier demands of one."""
 
 from registry.contracts.shape import FAILURES, lower_first, node
-from registry.controls.checks.finding import Finding, met, names, unmet, without_contract
+from registry.controls.checks.finding import Finding, many, met, names, unmet, without_contract
 from registry.controls.held import Held
 
 
@@ -111,7 +111,7 @@ def constrained_tools(held: Held) -> Finding:
     if loose:
         verb = "has" if len(loose) == 1 else "have"
         return unmet(f"{names(loose)} {verb} no limits or no rate.", "Say what they are held to, and how often.", "contract")
-    return met(f"It may call {len(rows)} listed tools, and each that changes something has limits and a rate.")
+    return met(f"It may call {many(len(rows), 'listed tool')}, and what changes something has limits and a rate.")
 
 
 def rollback_artefact(held: Held) -> Finding:

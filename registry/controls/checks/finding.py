@@ -50,7 +50,12 @@ def day(moment: date | datetime) -> str:
 
 def days(count: int) -> str:
     """So many days."""
-    return f"{count} day" if count == 1 else f"{count} days"
+    return many(count, "day")
+
+
+def many(count: int, one: str, more: str = "") -> str:
+    """A number with its noun: one day, 12 days."""
+    return f"{count} {one}" if count == 1 else f"{count} {more or one + 's'}"
 
 
 def names(found: Iterable[str]) -> str:

@@ -77,12 +77,12 @@ def attested(held: Held, control: Mapping[str, Any]) -> Finding:
     if not good:
         last, use = max(((last, use) for last, use in ends if last is not None), key=lambda found: found[0])
         late = (held.today - last).days
-        return expired(f"{use.title} ({use.key}) counted until {day(last)}, {days(late)} ago.", "Renew it.", door)
+        return expired(f"{use.title} ({use.key}) counted until {day(last)}, {days(late)} ago.", "Renew it.", f"renew:{use.key}")
     lasting = [use for last, use in good if last is None]
     if lasting:
-        return met(f"Shown by {lasting[0].title} ({lasting[0].key}), collected by {lasting[0].collector}.")
+        return met(f"Shown by {lasting[0].title} ({lasting[0].key}).")
     last, use = max(((last, use) for last, use in good if last is not None), key=lambda found: found[0])
-    return met(f"Shown by {use.title} ({use.key}), collected by {use.collector}; it counts until {day(last)}.", held.after(last))
+    return met(f"Shown by {use.title} ({use.key}), which counts until {day(last)}.", held.after(last))
 
 
 def _last_day(use: Use, allowed: int | None) -> date | None:

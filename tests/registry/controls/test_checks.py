@@ -159,11 +159,11 @@ def test_public_data_only_is_no_sensitive_data():
 @pytest.mark.parametrize(
     ("collected", "expires_on", "days", "status", "why"),
     [
-        (date(2026, 5, 1), None, 180, "met", "it counts until 28 October 2026"),
-        (date(2026, 5, 1), date(2026, 6, 1), 180, "met", "it counts until 1 June 2026"),
+        (date(2026, 5, 1), None, 180, "met", "which counts until 28 October 2026"),
+        (date(2026, 5, 1), date(2026, 6, 1), 180, "met", "which counts until 1 June 2026"),
         (date(2026, 5, 1), date(2026, 5, 31), 180, "expired", "counted until 31 May 2026, 1 day ago"),
         (date(2025, 6, 1), None, 180, "expired", "counted until 28 November 2025, 185 days ago"),
-        (date(2020, 6, 1), None, None, "met", "Shown by Gateway limits (EV-1), collected by Priya Raman."),
+        (date(2020, 6, 1), None, None, "met", "Shown by Gateway limits (EV-1)."),
     ],
 )
 def test_evidence_counts_until_its_own_end_or_that_of_the_control(collected, expires_on, days, status, why):
