@@ -104,7 +104,13 @@ class Coverage:
     @property
     def said(self) -> str:
         """The figures in words."""
-        return f"{self.number('covered')} of {len(self.items)} items covered on every surface asked"
+        return f"{self.number('covered')} of {len(self.items)} items covered"
+
+    @property
+    def rest(self) -> str:
+        """What becomes of the other items, in words."""
+        named = (("partly", "partly"), ("open", "open"), ("unasked", "asked of no surface"), ("none", "without a control"))
+        return ", ".join(f"{number} {words}" for state, words in named if (number := self.number(state)))
 
 
 def count(

@@ -49,6 +49,7 @@ class FrameworkPage(Page):
             groups=self.grouped(rows),
             views=self.views(wished),
             policy=policy.in_force(),
+            numbered=any(key[:1].isupper() for key in self.coverage.framework.groups),
             in_use=self.coverage.framework.key == frameworks.edition().key,
         )
 

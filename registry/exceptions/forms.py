@@ -71,9 +71,10 @@ class AskForm(TermsForm):
         super().__init__(*args, user=user, **kwargs)
         names = naming.known()
         sent = self.data.getlist("controls") if hasattr(self.data, "getlist") else []
-        shown = {*offered, *(key for key in sent if key in names)}
+        asked = [key for key in dict.fromkeys([*(self.initial.get("controls") or ()), *sent]) if key in names]
+        shown = dict.fromkeys([*asked, *(key for key in names if key in set(offered))])
         self.fields["surfaces"].user = user  # type: ignore[attr-defined]
-        self.fields["controls"].choices = [(key, name) for key, name in names.items() if key in shown]  # type: ignore[attr-defined]
+        self.fields["controls"].choices = [(key, names[key]) for key in shown]  # type: ignore[attr-defined]
 
 
 class EndForm(forms.Form):

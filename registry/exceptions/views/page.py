@@ -101,15 +101,15 @@ class ExceptionPage(ObjectPage):
             Fact("Hash", atoms.hash_code(obj.digest)),
         ]
         if left(obj):
-            facts.insert(3, Fact("Left", left(obj)))
+            facts.insert(3, Fact("Time left", left(obj), hidden_label=True))
         return Header(
             obj.title,
             obj.key,
             state=state_of(obj),
             tier=obj.tier,
             facts=tuple(facts),
-            next=self.next_step(obj),
-            buttons=self.buttons(obj),
+            next=(step := self.next_step(obj)),
+            buttons=self.buttons(obj, extends=step is None),
         )
 
     def next_step(self, exception: ControlException) -> Next | None:
@@ -132,12 +132,12 @@ class ExceptionPage(ObjectPage):
             return Next(f"It {_ends(exception)}.", "Meet the controls by then, or ask for more time.", "warn", (more,))
         return None
 
-    def buttons(self, exception: ControlException) -> tuple[Button, ...]:
-        """Return what else can be done."""
+    def buttons(self, exception: ControlException, *, extends: bool) -> tuple[Button, ...]:
+        """Return what else can be done; to extend it only where that is not the next step already."""
         request, found = exception.request, []
         if request is not None and approval_rules.may_withdraw(self.user, request):
             found.append(Button("Withdraw", reverse("approval-withdraw", args=[request.key]), dialog=True))
-        if rules.may_extend(self.user, exception, may_edit=self.edits_all):
+        if extends and rules.may_extend(self.user, exception, may_edit=self.edits_all):
             found.append(Button("Extend", reverse("exception-extend", args=[exception.key]), icon="clock"))
         if rules.may_hand_over(self.user, exception):
             found.append(Button("Change owner", reverse("exception-owner", args=[exception.key]), dialog=True))
