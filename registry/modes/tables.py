@@ -85,7 +85,6 @@ class ChangeTable(Table):
 
     default_sort = "-at"
     columns = (
-        Column("at", "When", "at", sort="at", phone=True, cell=lambda row: atoms.time(row.at)),
         Column(
             "surface",
             "Surface",
@@ -96,6 +95,7 @@ class ChangeTable(Table):
         ),
         Column("before", "From", "get_before_display", sort="before"),
         Column("after", "To", "get_after_display", sort="after", phone=True, cell=lambda row: atoms.state(*_step(row))),
+        Column("at", "When", "at", sort="at", phone=True, cell=lambda row: atoms.time(row.at)),
         Column("reason", "Why", "reason", wrap=True),
         Column("by", "By", "actor.name", sort="actor__name", cell=lambda row: atoms.person(row.actor)),
         Column("standing", "As", "standing", shown=False),

@@ -157,6 +157,8 @@ class SurfacePage(ObjectPage):
             return None
         if is_unowned(surface):
             return self._unowned(surface)
+        if surface.mode != Mode.NORMAL:
+            return self._lowered(surface)
         if not self.may_edit(surface):
             return None
         if surface.tier is None:
@@ -169,6 +171,11 @@ class SurfacePage(ObjectPage):
         decline = Button("Decline", reverse("transfer-decline", args=[transfer.pk]), dialog=True)
         said = f"“{transfer.reason}”" if transfer.reason else "You answer for it once you accept."
         return Next(f"{transfer.asked_by} asks you to take this over.", said, "warn", (accept, decline))
+
+    def _lowered(self, surface: Surface) -> Next:
+        said = "Only its fallback answers" if surface.mode == Mode.OFF else "It does less than its contract allows"
+        ladder = Button("Look at the ladder", f"{surface.get_absolute_url()}#mode")
+        return Next(f"It runs in mode {surface.get_mode_display().lower()}.", f"{said}, until it is raised.", "stop", (ladder,))
 
     def _unowned(self, surface: Surface) -> Next:
         verdict = rules.may_assign_owner(self.user, surface)
