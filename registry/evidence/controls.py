@@ -46,6 +46,11 @@ def good_until(collected_on: date, expires_on: date | None, days: int | None) ->
     return min(filter(None, (expires_on, by_policy)), default=None)
 
 
+def shown_by_evidence(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what evidence is asked for under a policy, as choices: attested controls, then the audit trail."""
+    return asked_of([{**each, "title": each["name"]} for each in document["controls"]], document)
+
+
 def asked_of(tier_controls: Iterable[Mapping[str, Any]], document: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a surface of a tier is asked to show, as choices: its attested controls, then the audit trail."""
     attested = [(str(each["key"]), str(each["title"])) for each in tier_controls if each["kind"] == "attested"]

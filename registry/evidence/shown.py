@@ -24,8 +24,12 @@ from governance.core.contributions import (
     SearchSource,
     contribute,
 )
+from governance.notifications.telling import NoticeRule
 from governance.people import roles
+from governance.people.models import User
 from registry.evidence import checking, queries
+from registry.evidence.models import EvidenceUse
+from registry.surfaces.models import SurfaceState
 
 LISTED = 100
 
@@ -97,6 +101,22 @@ contribute(
         order=61,
         level="warn",
         one="piece of evidence that ends within 30 days",
+    )
+)
+
+
+def told_of_withdrawal(entry: Any, body: dict[str, Any]) -> Iterable[User]:
+    """Return the owners of the surfaces that relied on withdrawn evidence."""
+    relying = EvidenceUse.objects.filter(evidence=int(entry.subject_id)).exclude(surface__state=SurfaceState.RETIRED)
+    return User.objects.filter(pk__in=relying.values("surface__owner"))
+
+
+contribute(
+    NoticeRule(
+        "evidence.withdrawn",
+        told_of_withdrawal,
+        lambda entry, body: f"The evidence {entry.subject_key}, which a surface of yours relies on, was withdrawn.",
+        lambda entry, body: reverse("evidence", args=[entry.subject_key]),
     )
 )
 contribute(JobKind(queries.VERIFY, checking.verify, label="Read all evidence and compare its hashes"))

@@ -166,10 +166,11 @@ class Attach(ActionPage):
         own = Q(owner=self.user) | (Q(team=self.user.team_id) if self.user.team_id else Q())
         near = mine.filter(own)
         offered = [(each.key, each.name) for each in near.order_by("name")[:OFFERED]]
-        known = controls.names(policy.document())
+        offered_controls = controls.shown_by_evidence(policy.document())
         sent = self.request.POST.get("control", "")
-        items = [(sent, controls.name_of(sent, {}))] if sent.startswith(controls.OWASP) else []
-        return {"controls": [*known.items(), *items], "offered": offered}
+        if sent and sent not in dict(offered_controls):  # the action says whether there is such a control
+            offered_controls.append((sent, controls.name_of(sent, {})))
+        return {"controls": offered_controls, "offered": offered}
 
     def perform(self, obj: Evidence, given: Mapping[str, Any]) -> EvidenceUse:
         """Attach it."""

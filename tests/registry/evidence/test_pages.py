@@ -12,6 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from governance.core import clock, jobs
+from governance.notifications import actions as notifications
+from governance.notifications.models import Notice
 from governance.scorecard import queries as home
 from registry.evidence import actions, checking
 from registry.evidence.models import Evidence
@@ -171,6 +173,14 @@ def test_withdrawing_names_what_rests_on_it(
     assert stale.status_code == 409 and "Wrong service." in stale.content.decode()
     assert client.post(address, {"reason": "Wrong service.", "version": "1"}).status_code == 302
     assert "Wrong service." in client.get(reverse("evidence", args=[limits.key])).content.decode()
+
+
+def test_owners_hear_of_what_their_surfaces_lose(world: World, surface: Surface, other: Surface, limits: Evidence) -> None:
+    actions.attach(limits, other, "rate_limits", actor=world.rosa)
+    actions.withdraw(limits, actor=world.noor, reason="Wrong service.")
+    notifications.follow(lambda *args: None)
+    heard = Notice.objects.filter(text__contains="was withdrawn")
+    assert [(notice.person, notice.url) for notice in heard] == [(world.ben, f"/evidence/{limits.key}/")]
 
 
 def test_taking_off_and_renewing_by_page(world: World, client_as: Callable[..., Any], surface: Surface, limits: Evidence) -> None:
