@@ -73,7 +73,8 @@ def latency(user: Any, days: int = 90) -> Latency:
     settled = seen.filter(request__state__in=DECIDED, request__settled_at__gte=since)
     by_lane: dict[str, list[timedelta]] = defaultdict(list)
     for lane, asked, done in settled.values_list("request__lane", "request__created_at", "request__settled_at"):
-        by_lane[lane].append(done - asked)
+        if done is not None:
+            by_lane[lane].append(done - asked)
     answers = Decision.objects.filter(verdict__in=ANSWERS, decided_at__gte=since, request__change__in=seen.values("pk"))
     by_position: dict[tuple[str, str], list[timedelta]] = defaultdict(list)
     for key, name, asked, done in answers.values_list("position__key", "position__name", "request__created_at", "decided_at"):

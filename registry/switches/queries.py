@@ -50,7 +50,7 @@ def overdue(user: Any) -> QuerySet[Surface]:
             passed = Drill.objects.filter(
                 surface=OuterRef("pk"), kind=Drill.Kind.KILL_SWITCH, outcome=Drill.Outcome.PASSED, run_at__gte=since
             )
-            late |= Q(tier=number) & ~Exists(passed)
+            late = late | (Q(tier=number) & Q(~Exists(passed)))
     return surfaces.visible_to(user).filter(late, state=SurfaceState.LIVE)
 
 
@@ -61,4 +61,4 @@ def missed(user: Any) -> QuerySet[Drill]:
 
 def planned(surface: Surface, kind: str) -> Drill | None:
     """Return the drill of a kind that is planned for a surface, if there is one."""
-    return surface.drills.filter(kind=kind, state=Drill.State.PLANNED).first()
+    return Drill.objects.filter(surface=surface, kind=kind, state=Drill.State.PLANNED).first()

@@ -101,7 +101,7 @@ class DrillPage(ObjectPage):
         else:
             facts.append(Fact("Day", atoms.time(obj.planned_on, "long")))
         may = _may_run(self.user, obj)
-        buttons = ()
+        buttons: tuple[Button, ...] = ()
         if obj.state == Drill.State.PLANNED and may:
             buttons = (
                 Button("Another day", reverse("drill-move", args=[obj.key]), dialog=True),

@@ -41,7 +41,7 @@ def propose(
     record's further fields, `source` who wrote it where (source_author, source_commit, source_link). Raises Invalid with
     all that is missing, Denied by role or R4, Conflict while another change is open or nothing differs.
     """
-    words = {"title": title, "why": why, "record": record or {}, "source": source or {}}
+    words: dict[str, Any] = {"title": title, "why": why, "record": record or {}, "source": source or {}}
     return _propose(surface, actor, contract, expected_version, keeps_draft=contract is not None, **words)
 
 
@@ -66,8 +66,8 @@ def propose_emergency(
         raise Invalid("Say what happened.", fields={"incident": ["An emergency says what happened that cannot wait."]})
     if record and (record.get("planned_on") or record.get("planned_at")):
         raise Invalid("An emergency takes effect at once.", fields={"planned_on": ["Propose it as a change to plan it."]})
-    words = {"title": title, "why": why, "record": record or {}, "is_emergency": True, "incident": incident.strip()}
-    return _propose(surface, actor, contract, expected_version, **words)
+    words: dict[str, Any] = {"title": title, "why": why, "record": record or {}, "incident": incident.strip()}
+    return _propose(surface, actor, contract, expected_version, is_emergency=True, **words)
 
 
 @action

@@ -85,7 +85,7 @@ class FreezePage(ObjectPage):
             Fact("For", scope_of(obj)),
             Fact("Declared by", atoms.person(obj.made_by)),
         )
-        buttons = ()
+        buttons: tuple[Button, ...] = ()
         if rules.may_end_freeze(self.user, obj, clock.now()):
             buttons = (Button("End it early", reverse("freeze-end", args=[obj.key]), dialog=True),)
         return Header(obj.name, obj.key, state=state_of(obj), facts=facts, buttons=buttons)

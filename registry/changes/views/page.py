@@ -58,7 +58,7 @@ class ChangeList(ListPage):
         return queries.visible_to(user)
 
 
-def _overview(page: ObjectPage, change: Change) -> dict[str, Any]:
+def _overview(page: "ChangePage", change: Change) -> dict[str, Any]:
     request = approvals.with_table(ApprovalRequest.objects.filter(pk=change.request_id or 0)).first()
     shown = {"shown": page.shown, "subject": change}
     return shown | {"request_shown": request, "rows": table_of(request, page.user) if request else []}
