@@ -123,6 +123,12 @@ def unremembered() -> QuerySet[Revision]:
     return Revision.objects.filter(asset_uses__isnull=True).order_by("pk")
 
 
+def why_of(revision: Revision) -> str:
+    """Return why a revision was proposed, as the first change that did so says; nothing where none is known yet."""
+    why = revision.changes.order_by("pk").values_list("why", flat=True).first()  # type: ignore[attr-defined]
+    return str(why or "")[:4000]
+
+
 def named_by(revision: Revision) -> Iterator[tuple[Named, Tool | None]]:
     """Return what a revision names, each with the catalogue's tool where it is one, in three queries at most."""
     contract = revision.contract

@@ -84,11 +84,11 @@ def _newest(row: Asset) -> Any:
 class AssetTable(Table):
     """How assets are listed."""
 
-    default_sort = "name"
+    default_sort = "kind"
     columns = (
         Column("name", "Name", lead=True, sort="name", cell=lambda row: atoms.link(row.get_absolute_url(), row.name, row.key)),
         Column("key", "Key", shown=False, sort="pk"),
-        Column("kind", "Kind", "get_kind_display", sort="kind", phone=True),
+        Column("kind", "Kind", "get_kind_display", sort=("kind", "name"), phone=True),
         Column("contract_key", "Key in contracts", sort="contract_key", shown=False),
         Column("newest", "Newest version", lambda row: row.newest.label if row.newest else "", phone=True, cell=_newest),
         Column(

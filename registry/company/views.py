@@ -33,6 +33,10 @@ class CompanyFile(ActionPage):
 
     title, submit, form_class = "Company as a file", "See what it would change", FileForm
     template = "registry/company/file.html"
+    lead = (
+        "Bring one in: first you see each record that would change. Contracts become drafts, vendors, endpoints and tools "
+        "are proposed, and what the file does not say stays as it is."
+    )
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show both ways; who may not bring one in is told who may."""

@@ -64,11 +64,12 @@ class ReplayPage(DraftPage):
     def shown(self, made: Replay, wanted: str) -> dict[str, Any]:
         """Return the figures, each with the address of its rows, and the rows of the one that is open."""
         counts = made.counts
-        tiles = [(key, title, counts[key], meaning) for key, (title, _, meaning) in OUTCOMES.items()]
-        tiles += [
+        past = [(key, title, counts[key], meaning) for key, (title, _, meaning) in OUTCOMES.items()]
+        today = [
             ("red", "Turn red today", len(made.red), "surfaces on which a control would turn red"),
             ("green", "Turn green today", len(made.green), "surfaces on which a control would turn green"),
         ]
+        tiles = past + today
         known = [key for key, *_ in tiles]
         first = next((key for key, _, count, _ in tiles if count and key != "same"), "same")
         show = wanted if wanted in known else first
@@ -77,7 +78,10 @@ class ReplayPage(DraftPage):
             rows = [{**row, "mark": OUTCOMES[show][1]} for row in made.changes if row["outcome"] == show]
         surfaces = made.red if show == "red" else made.green if show == "green" else []
         return {
-            "tiles": tiles,
+            "groups": [
+                (("Past changes", f"of the last {made.months} months, had the draft held"), past),
+                (("Today", "if the draft held from now on"), today),
+            ],
             "show": show,
             "title_of": next(title for key, title, *_ in tiles if key == show),
             "meaning": next(meaning for key, _, _, meaning in tiles if key == show),

@@ -14,26 +14,27 @@ from registry.catalog.models import Tool
 from registry.surfaces.models import Revision, Surface
 
 
-def remember(revision: Revision, *, actor: User) -> list[AssetUse]:
+def remember(revision: Revision, *, actor: User, reason: str = "") -> list[AssetUse]:
     """Note every prompt, retrieval source, tool and route of a revision by its version; whoever fixes a revision calls it.
 
     What is not known yet is recorded: under a shared asset of that key where there is one, else as the surface's own.
     Words that come under a label which stands for others are kept under a label of their own, never silently taken for
-    them. A revision is noted once; calling it again changes nothing. Raises Denied.
+    them. A revision is noted once; calling it again changes nothing. `reason` is why a version that was not known was
+    made; left out, it is what the change that proposed the revision says. Raises Denied.
     """
     require(rules.may_remember(actor, revision.author_id))
     if AssetUse.objects.filter(revision=revision).exists():
         return []
     named = list(queries.named_by(revision))
-    return _note(revision, named, actor=actor) if named else []
+    return _note(revision, named, actor=actor, reason=reason or queries.why_of(revision)) if named else []
 
 
 @action
-def _note(revision: Revision, named: list[tuple[Named, Tool | None]], *, actor: User) -> list[AssetUse]:
+def _note(revision: Revision, named: list[tuple[Named, Tool | None]], *, actor: User, reason: str) -> list[AssetUse]:
     versions = []
     for one, tool in named:
         asset = _asset(revision.surface, one, tool, actor)
-        versions.append(_version(asset, one, revision, actor))
+        versions.append(_version(asset, one, revision, actor, reason))
     uses = AssetUse.objects.bulk_create([AssetUse(version=version, revision=revision) for version in versions])
     told = {"number": revision.number, "versions": {version.key: version.digest for version in versions}}
     touches = tuple(version.asset for version in versions)
@@ -59,7 +60,7 @@ def _asset(surface: Surface, named: Named, tool: Tool | None, actor: User) -> As
     return transitions.create(asset, actor=actor, kind="asset.registered", payload=told, touches=asset.ledger_touches)
 
 
-def _version(asset: Asset, named: Named, revision: Revision, actor: User) -> AssetVersion:
+def _version(asset: Asset, named: Named, revision: Revision, actor: User, reason: str) -> AssetVersion:
     """Return the version that is meant: the newest where nothing differs, the one of that label, or a new one."""
     newest = asset.newest
     by_revision = named.kind in (Asset.Kind.ROUTE, Asset.Kind.TOOL)
@@ -71,7 +72,9 @@ def _version(asset: Asset, named: Named, revision: Revision, actor: User) -> Ass
         version = held.get(label)
         if version is None:
             number = (newest.number if newest is not None else 0) + 1
-            return store(asset, named, label=label, number=number, author=revision.author, actor=actor, revision=revision)
+            return store(
+                asset, named, label=label, number=number, author=revision.author, actor=actor, reason=reason, revision=revision
+            )
         if version.digest == named.digest:
             return version
     raise AssertionError("a label that holds the whole hash stands for another hash")

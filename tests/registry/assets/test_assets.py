@@ -50,6 +50,7 @@ def test_a_revision_notes_its_prompts_sources_tools_and_routes(world: Any, surfa
     named = {use.version.asset.kind: use.version for use in AssetUse.objects.filter(revision=revision)}
     assert set(named) == {"prompt", "retrieval", "tool", "route"}
     assert (named["prompt"].label, named["prompt"].digest) == ("v31", digest.sha256(PROMPT["text"].encode()))
+    assert (named["prompt"].reason, named["prompt"].author) == ("It helps.", world.noor)
     assert (named["retrieval"].label, named["retrieval"].access) == ("2026-01", "The asker's")
     assert named["route"].facts[0]["model"] == "meridian-2.1-large"
     assert (named["tool"].asset.tool.key, named["tool"].facts[0]["effect"]) == ("claims.read", "read")
