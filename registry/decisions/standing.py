@@ -5,7 +5,8 @@ turns one, and no entry of the ledger that touches what they rest on is younger 
 here and now, so that a decision never rests on a result that is out of date.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,9 +18,8 @@ from governance.notifications.models import Tail
 from registry.controls import queries as controls
 from registry.controls.following import TAIL, Touched
 from registry.controls.ground import ground
-from registry.controls.models import RED, ControlResult, ControlsState, Status
+from registry.controls.models import RED, ControlResult, Status
 from registry.decisions.held import Unmet
-from registry.surfaces.models import Surface
 
 NO_TIER = Unmet("tier", "Tier", "it has none, so nothing says what it must show.", "Set its tier.")
 MOST_READ = 300  # entries that nobody followed yet; with more of them, everything is worked out anew
@@ -33,18 +33,30 @@ class Standing:
     waived: Mapping[str, str] = field(default_factory=dict)
 
 
-def standing_of(surfaces: Iterable[Surface], at: datetime) -> dict[int, Standing]:
-    """Return what the controls say of each surface that has something in force."""
-    rows = [row for row in surfaces if row.in_force_id is not None]
-    held = {row.pk for row in rows}
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept of a surface's controls: when they were worked out, when time turns one, how many are in the way."""
+
+    tier: int | None
+    checked_at: datetime | None
+    turns_at: datetime | None
+    excepted: int | None
+    unmet_blocking: int | None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether it was worked out, and no moment has passed at which time alone turns something."""
+        return self.checked_at is not None and (self.turns_at is None or self.turns_at > at)
+
+
+def standing_of(held: Mapping[int, Kept], at: datetime) -> dict[int, Standing]:
+    """Return what the controls say of surfaces with something in force, by id, given what is kept of each."""
     if not held:
         return {}
-    unturned = Q(turns_at__isnull=True) | Q(turns_at__gt=at)
-    checked = ControlsState.objects.filter(unturned, surface__in=held).values_list("surface_id", "checked_at")
     moved = unfollowed()
-    fresh = {pk for pk, then in checked if not any(each.at >= then and each.moves(pk) for each in moved)}
-    untiered = {row.pk: Standing([NO_TIER]) for row in rows if row.tier is None}
-    return {**_kept(fresh), **_anew(held - fresh, at), **untiered}
+    fresh = {pk for pk, kept in held.items() if kept.holds(at) and not any(each.moves(pk, kept.checked_at) for each in moved)}
+    telling = {pk for pk in fresh if held[pk].unmet_blocking or held[pk].excepted}
+    untiered = {pk: Standing([NO_TIER]) for pk, kept in held.items() if kept.tier is None}
+    return {**(_kept(telling) if telling else {}), **_anew(held.keys() - fresh, at), **untiered}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +66,10 @@ class Moved:
     at: datetime
     touched: Touched
 
-    def moves(self, surface: int) -> bool:
-        """Whether the results of a surface may rest on it; what touches the catalogue counts for every surface."""
+    def moves(self, surface: int, since: datetime | None) -> bool:
+        """Whether what was worked out for a surface at a moment may rest on it; the catalogue counts for every surface."""
+        if since is not None and self.at < since:
+            return False
         return self.touched.everything or bool(self.touched.things) or surface in self.touched.surfaces
 
 
@@ -84,7 +98,7 @@ def _kept(surfaces: set[int]) -> dict[int, Standing]:
     telling = Q(status__in=RED, blocking=True) | Q(status=Status.EXCEPTED)
     unmet: dict[int, list[Unmet]] = {pk: [] for pk in surfaces}
     waived: dict[int, dict[str, str]] = {pk: {} for pk in surfaces}
-    for row in ControlResult.objects.filter(telling, surface__in=surfaces).order_by("surface", "order") if surfaces else ():
+    for row in ControlResult.objects.filter(telling, surface__in=surfaces).order_by("surface", "order"):
         if row.status == Status.EXCEPTED:
             waived[row.surface_id][row.control] = row.exception_key
         else:
@@ -92,7 +106,7 @@ def _kept(surfaces: set[int]) -> dict[int, Standing]:
     return {pk: Standing(unmet[pk], waived[pk]) for pk in surfaces}
 
 
-def _anew(surfaces: set[int], at: datetime) -> dict[int, Standing]:
+def _anew(surfaces: AbstractSet[int], at: datetime) -> dict[int, Standing]:
     found = {}
     for each in controls.standings(surfaces, ground(at)) if surfaces else ():
         unmet = [Unmet(one.key, one.title, one.why, one.next_step) for one in each.unmet_blocking]
