@@ -29,6 +29,7 @@ SURFACE = "registry.surface"
 UNMOVING = ("control.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.", "surface.shared")
 CATALOGUE = ("registry.vendor", "registry.endpoint", "registry.tool", "registry.datarule")
 SEATS = ("position.", "team.", "person.deactivated", "person.reactivated", "person.erased", "policy.applied", "company.changed")
+LOOKED_AT = {"owner", "team", "tier", "state", "in_force"}
 _paused: ContextVar[bool] = ContextVar("plumbline_controls_paused", default=False)
 
 
@@ -104,7 +105,8 @@ def after(entries: Sequence[Any]) -> None:
     """Look at the live surfaces that a committed transaction touched: a few now, many by a job that is asked for."""
     touched = Touched()
     for entry in entries:
-        touched.add(entry.kind, (entry.subject_type, entry.subject_id, entry.subject_key), entry.touches)
+        if not _is_only_words(entry):
+            touched.add(entry.kind, (entry.subject_type, entry.subject_id, entry.subject_key), entry.touches)
     if _paused.get() or not touched or {entry.kind for entry in entries} == {"surface.registered"}:
         return
     pks = resting_on(touched)
@@ -113,6 +115,12 @@ def after(entries: Sequence[Any]) -> None:
         jobs.enqueue(JOB)
     elif live:
         actions.evaluate(live)
+
+
+def _is_only_words(entry: Any) -> bool:
+    """Whether an entry tells of a surface's own facts that no check looks at, such as its purpose."""
+    changed = entry.payload.get("changed")
+    return entry.subject_type == SURFACE and changed is not None and not LOOKED_AT & set(changed)
 
 
 def follow(progress: Any) -> dict[str, int]:
