@@ -12,7 +12,7 @@ from governance.core.errors import Denied, StaleState
 from registry.changes import actions as changes
 from registry.changes.models import Change
 from registry.surfaces.models import Surface
-from tests.registry.building import RECORD, contract_for, make_catalog, make_surface
+from tests.registry.building import RECORD, contract_for, make_catalog, make_surface, paperwork
 
 EVERYTHING = ["trace", "retrieval_sources", "safety_signals"]
 
@@ -44,7 +44,9 @@ def proposed(world: Any) -> Change:
     contract = contract_for(world.noor)
     logged = [*contract["auditability"]["fields"], *EVERYTHING]
     contract |= {"auditability": {**contract["auditability"], "fields": logged}}
-    return changes.propose(surface, actor=world.noor, title="First", why="Time.", contract=contract, record=RECORD)
+    change = changes.propose(surface, actor=world.noor, title="First", why="Time.", contract=contract, record=RECORD)
+    paperwork(surface, change.revision.contract, actor=world.rosa)
+    return change
 
 
 def approve(change: Change, person: Any) -> Any:
