@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 
 from governance.api.operations import reads
@@ -74,6 +75,7 @@ class FrameworkApi(Resource):
         """Return the framework of the address. Raises NotVisible."""
         return library.framework(self.kwargs["key"])
 
+    @extend_schema(operation_id="frameworks_list")
     @reads("", output=FrameworkList, detail=False)
     def list(self) -> dict[str, Any]:
         """All frameworks, with how far each is covered."""

@@ -125,7 +125,8 @@ def _leaning() -> QuerySet[ExceptionSurface]:
     force, that one had to stand by itself.
     """
     over = Coalesce(F("exception__ended_at"), F("exception__ends_at"))
-    key = Concat(Value('"X-'), Cast("exception_id", TextField()), Value('"'))
+    before, after = Value('"X-', TextField()), Value('"', TextField())
+    key = Concat(before, Cast("exception_id", TextField()), after, output_field=TextField())
     found = ExceptionSurface.objects.filter(
         surface__in_force__isnull=False,
         surface__in_force_since__gte=F("exception__active_at"),
