@@ -1,6 +1,6 @@
 """What assets contribute to the kernel's pages and machines."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
+from governance.core import jobs
 from governance.core.contributions import (
+    AfterEntries,
     ApiRoute,
     JobKind,
     NavItem,
@@ -63,6 +65,13 @@ def backfill(job: Any, progress: Any) -> dict[str, Any]:
     return {"revisions": len(waiting), "noted": noted}
 
 
+def follow(entries: Sequence[Any]) -> None:
+    """Ask for what a proposed revision names to be noted, as soon as the proposal is committed."""
+    for entry in entries:
+        if entry.kind == "change.proposed":
+            jobs.enqueue("assets.remember", key=f"change-{entry.subject_id}")
+
+
 def tab_count(user: Any, surface: Surface) -> int | None:
     """Return how many assets the revision in force names; nothing while none does."""
     if surface.in_force_id is None:
@@ -94,6 +103,7 @@ contribute(
 contribute(SearchSource("assets", "Prompts and sources", find, order=40))
 contribute(OwnedSource("assets", "Prompts and sources", owned, reassign, order=40))
 contribute(JobKind("assets.remember", backfill, label="Note which prompts and sources revisions name"))
+contribute(AfterEntries("assets", follow, order=300))
 contribute(Schedule("assets.remember", "assets.remember", every=timedelta(minutes=5)))
 contribute(ApiRoute("assets", "assets", load=lambda: import_string("registry.assets.api.AssetApi")))
 contribute(Commentable("registry.asset", queries.visible_to))

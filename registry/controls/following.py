@@ -26,7 +26,9 @@ BATCH = 1000
 TAIL = "controls"
 JOB = "controls.follow"
 SURFACE = "registry.surface"
-UNMOVING = ("control.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.", "surface.shared")
+UNMOVING = (
+    "control.", "asset.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.", "surface.shared",
+)  # fmt: skip
 CATALOGUE = ("registry.vendor", "registry.endpoint", "registry.tool", "registry.datarule")
 SEATS = ("position.", "team.", "person.deactivated", "person.reactivated", "person.erased", "policy.applied", "company.changed")
 LOOKED_AT = {"owner", "team", "tier", "state", "in_force"}

@@ -70,6 +70,14 @@ def test_the_job_notes_what_nobody_did(world: Any, surface: Surface) -> None:
     assert not queries.unremembered().exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_proposal_is_noted_as_soon_as_it_is_committed(world: Any, surface: Surface, monkeypatch: Any) -> None:
+    contract = contract_for(surface.owner)
+    revision = changes.propose(surface, actor=world.noor, title="A", why="B", contract=contract, record=RECORD).revision
+    jobs.run_pending()
+    assert AssetUse.objects.filter(revision=revision).count() == 2
+
+
 def test_only_the_author_has_a_revision_noted(world: Any, surface: Surface) -> None:
     revision = in_force(world, surface)
     with pytest.raises(Denied):
