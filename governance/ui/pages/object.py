@@ -14,6 +14,9 @@ from governance.core.verdict import ALLOW, Verdict
 from governance.ui.extensions import ObjectPanel
 from governance.ui.pages.base import Page
 
+RECORD = ("documents", "activity")
+"""Tabs of an object's record: they come last in the strip, whatever other apps add to it."""
+
 
 @dataclass(frozen=True)
 class Button:
@@ -134,19 +137,20 @@ class ObjectPage(Page):
         return reverse(name, kwargs={self.lookup: getattr(obj, self.lookup)})
 
     def tab_links(self, obj: Any) -> list[TabLink]:
-        """Return the strip of tabs, those of other apps after our own."""
-        own = [
-            TabLink(tab.label, self.url(obj, tab.slug), tab.count(self.user, obj) if tab.count else None, tab.slug == self.slug)
-            for tab in self.tabs
-            if tab.shown(self.user, obj)
-        ]
-        label = obj._meta.label_lower
-        added = [item for item in contributed(ObjectTab) if item.model.lower() == label]
-        here = self.request.path
-        return own + [
+        """Return the strip of tabs: our own, those of other apps, and last the object's record."""
+        shown = [tab for tab in self.tabs if tab.shown(self.user, obj)]
+        label, here = obj._meta.label_lower, self.request.path
+        added = [
             TabLink(item.label, item.url(obj), item.count(self.user, obj) if item.count else None, item.url(obj) == here)
-            for item in added
+            for item in contributed(ObjectTab)
+            if item.model.lower() == label
         ]
+        first = [self._link(obj, tab) for tab in shown if tab.slug not in RECORD]
+        return first + added + [self._link(obj, tab) for tab in shown if tab.slug in RECORD]
+
+    def _link(self, obj: Any, tab: Tab) -> TabLink:
+        count = tab.count(self.user, obj) if tab.count else None
+        return TabLink(tab.label, self.url(obj, tab.slug), count, tab.slug == self.slug)
 
     def panels(self, obj: Any, aside: bool) -> list[tuple[str, Mapping[str, Any]]]:
         """Return the sheets that other apps add to the overview."""
