@@ -189,7 +189,7 @@ class EvidenceApi(ActionViewSet):
         seen = surfaces.visible_to(self.request.user).values("pk")
         return evidence.uses.filter(surface__in=seen).select_related("evidence", "surface")
 
-    @acts("attachments", AttachInput, output=UseOutput, status=201)
+    @acts("uses", AttachInput, output=UseOutput, status=201)
     def attach(self, evidence: Evidence, data: dict[str, Any], expected_version: int | None) -> EvidenceUse:
         """Let it serve one more control."""
         surface = surfaces.get(self.actor, data["surface"])

@@ -17,7 +17,7 @@ from registry.evidence.models import Evidence, EvidenceUse
 from registry.evidence.rules import SOON
 from registry.surfaces import queries as surfaces
 from registry.surfaces import rules as surface_rules
-from registry.surfaces.models import Surface, SurfaceState
+from registry.surfaces.models import Surface, SurfaceGroupObjectPermission, SurfaceState, SurfaceUserObjectPermission
 
 KEY = re.compile(r"^(?:[Ee][Vv]-)?0*(\d{1,18})$")
 
@@ -95,9 +95,14 @@ def first_end(evidence: Evidence, uses: Collection[EvidenceUse]) -> date | None:
 
 
 def editable(user: Any, uses: Collection[EvidenceUse]) -> set[int]:
-    """Return the ids of the using surfaces that a person may edit."""
+    """Return the ids of the using surfaces that a person may edit, in two statements for any number of them."""
     found = {use.surface_id: use.surface for use in uses}
-    return {pk for pk, surface in found.items() if surfaces.may_edit(user, surface)}
+    may = {"permission__codename": surface_rules.EDIT, "content_object__in": found}
+    granted = set(SurfaceUserObjectPermission.objects.filter(user=user, **may).values_list("content_object_id", flat=True))
+    by_team = SurfaceGroupObjectPermission.objects.filter(group__user=user, **may)
+    granted |= set(by_team.values_list("content_object_id", flat=True))
+    grants = {pk: {surface_rules.EDIT} for pk in granted}
+    return {pk for pk, surface in found.items() if surface_rules.may_edit(user, surface, grants.get(pk, ()))}
 
 
 def may_attach(user: Any, surface: Surface) -> Any:
@@ -131,6 +136,12 @@ def to_renew(user: Any) -> QuerySet[Evidence]:
     first = mine.filter(evidence=OuterRef("pk")).order_by("expires_on").values("expires_on")[:1]
     found = Evidence.objects.filter(pk__in=mine.values("evidence")).annotate(ends_on=Subquery(first))
     return found.select_related("collector").order_by("ends_on", "pk")
+
+
+def twins(user: Any, evidence: Evidence) -> QuerySet[Evidence]:
+    """Return the other current evidence with the same content, as far as the person sees it."""
+    same = visible_to(user).filter(blob=evidence.blob_id, state=Evidence.State.CURRENT).exclude(pk=evidence.pk)
+    return same.order_by("pk") if evidence.blob_id else Evidence.objects.none()
 
 
 def attachable(user: Any, surface: Surface, control: str, words: str = "") -> QuerySet[Evidence]:

@@ -101,8 +101,10 @@ class Collect(ActionPage):
         return back_of(self.request, result.get_absolute_url())
 
     def said(self, result: Evidence) -> str:
-        """Say so."""
-        return f"{result.key} is kept." if self.obj is None else f"{result.key} is kept and serves {self.obj}."
+        """Say so, and what else holds the same file."""
+        serves = f" and serves {self.obj}" if result.uses.exists() else ""
+        twin = queries.twins(self.user, result).first()
+        return f"{result.key} is kept{serves}." + (f" The same file is {twin.key}, too." if twin else "")
 
 
 class Renew(ActionPage):

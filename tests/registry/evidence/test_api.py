@@ -56,8 +56,8 @@ def test_a_link_or_a_record_goes_in_by_json(world: World, api_as: Callable[..., 
 def test_attach_detach_renew_and_withdraw(world: World, api_as: Callable[..., Any], surface: Surface, limits: Evidence) -> None:
     api, here = api_as(world.noor), f"{AT}/{limits.key}"
     place = {"surface": surface.key, "control": "sandbox"}
-    assert api.post(f"{here}/attachments", place, format="json").status_code == 201
-    assert api.post(f"{here}/attachments", place, format="json").status_code == 409
+    assert api.post(f"{here}/uses", place, format="json").status_code == 201
+    assert api.post(f"{here}/uses", place, format="json").status_code == 409
     assert api.post(f"{here}/detachments", place, format="json").status_code == 204
     assert api.post(f"{here}/detachments", place, format="json").status_code == 400
     stale = api.post(f"{here}/renewals", {"url": "https://b.example"}, format="json", headers={"If-Match": '"v9"'})

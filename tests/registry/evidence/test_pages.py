@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from governance.core import clock, jobs
@@ -17,7 +19,10 @@ from governance.notifications.models import Notice
 from governance.scorecard import queries as home
 from registry.evidence import actions, checking
 from registry.evidence.models import Evidence
+from registry.surfaces.actions import share
 from registry.surfaces.models import Surface
+from registry.surfaces.rules import EDIT, VIEW
+from tests.registry.building import make_surface
 from tests.registry.evidence.conftest import PDF, collect
 from tests.world import World
 
@@ -77,6 +82,23 @@ def test_one_page_says_what_it_is_where_it_serves_and_that_it_is_whole(
     assert client.get(reverse("evidence-activity", args=[limits.key])).status_code == 200
 
 
+def test_a_page_costs_the_same_however_many_surfaces_use_it(
+    world: World, client_as: Callable[..., Any], limits: Evidence
+) -> None:
+    client, here = client_as(world.ben), reverse("evidence", args=[limits.key])
+    counts = []
+    for number in (1, 2, 3):
+        for row in range(number):
+            used = make_surface(actor=world.noor, owner=world.noor, team=world.team("claims"), name=f"Used {number} {row}")
+            share(used, actor=world.noor, with_=world.ben, permission=EDIT if row else VIEW)
+            actions.attach(limits, used, "rate_limits", actor=world.noor)
+        with CaptureQueriesContext(connection) as seen:
+            page = client.get(here).content.decode()
+        counts.append(len(seen.captured_queries))
+    assert counts[1] == counts[2], "the first look fills what is cached"
+    assert page.count("Take off") == 3, "only where it was shared for editing"
+
+
 def test_who_sees_no_surface_of_it_finds_nothing(world: World, client_as: Callable[..., Any], limits: Evidence) -> None:
     for nick in ("ben", "gus"):
         client = client_as(getattr(world, nick))
@@ -95,6 +117,9 @@ def test_a_file_handed_in_for_a_control_comes_back_as_a_download(
     assert (answer.status_code, answer["Location"]) == (302, "/surfaces/")
     made = Evidence.objects.get()
     assert (made.file_name, made.blob.media_type, made.uses.get().control) == ("report.pdf", "text/html", "rate_limits")
+    again = {"file": SimpleUploadedFile("copy.html", b"<!doctype html><script>alert(1)</script>")}
+    said = client.post(reverse("evidence-new"), again, follow=True).content.decode()
+    assert f"The same file is {made.key}, too." in said
     file = client.get(reverse("evidence-file", args=[made.key]))
     assert b"".join(file.streaming_content).startswith(b"<!doctype")
     assert file["Content-Type"] == "application/octet-stream"

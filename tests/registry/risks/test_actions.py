@@ -10,7 +10,7 @@ from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleState
 from governance.ledger.models import Entry
 from registry.evidence import actions as evidence
-from registry.risks import actions, queries, rules
+from registry.risks import actions, queries, rules, shown
 from registry.risks.models import Risk
 from registry.surfaces.models import Surface
 from tests.registry.building import make_surface
@@ -177,14 +177,14 @@ def test_surfaces_and_evidence_are_linked_and_unlinked(world: World, risk: Risk,
     actions.unlink_surface(risk, other, actor=world.noor)
     with pytest.raises(Conflict):
         actions.unlink_surface(risk, other, actor=world.noor)
-    shown = evidence.collect(actor=world.noor, url="https://a.example")
+    proof = evidence.collect(actor=world.noor, url="https://a.example")
     unseen = evidence.collect(actor=world.ben, url="https://b.example")
-    actions.attach_evidence(risk, shown, actor=world.noor)
-    for wrong, error in ((shown, Conflict), (unseen, NotVisible)):
+    actions.attach_evidence(risk, proof, actor=world.noor)
+    for wrong, error in ((proof, Conflict), (unseen, NotVisible)):
         with pytest.raises(error):
             actions.attach_evidence(risk, wrong, actor=world.noor)
-    assert queries.proofs(world.noor, risk) == [shown] and queries.proofs(world.sam, risk) == []
-    actions.detach_evidence(risk, shown, actor=world.noor)
+    assert queries.proofs(world.noor, risk) == [proof] and queries.proofs(world.sam, risk) == []
+    actions.detach_evidence(risk, proof, actor=world.noor)
     kinds = set(Entry.objects.filter(kind__startswith="risk.").values_list("kind", flat=True))
     assert kinds == {"risk.registered", "risk.linked", "risk.unlinked", "risk.shown", "risk.unshown"}
 
@@ -195,6 +195,12 @@ def test_the_owner_changes_by_name(world: World, risk: Risk) -> None:
     with pytest.raises(Conflict):
         actions.give_owner(risk, actor=world.noor, to=world.noor)
     assert actions.give_owner(risk, actor=world.noor, to=world.sam).owner == world.sam
+
+
+def test_what_a_leaver_owned_is_given_on(world: World, risk: Risk) -> None:
+    assert list(shown.owned(world.noor)) == [risk]
+    shown.reassign(risk, world.ada, world.sam, "Noor left.")
+    assert (risk.owner, list(shown.owned(world.noor))) == (world.sam, [])
 
 
 def test_the_database_holds_score_and_reasons(world: World, risk: Risk) -> None:
