@@ -5,7 +5,7 @@ standard's shape and so not part of the OpenAPI document.
 """
 
 import json
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponse, HttpResponseNotModified
@@ -61,14 +61,11 @@ def context_of(request: Request) -> Mapping[str, Any]:
 class OneFlag(FlagView):
     """One flag: a surface's mode, or whether one thing may be done in it."""
 
-    def post(self, request: Request, key: str) -> Response:
+    def post(self, request: Request, key: str) -> HttpResponse:
         """Answer it."""
         context_of(request)
-        wanted = flags.read_key(key)
-        row = queries.row(request.user, wanted[0]) if wanted else None
-        if wanted is None or row is None:
-            raise NotVisible(f"There is no flag {key[:60]} that you can see.", fix="Flags are S-0418, S-0418.tools and so on.")
-        return Response(flags.one(row, wanted[1]))
+        answer = _kept.get((key, *rests_on(request)), lambda: one_body(request.user, key))
+        return HttpResponse(answer.body, content_type="application/json")
 
 
 class AllFlags(FlagView):
@@ -81,8 +78,7 @@ class AllFlags(FlagView):
     def post(self, request: Request) -> HttpResponse:
         """Answer them, or 304 where the caller has them already."""
         numbers = named_in(context_of(request))
-        rests_on = (request.user.pk, numbers, int(clock.now().timestamp()) // MINUTE, *queries.stamp())
-        answer = _kept.get(rests_on, lambda: body_of(request.user, numbers))
+        answer = _kept.get((numbers, *rests_on(request)), lambda: all_bodies(request.user, numbers))
         bare = request.headers.get("If-None-Match", "").strip() == answer.etag.strip('"')  # as the standard's examples send it
         if bare or unchanged(request, answer.etag):
             return HttpResponseNotModified(headers={"ETag": answer.etag})
@@ -100,7 +96,24 @@ def named_in(context: Mapping[str, Any]) -> tuple[int, ...] | None:
     return tuple(sorted({each[0] for each in found if each}))
 
 
-def body_of(user: Any, numbers: Collection[int] | None) -> bytes:
+def rests_on(request: Request) -> tuple[Hashable, ...]:
+    """Return what an answer rests on: who asks, what the ledger holds, and the minute, for what time alone brings about."""
+    return (request.user.pk, int(clock.now().timestamp()) // MINUTE, *queries.stamp())
+
+
+def one_body(user: Any, key: str) -> bytes:
+    """Return the bytes of one answer. Raises NotVisible."""
+    wanted = flags.read_key(key)
+    row = queries.row(user, wanted[0]) if wanted else None
+    if wanted is None or row is None:
+        raise NotVisible(f"There is no flag {key[:60]} that you can see.", fix="Flags are S-0418, S-0418.tools and so on.")
+    return _bytes(flags.one(row, wanted[1]))
+
+
+def all_bodies(user: Any, numbers: Collection[int] | None) -> bytes:
     """Return the bytes of a bulk answer."""
-    answers = [answer for row in queries.rows(user, numbers) for answer in flags.every(row)]
-    return json.dumps({"flags": answers}, separators=(",", ":")).encode()
+    return _bytes({"flags": [answer for row in queries.rows(user, numbers) for answer in flags.every(row)]})
+
+
+def _bytes(answer: Any) -> bytes:
+    return json.dumps(answer, separators=(",", ":")).encode()

@@ -1,4 +1,4 @@
-"""Bulk answers that this process made already: kept by what they rest on, bounded in bytes, never by time alone."""
+"""Answers that this process made already: kept by what they rest on, bounded in bytes, never by time alone."""
 
 import hashlib
 import threading
@@ -7,11 +7,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 MOST_BYTES = 16 * 1024 * 1024
+AROUND = 1024  # bytes that keeping an answer costs beside its own
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The bytes of a bulk answer, and the ETag under which a caller may ask for them again."""
+    """The bytes of an answer, and the ETag under which a caller may ask for them again."""
 
     body: bytes
     etag: str
@@ -36,8 +37,8 @@ class Kept:
             body = make()
             made = Answer(body, f'"{hashlib.sha256(body).hexdigest()[:32]}"')
             self._answers[key] = made
-            self._bytes += len(body)
+            self._bytes += len(body) + AROUND
             while self._bytes > self.most and len(self._answers) > 1:
                 _, gone = self._answers.popitem(last=False)
-                self._bytes -= len(gone.body)
+                self._bytes -= len(gone.body) + AROUND
             return made
