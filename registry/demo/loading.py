@@ -1,5 +1,6 @@
 """Makes the demo company through the product's own actions, each at its moment of the past."""
 
+import heapq
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from governance.approvals.models import ApprovalRequest, ApprovalStep
 from governance.charter import actions as charter
 from governance.core import clock
 from governance.core.errors import Conflict
@@ -23,11 +25,13 @@ from registry.catalog import actions as catalog
 from registry.catalog.actions import RuleChange
 from registry.catalog.models import Endpoint, Vendor
 from registry.controls import following
-from registry.demo import paperwork
-from registry.demo.stories import approve_all, tell
+from registry.demo import happenings, paperwork
+from registry.demo.stories import answer_next, approve_all, tell
 from registry.evidence.models import Evidence
 from registry.surfaces.models import Surface
 
+HOURS = 168  # in a week
+ANSWERS = (2, 5, 26, 3, 9, 44, 1, 20, 7, 31, 4, 68)  # hours until somebody answers, in turns
 CHARTER_SIGNED = 4.5  # weeks ago
 DATA = Path(__file__).with_name("company.yaml")
 PASSWORD = "look-around-the-demo"  # noqa: S105 - shown beside the sign-in form; the demo holds nothing real
@@ -44,10 +48,24 @@ class Story:
     teams: dict[str, Team] = field(default_factory=dict)
     events: list[tuple[float, int, Callable[[], Any]]] = field(default_factory=list)
     shared: dict[str, Evidence] = field(default_factory=dict)
+    told: int = 0
+    place: float = 0
 
     def at(self, weeks_ago: float, what: Callable[[], Any]) -> None:
         """Let something happen some weeks ago; what is told first happens first at the same moment."""
-        self.events.append((-weeks_ago, len(self.events), what))
+        self.told += 1
+        heapq.heappush(self.events, (-weeks_ago, self.told, what))
+
+    def later(self, hours: float, what: Callable[[], Any]) -> None:
+        """Let something happen some hours after what happens now, and before today ends."""
+        self.at(max(-self.place - hours / HOURS, 0), what)
+
+    def answer(self, request: ApprovalRequest, leave: int = 0) -> None:
+        """Let the people whom policy names approve one by one, each in their own time; `leave` places stay open."""
+        waiting = request.steps.filter(state=ApprovalStep.State.WAITING).count() - leave
+        for number in range(waiting):
+            hours = ANSWERS[(request.pk + 3 * number) % len(ANSWERS)] * (0.1 if request.lane == "rollback" else 1)
+            self.later(hours + number * 0.4, partial(answer_next, self, request.pk, last_first=leave > 0))
 
     def prepare(self, surface: Surface, contract: Mapping[str, Any]) -> None:
         """Bring in what a contract lacks before it is proposed."""
@@ -68,11 +86,13 @@ def load(progress: Callable[..., None]) -> dict[str, Any]:
         with clock.telling(today - timedelta(weeks=data["began"])):
             story = _found(data, today)
         _tell_all(story)
-        story.events.sort(key=lambda event: event[:2])
-        for done, (place, _, what) in enumerate(story.events, start=1):
-            with clock.telling(story.moment(-place)):
+        done = 0
+        while story.events:
+            story.place, _, what = heapq.heappop(story.events)
+            with clock.telling(story.moment(-story.place)):
                 what()
-            progress(done, len(story.events), "Six months are happening")
+            done += 1
+            progress(done, done + len(story.events), "Six months are happening")
     following.follow(lambda *said: None)
     following.look_at_all(lambda *said: None)
     return {"surfaces": len(data["surfaces"]), "people": len(story.cast)}
@@ -132,6 +152,7 @@ def _tell_all(story: Story) -> None:
     story.at(began - 0.3, partial(_rules, story))
     story.at(CHARTER_SIGNED, partial(_charter, story))
     paperwork.tell(story)
+    happenings.tell(story)
     for number, about in enumerate(story.data["surfaces"]):
         tell(story, about, number)
     for person in story.data["people"]:

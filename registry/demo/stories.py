@@ -72,17 +72,17 @@ def _happen(story: Any, about: Mapping[str, Any], made: dict[str, Surface], what
     why = told["why"]
     if what in ("approve", "part"):
         story.prepare(surface, contract)
-    change = changes.propose(surface, actor=owner, title=said, why=why, contract=contract, record=_record(about))
+    change = changes.propose(surface, actor=owner, title=said, why=why, contract=contract, record=record_of(about))
     request = change.request
     assert request is not None  # noqa: S101 - propose always asks
     _answer(story, request, what, owner)
 
 
 def _answer(story: Any, request: ApprovalRequest, what: str, owner: Any) -> None:
-    if what == "approve":
-        approve_all(request, story)
+    if what in ("approve", "hold"):
+        story.answer(request)
     elif what == "part":
-        approve_all(request, story, leave=1)
+        story.answer(request, leave=1)
         comments.comment(_subject(request), actor=story.cast["jun"], text=f"@{owner.name}: which report would show it drifting?")
     elif what == "reject":
         person, _ = _next(request)
@@ -99,6 +99,14 @@ def approve_all(request: ApprovalRequest, story: Any, leave: int = 0) -> None:
         person, comment = _next(request, last_first=leave > 0)
         approvals.decide(request, actor=person, verdict="approve", digest=request.subject_digest, comment=comment)
         request.refresh_from_db()
+
+
+def answer_next(story: Any, pk: int, *, last_first: bool = False) -> None:
+    """Let the next person whom policy names approve, where the request is still open."""
+    request = ApprovalRequest.objects.get(pk=pk)
+    if request.state == ApprovalRequest.State.OPEN:
+        person, comment = _next(request, last_first=last_first)
+        approvals.decide(request, actor=person, verdict="approve", digest=request.subject_digest, comment=comment)
 
 
 def _next(request: ApprovalRequest, *, last_first: bool = False) -> tuple[Any, str]:
@@ -127,7 +135,8 @@ def _subject(request: ApprovalRequest) -> Any:
     return request.change  # type: ignore[attr-defined]
 
 
-def _record(about: Mapping[str, Any]) -> dict[str, Any]:
+def record_of(about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a demo surface's decision record says beside the difference."""
     return {
         "worst_case": WORST[about["tier"]],
         "blast_radius": "At most a day's cases of the team before the daily report shows it.",
