@@ -38,7 +38,7 @@ def broken(limits: Mapping[str, Any], seen: Considered) -> Iterator[Reason]:
 
 
 def _of_run(asked: Mapping[str, Any], run: EvalRun, moved: Movement | None) -> Iterator[Reason]:
-    name = run.suite.key
+    name = run.suite.name
     if MIN_PASS_RATE in asked:
         least = Decimal(str(asked[MIN_PASS_RATE]))
         if run.pass_rate is None:
@@ -59,7 +59,7 @@ def _of_run(asked: Mapping[str, Any], run: EvalRun, moved: Movement | None) -> I
 
 
 def _cost(most: Decimal, currency: str, runs: Sequence[EvalRun]) -> Iterator[Reason]:
-    untold = [run.suite.key for run in runs if run.cost is None or run.currency != currency]
+    untold = [run.suite.name for run in runs if run.cost is None or run.currency != currency]
     if untold:
         yield _unknown(MAX_COST, ", ".join(untold), f"its file says no cost in {currency}")
         return

@@ -14,6 +14,8 @@ from registry.gates.limits import Considered
 from registry.gates.reasons import Reason
 from registry.surfaces.models import Revision
 
+CONTROL = "control:"
+"""How the code of a reason begins that a control gives."""
 EVALS = "evals_above_threshold"
 """The control that says of suites what the gate says of each of them by name."""
 FIXES = {
@@ -79,7 +81,7 @@ def speaks_against(seen: Evidence, standing: Sequence[Standing]) -> Iterator[Rea
     yield from limits.broken(seen.limits, seen.considered)
     for control in seen.unmet:
         if not (control.key == EVALS and against):
-            yield Reason(f"control:{control.key}", f"{control.title}: {control.why}", control.next_step)
+            yield Reason(f"{CONTROL}{control.key}", f"{control.title}: {control.why}", control.next_step)
 
 
 def measured(standing: Sequence[Standing]) -> list[dict[str, Any]]:

@@ -8,14 +8,17 @@ from django.utils.module_loading import import_string
 from governance.comments.subjects import Commentable
 from governance.core.contributions import ApiRoute, NavItem, ObjectLink, ObjectTab, SearchHit, SearchSource, contribute
 from governance.ui.extensions import ObjectPanel
-from registry.gates import queries
+from registry.gates import queries, rules
 from registry.surfaces.models import Surface
 
 
 def of_change(user: Any, change: Any) -> dict[str, Any]:
     """Return the last check of a change's revision that counts, for its page; nothing where the gate was not asked."""
     last = queries.last_for(change.revision_id)
-    return {"check": last} if last is not None else {}
+    if last is None:
+        return {}
+    own = [reason for reason in last.reasons if not reason["code"].startswith(rules.CONTROL)]
+    return {"check": last, "own": own, "controls": len(last.reasons) - len(own)}
 
 
 def find(user: Any, words: str, limit: int) -> list[SearchHit]:

@@ -73,8 +73,9 @@ class GatePage(ObjectPage):
         last = queries.last_for(check.revision)
         if last is None or last.pk != check.pk or check.surface.in_force_id == check.revision_id:
             return None
-        fix = str(check.reasons[0]["fix"] or check.reasons[0]["text"])
-        return Next(f"Revision {check.revision.number} does not come into force like this.", fix, "stop")
+        first = check.reasons[0]
+        said = f"{first['text']} {first['fix']}".strip()
+        return Next(f"Revision {check.revision.number} does not come into force like this.", said, "stop")
 
 
 class SurfaceGate(SurfaceTab):
