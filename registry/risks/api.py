@@ -10,7 +10,7 @@ from governance.api.input import Input, Name, Prose
 from governance.api.operations import acts, creates, lists, reads, updates
 from governance.api.output import Output
 from governance.api.viewsets import ActionViewSet
-from governance.core.errors import Invalid
+from governance.core.errors import Invalid, NotVisible
 from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
 from governance.people.lookups import person
@@ -271,12 +271,20 @@ class RiskApi(ActionViewSet):
     def heat_map(self) -> list[dict[str, Any]]:
         """How many risks that are not closed have each likelihood and impact; empty cells are left out."""
         user, key = self.request.user, self.parameters.get("surface")
-        found = queries.of_surface(user, surfaces.get(user, key)) if key else queries.visible_to(user)
+        found = queries.visible_to(user) if key is None else self._of_surface(key)
         counted = queries.counts(found.filter(state__in=queries.OPEN))
         return [
             {"likelihood": likelihood, "impact": impact, "band": rules.band(likelihood * impact)[0], "count": number}
             for (likelihood, impact), number in sorted(counted.items(), reverse=True)
         ]
+
+    def _of_surface(self, key: str) -> QuerySet[Risk]:
+        """Return the risks of the surface that a parameter names. Raises Invalid for one that the caller does not see."""
+        try:
+            surface = surfaces.get(self.request.user, key)
+        except NotVisible as error:
+            raise Invalid(error.message, fix=error.fix, fields={"surface": [error.message]}) from error
+        return queries.of_surface(self.request.user, surface)
 
     @lists("activity", output=EntryOutput, ordering_fields={"seq": "seq"}, ordering="-seq")
     def activity(self, risk: Risk) -> Any:

@@ -38,6 +38,7 @@ def test_a_risk_lives_over_rest(world: World, api_as: Callable[..., Any]) -> Non
     assert api.post(f"{here}/unlinks", {"evidence": shown.key}, format="json").json()["proofs"] == []
     cells = api.get(f"{AT}/heat-map", {"surface": surface.key}).json()
     assert cells == [{"likelihood": 4, "impact": 4, "band": "severe", "count": 1}]
+    assert api.get(f"{AT}/heat-map", {"surface": "S-9999"}).status_code == 400
     assert api.post(f"{here}/closure", {}, format="json").status_code == 400
     assert api.post(f"{here}/closure", {"reason": "Gone."}, format="json").json()["state"] == "closed"
     assert api.post(f"{here}/reopening", {}, format="json").json()["state"] == "open"
