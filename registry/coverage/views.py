@@ -11,6 +11,7 @@ from registry.coverage import queries
 from registry.coverage.counting import ItemCoverage
 from registry.frameworks import queries as frameworks
 
+LONG = 90  # characters from which on a framework's titles are read as sentences
 MARKS = {"covered": "ok", "partly": "warn", "open": "stop", "unasked": "wait", "none": "wait"}
 
 
@@ -49,6 +50,7 @@ class FrameworkPage(Page):
             groups=self.grouped(rows),
             views=self.views(wished),
             policy=policy.in_force(),
+            wordy=any(len(each.item.title) > LONG for each in self.coverage.items),
             numbered=any(key[:1].isupper() for key in self.coverage.framework.groups),
             in_use=self.coverage.framework.key == frameworks.edition().key,
         )
