@@ -9,7 +9,7 @@ from django.urls import reverse
 from governance.core.errors import NotVisible
 from registry.controls import audit, queries
 from registry.controls.ground import ground
-from registry.controls.models import ControlsState, Status
+from registry.controls.models import ControlResult, ControlsState, Status
 from registry.controls.standing import Result, Standing, judge
 from registry.controls.tables import tone
 from registry.surfaces import queries as surfaces
@@ -150,7 +150,9 @@ def panel(user: Any, surface: Surface) -> dict[str, Any]:
     state = ControlsState.objects.filter(surface=surface).first()
     if state is None or not state.demanded:
         return {}
-    worst = surface.control_results.filter(status__in=(Status.NOT_MET, Status.EXPIRED)).order_by("-blocking", "order")[:4]
+    worst = ControlResult.objects.filter(surface=surface, status__in=(Status.NOT_MET, Status.EXPIRED)).order_by(
+        "-blocking", "order"
+    )[:4]
     rows = [(row, "stop" if row.blocking else "warn") for row in worst]
     bars = [
         ("ok", state.met),

@@ -35,8 +35,8 @@ class HeatMap(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the map, of live surfaces or of all."""
         live = request.GET.get("surfaces") != "all"
-        links = {"rows_url": reverse("control-results"), "surfaces_url": reverse("surfaces")}
-        return self.render(**heatmap.heat_map(self.user, live=live), **links)
+        shown = heatmap.heat_map(self.user, live=live)
+        return self.render(**shown, rows_url=reverse("control-results"), surfaces_url=reverse("surfaces"))
 
 
 class ResultList(ListPage):
