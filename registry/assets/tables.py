@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.core.validators import RegexValidator
 from django.db.models import F, Q, QuerySet
 
 from governance.people.models import Team, User
@@ -29,7 +30,9 @@ class AssetFilters(django_filters.FilterSet):
     owner = django_filters.ModelMultipleChoiceFilter(queryset=owners, label="Owner")
     shared = django_filters.BooleanFilter(field_name="surface", lookup_expr="isnull", label="Shared")
     moved = django_filters.BooleanFilter(method="by_moved", label="Newer than approved")
-    surface = django_filters.CharFilter(method="by_surface", label="Surface")
+    surface = django_filters.CharFilter(
+        method="by_surface", label="Surface", validators=[RegexValidator(SURFACE_KEY, "Give a surface's key, such as S-0418.")]
+    )
     contract_key = django_filters.CharFilter(label="Key in contracts")
     state = django_filters.MultipleChoiceFilter(choices=Asset.State.choices, label="State")
 

@@ -198,6 +198,50 @@ def test_a_surfaces_prompt_can_be_shared_and_is_then_meant_by_others(world: Any,
     assert list(queries.owned_by(world.sam)) == [Asset.objects.get(pk=asset.pk)]
 
 
+ACTS: dict[str, Any] = {
+    "change": lambda asset, **by: actions.change_asset(asset, name="Other", **by),
+    "owner": lambda asset, **by: actions.set_owner(asset, owner=by["actor"], **by),
+    "version": lambda asset, **by: actions.record_version(asset, label="v9", text="Plain.", **by),
+    "retire": lambda asset, **by: actions.retire_asset(asset, reason="Old", **by),
+}
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_each_action_is_allowed_denied_stale_and_recorded(world: Any, name: str) -> None:
+    asset = shared(world)
+    with pytest.raises(Denied):
+        ACTS[name](asset, actor=world.aud)
+    with pytest.raises(Denied):
+        ACTS[name](asset, actor=world.ben)
+    with pytest.raises(StaleState):
+        ACTS[name](asset, actor=world.rosa, expected_version=asset.version + 1)
+    before = Entry.objects.filter(subject_type="registry.asset").count()
+    ACTS[name](asset, actor=world.rosa, expected_version=asset.version)
+    assert Entry.objects.filter(subject_type="registry.asset").count() == before + 1
+    assert Asset.objects.get(pk=asset.pk).history.count() == 2
+
+
+def test_a_key_that_is_shared_already_is_not_shared_twice(world: Any, surface: Surface) -> None:
+    in_force(world, surface)
+    own = Asset.objects.get(kind="prompt")
+    actions.register_asset(actor=world.noor, kind="prompt", contract_key="triage")
+    with pytest.raises(Denied):
+        actions.share_asset(own, actor=world.ben)
+    with pytest.raises(Conflict, match="already one of this kind"), transaction.atomic():
+        actions.share_asset(own, actor=world.noor)
+    with pytest.raises(Invalid, match="Only prompts and retrieval sources"):
+        actions.register_asset(actor=world.noor, kind="tool", contract_key="x")
+    with pytest.raises(Denied):
+        actions.register_asset(actor=world.aud, kind="prompt", contract_key="x")
+
+
+def test_a_surface_that_is_none_is_said(world: Any, surface: Surface, client_as: Any, api_as: Any) -> None:
+    in_force(world, surface)
+    assert "such as S-0418" in client_as(world.noor).get(reverse("assets"), {"surface": "claims"}).content.decode()
+    assert api_as(world.noor).get("/api/v1/assets", {"surface": "claims"}).status_code == 400
+    assert len(api_as(world.noor).get("/api/v1/assets", {"surface": surface.key}).json()["results"]) == 2
+
+
 def test_who_sees_an_asset(world: Any, surface: Surface) -> None:
     in_force(world, surface)
     asset = Asset.objects.get(kind="prompt")
