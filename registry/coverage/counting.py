@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 from registry.frameworks.library import Framework, Item
 
-Signature = tuple[tuple[str, str], ...]
-"""How the controls of a surface stand: (control, status), sorted. Few differ among thousands of surfaces."""
+Standing = Mapping[str, Mapping[str, int]]
+"""How the controls of all surfaces stand: control -> status -> a number whose bits are the surfaces that stand so.
+
+With 5,000 surfaces, an item is then counted by a few operations on such numbers instead of 5,000 looks.
+"""
 MET, EXCEPTED, RED = "met", "excepted", ("not_met", "expired")
 ANSWER = "owasp:"
 ATTESTED = "attested"
@@ -116,41 +119,54 @@ class Coverage:
 def count(
     framework: Framework,
     crosswalk: Mapping[str, Sequence[Meeting]],
-    surfaces: Mapping[Signature, int],
+    standing: Standing,
     *,
     by_answers: bool = False,
 ) -> Coverage:
-    """Return the coverage of a framework over surfaces, given as how they stand and how many stand so.
+    """Return the coverage of a framework over surfaces, given how their controls stand.
 
-    With `by_answers` an item counts by what surfaces answered of it (a pseudo control `owasp:<item>` of the signature),
-    and the crosswalk only says which controls help.
+    With `by_answers` an item counts by what surfaces answered of it (kept as the control `owasp:<item>`), and the
+    crosswalk only says which controls help.
     """
     items = [ItemCoverage(item, tuple(crosswalk.get(item.id, ())), by_answers) for item in framework.items]
-    for signature, number in surfaces.items():
-        standing = dict(signature)
-        for each in items:
-            if verdict := _verdict(each, standing):
-                each.counts[verdict] += number
+    for each in items:
+        serving = (Meeting(f"{ANSWER}{each.item.id}", each.item.title, True),) if by_answers else each.controls
+        each.counts.update(_counts(serving, standing))
     return Coverage(framework, items)
 
 
-def _verdict(each: ItemCoverage, standing: Mapping[str, str]) -> str:
-    if each.by_answers:
-        return standing.get(f"{ANSWER}{each.item.id}", "")
-    demanded = [(control, standing[control.key]) for control in each.controls if control.key in standing]
-    if not demanded:
-        return ""
-    statuses = {status for _, status in demanded}
-    if statuses & set(RED):
-        return "not_met"
-    if EXCEPTED in statuses:
-        return "excepted"
-    return ATTESTED if any(control.is_attested for control, _ in demanded) else "met"
+def _counts(serving: Sequence[Meeting], standing: Standing) -> dict[str, int]:
+    demanded = red = excepted = attested = 0
+    for control in serving:
+        stands = standing.get(control.key, {})
+        here = 0
+        for status, surfaces in stands.items():
+            here |= surfaces
+            red |= surfaces if status in RED else 0
+            excepted |= surfaces if status == EXCEPTED else 0
+        demanded |= here
+        attested |= here if control.is_attested else 0
+    excepted &= ~red
+    rest = demanded & ~red & ~excepted
+    found = {"not_met": red, EXCEPTED: excepted, ATTESTED: rest & attested, MET: rest & ~attested}
+    return {name: surfaces.bit_count() for name, surfaces in found.items() if surfaces}
 
 
-def signatures(rows: Iterable[tuple[int, str, str]]) -> dict[int, list[tuple[str, str]]]:
-    """Gather (surface, control, status) rows by surface."""
-    found: dict[int, list[tuple[str, str]]] = {}
+def gathered(rows: Iterable[tuple[int, str, str]]) -> tuple[dict[int, int], dict[str, dict[str, int]]]:
+    """Gather (surface, control, status) rows: the bit of each surface, and how the controls stand."""
+    places: dict[int, int] = {}
+    listed: dict[tuple[str, str], list[int]] = {}
     for surface, control, status in rows:
-        found.setdefault(surface, []).append((control, status))
-    return found
+        listed.setdefault((control, status), []).append(places.setdefault(surface, len(places)))
+    standing: dict[str, dict[str, int]] = {}
+    for (control, status), bits in listed.items():
+        standing.setdefault(control, {})[status] = packed(bits, len(places))
+    return places, standing
+
+
+def packed(bits: Iterable[int], size: int) -> int:
+    """Return the number in which exactly these bits are set."""
+    held = bytearray(size // 8 + 1)
+    for bit in bits:
+        held[bit >> 3] |= 1 << (bit & 7)
+    return int.from_bytes(held, "little")

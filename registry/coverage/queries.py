@@ -1,6 +1,5 @@
 """Reads of coverage: for readers of all, kept until some surface's controls are looked at anew."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,7 +11,7 @@ from governance.policy import queries as policy
 from registry.controls import queries as controls
 from registry.controls.models import DEMANDED, ControlsState
 from registry.coverage import counting
-from registry.coverage.counting import Coverage, Meeting, Signature
+from registry.coverage.counting import Coverage, Meeting, Standing
 from registry.exceptions import queries as exceptions
 from registry.frameworks import library
 from registry.frameworks import queries as frameworks
@@ -37,7 +36,7 @@ def overview(user: Any) -> list[Coverage]:
     return [_count(framework, standing, document) for framework in library.frameworks()]
 
 
-def _count(framework: Framework, standing: Mapping[Signature, int], document: Mapping[str, Any]) -> Coverage:
+def _count(framework: Framework, standing: Standing, document: Mapping[str, Any]) -> Coverage:
     crosswalk = {
         item: [Meeting(each["key"], each["name"], each["kind"] == counting.ATTESTED) for each in controls]
         for item, controls in frameworks.crosswalk(framework.key, document).items()
@@ -45,8 +44,8 @@ def _count(framework: Framework, standing: Mapping[Signature, int], document: Ma
     return counting.count(framework, crosswalk, standing, by_answers=framework.key == frameworks.edition(document).key)
 
 
-def surfaces(user: Any, document: Mapping[str, Any]) -> Mapping[Signature, int]:
-    """Return how the controls and answers of a person's surfaces stand, and how many surfaces stand so.
+def surfaces(user: Any, document: Mapping[str, Any]) -> Standing:
+    """Return how the controls and answers of a person's surfaces stand.
 
     Retired surfaces, and those without a tier, have no demands and are not counted.
     """
@@ -57,31 +56,32 @@ def surfaces(user: Any, document: Mapping[str, Any]) -> Mapping[Signature, int]:
     return cache.get_or_set(stamp, lambda: _surfaces(user, document), KEPT) or {}
 
 
-def _surfaces(user: Any, document: Mapping[str, Any]) -> dict[Signature, int]:
+def _surfaces(user: Any, document: Mapping[str, Any]) -> dict[str, dict[str, int]]:
     rows = controls.visible_to(user).filter(status__in=DEMANDED).exclude(surface__state=SurfaceState.RETIRED)
-    held = counting.signatures(rows.order_by().values_list("surface_id", "control", "status").iterator(chunk_size=5000))
-    asked = [pk for pk, standing in held.items() if any(control == CLEAR for control, _ in standing)]
-    for pk, answers in _answers(asked, frameworks.edition(document)).items():
-        held[pk] += answers
-    return Counter(tuple(sorted(standing)) for standing in held.values())
+    listed = rows.order_by().values_list("surface_id", "control", "status").iterator(chunk_size=5000)
+    places, standing = counting.gathered(listed)
+    asked = 0
+    for surfaces in standing.get(CLEAR, {}).values():
+        asked |= surfaces
+    return standing | _answers(asked, places, frameworks.edition(document))
 
 
-def _answers(asked: list[int], checklist: Framework) -> dict[int, list[tuple[str, str]]]:
+def _answers(asked: int, places: Mapping[int, int], checklist: Framework) -> dict[str, dict[str, int]]:
     """Say how each item of the checklist in use stands on the surfaces of which it is asked."""
-    given = FrameworkAnswer.objects.filter(framework=checklist.key).order_by().values_list("surface_id", "item")
-    said: dict[int, set[str]] = {}
-    for surface, item in given:
-        said.setdefault(surface, set()).add(item)
-    waived = exceptions.active_for(asked)
-    return {
-        pk: [
-            (f"{counting.ANSWER}{item.id}", _stands(item.id, said.get(pk, set()), waived.get(pk, {}))) for item in checklist.items
-        ]
-        for pk in asked
-    }
-
-
-def _stands(item: str, said: set[str], waived: dict[str, Any]) -> str:
-    if item in said:
-        return counting.ATTESTED
-    return counting.EXCEPTED if f"{counting.ANSWER}{item}" in waived or CLEAR in waived else "not_met"
+    given: dict[str, list[int]] = {}
+    said = FrameworkAnswer.objects.filter(framework=checklist.key).order_by().values_list("surface_id", "item")
+    for surface, id_ in said:
+        if surface in places:
+            given.setdefault(id_, []).append(places[surface])
+    waived: dict[str, list[int]] = {}
+    for surface, held in exceptions.active_for(places).items():
+        for key in held:
+            waived.setdefault(key, []).append(places[surface])
+    everything = waived.get(CLEAR, [])
+    found = {}
+    for item in checklist.items:
+        answered = counting.packed(given.get(item.id, ()), len(places)) & asked
+        excepted = counting.packed([*waived.get(f"{counting.ANSWER}{item.id}", ()), *everything], len(places)) & asked & ~answered
+        stands = {counting.ATTESTED: answered, counting.EXCEPTED: excepted, "not_met": asked & ~answered & ~excepted}
+        found[f"{counting.ANSWER}{item.id}"] = stands
+    return found

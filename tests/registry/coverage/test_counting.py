@@ -1,8 +1,6 @@
 """Counting is pure: which surfaces count for an item, and as what."""
 
-from collections import Counter
-
-from registry.coverage.counting import Meeting, count
+from registry.coverage.counting import Meeting, count, gathered, packed
 from registry.frameworks.library import Framework, Item
 
 FRAMEWORK = Framework("f", "F", "1", "", "", "", (Item("a", "A"), Item("b", "B"), Item("c", "C"), Item("d", "D")), {})
@@ -11,7 +9,9 @@ CROSSWALK = {"a": [LOGS], "b": [LOGS, LIMITS], "c": [REVIEW]}
 
 
 def counted(*surfaces, **how):
-    found = count(FRAMEWORK, CROSSWALK, Counter(tuple(sorted(each.items())) for each in surfaces), **how)
+    rows = ((number, control, status) for number, each in enumerate(surfaces) for control, status in each.items())
+    _, standing = gathered(rows)
+    found = count(FRAMEWORK, CROSSWALK, standing, **how)
     return {each.item.id: each for each in found.items}, found
 
 
@@ -38,3 +38,8 @@ def test_what_is_met_nowhere_is_open():
 def test_a_checklist_in_use_counts_by_its_answers_and_not_by_controls():
     items, _ = counted({"logs": "met", "owasp:a": "not_met", "owasp:d": "attested"}, by_answers=True)
     assert (items["a"].state, items["d"].state, items["c"].state) == ("open", "covered", "unasked")
+
+
+def test_bits_are_packed_as_they_are_counted():
+    assert packed([0, 9, 20], 21) == 1 | 1 << 9 | 1 << 20
+    assert packed([], 0) == 0
