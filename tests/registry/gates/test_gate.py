@@ -15,7 +15,7 @@ from governance.core import clock
 from governance.ledger.models import Entry
 from governance.policy.models import Tier
 from registry.changes import actions as changes
-from registry.changes.models import Change
+from registry.changes.models import Change, Clearance
 from registry.evals import actions as evals
 from registry.evals.models import EvalRun
 from registry.gates import queries
@@ -128,7 +128,10 @@ def test_the_gate_binds_and_a_later_pass_opens_it(ask: Ask, good: bytes, world: 
     assert codes(ask(plain_run(1, 1))) == {"suite_below"}
     approve(world, change)
     assert change.state == "approved"
-    with pytest.raises(IntegrityError, match="gate"), transaction.atomic(), connection.cursor() as cursor:
+    with pytest.raises(IntegrityError, match="last gate check failed"), transaction.atomic(), connection.cursor() as cursor:
+        # Everything else that the database asks for is there: approval, clearance, the change's own step.
+        Clearance.objects.create(change=change, surface=surface, revision=change.revision, at=clock.now())
+        cursor.execute("UPDATE registry_change SET state = 'in_force' WHERE id = %s", [change.pk])
         cursor.execute("UPDATE registry_surface SET in_force_id = %s WHERE id = %s", [change.revision_id, surface.pk])
     assert ask(good)["passed"] is True
     changes.proceed(change, actor=world.system)
