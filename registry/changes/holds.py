@@ -152,6 +152,6 @@ def _gate(change: Change) -> Sequence[Hold]:
             f"The gate failed ({last.key}).",
             why,
             "Mend it and let CI ask the gate again: the last answer counts.",
-            reverse("change", args=[change.key]),
+            last.get_absolute_url(),
         ),
     )
