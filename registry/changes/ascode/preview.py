@@ -18,6 +18,7 @@ from registry.contracts.shape import Contract
 from registry.controls import queries as controls
 from registry.controls.standing import Result
 from registry.surfaces import facts as held
+from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
 
 PROBLEMS, NOTHING, WOULD_PROPOSE, ALREADY = "problems", "nothing_to_propose", "would_propose", "already_proposed"
@@ -83,6 +84,8 @@ def preview(surface: Surface, contract: Contract, problems: Sequence[Problem], r
     difference = diff(base, contract, held.names())
     implied = list(tiers.implications(contract, held.data_class_facts()))
     minimum = max((number for number, _ in implied), default=0)
+    if minimum > (surface.tier or 0) and surfaces.is_tier_excepted(surface):
+        minimum = surface.tier or 0
     breaks, mends, holds = _controls(surface, contract)
     return Preview(
         surface,
