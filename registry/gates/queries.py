@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from governance.core.errors import NotVisible
 from registry.gates.models import GateCheck
@@ -35,6 +35,13 @@ def last_for(revision: Revision | int) -> GateCheck | None:
     """Return the check that decides whether a revision may come into force: the newest of those before it held."""
     pk = revision if isinstance(revision, int) else revision.pk
     return GateCheck.objects.filter(revision=pk).binding().order_by("-pk").first()
+
+
+def holding() -> QuerySet[GateCheck]:
+    """Return the failed checks that hold a proposed revision back now: each the last one before it holds."""
+    later = GateCheck.objects.binding().filter(revision=OuterRef("revision"), pk__gt=OuterRef("pk"))
+    failed = GateCheck.objects.binding().filter(passed=False, revision__changes__state__in=PROPOSED)
+    return failed.filter(~Exists(later)).distinct()
 
 
 def of_surface(surface: Surface) -> QuerySet[GateCheck]:

@@ -6,7 +6,16 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
-from governance.core.contributions import ApiRoute, NavItem, ObjectLink, ObjectTab, SearchHit, SearchSource, contribute
+from governance.core.contributions import (
+    ApiRoute,
+    BriefingLine,
+    NavItem,
+    ObjectLink,
+    ObjectTab,
+    SearchHit,
+    SearchSource,
+    contribute,
+)
 from governance.ui.extensions import ObjectPanel
 from registry.gates import queries, rules
 from registry.surfaces.models import Surface
@@ -44,3 +53,15 @@ contribute(ObjectLink("registry.gatecheck", lambda pk: reverse("gate-check", arg
 contribute(Commentable("registry.gatecheck", queries.visible_to))
 contribute(ApiRoute("gates", r"gates/(?P<surface>[^/]+)", load=lambda: import_string("registry.gates.api.GateApi"), order=45))
 contribute(ApiRoute("gate-checks", "gate-checks", load=lambda: import_string("registry.gates.api.GateCheckApi"), order=46))
+contribute(
+    BriefingLine(
+        "gates.holding",
+        "unapproved",
+        "revisions that failed their gate and wait",
+        lambda user: queries.visible_to(user).filter(pk__in=queries.holding().values("pk")),
+        lambda user: f"{reverse('gates')}?holds=true",
+        order=45,
+        level="warn",
+        one="revision that failed its gate and waits",
+    )
+)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.people.models import Team
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
+from registry.gates import queries
 from registry.gates.models import GateCheck
 
 
@@ -36,6 +37,7 @@ class GateFilters(django_filters.FilterSet):
     )
     team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
     while_in_force = django_filters.BooleanFilter(label="Of a revision in force")
+    holds = django_filters.BooleanFilter(method="hold", label="Holds a revision back")
 
     class Meta:
         model = GateCheck
@@ -44,6 +46,11 @@ class GateFilters(django_filters.FilterSet):
     def search(self, queryset: QuerySet[GateCheck], name: str, value: str) -> QuerySet[GateCheck]:
         """Find by surface, commit or repository."""
         return queryset.filter(Q(surface__name__icontains=value) | Q(commit__icontains=value) | Q(repository__icontains=value))
+
+    def hold(self, queryset: QuerySet[GateCheck], name: str, value: bool) -> QuerySet[GateCheck]:
+        """Keep the answers that hold a proposed revision back now, or all others."""
+        held = queries.holding().values("pk")
+        return queryset.filter(pk__in=held) if value else queryset.exclude(pk__in=held)
 
 
 class GateTable(Table):

@@ -25,7 +25,7 @@ class GateList(ListPage):
     table, filterset = GateTable, GateFilters
     lead = "{total} times CI asked whether a revision may pass. The last answer before it holds is the one that counts."
     search_hint = "Find by surface, commit or repository"
-    views = (View("All"), View("Failed", "passed=false"), View("Passed", "passed=true"))
+    views = (View("All"), View("Holding back", "holds=true"), View("Failed", "passed=false"), View("Passed", "passed=true"))
     empty = Empty(
         "Nobody asked the gate yet",
         "One call from CI with the results of an eval run answers pass or fail with reasons, and the answer binds.",

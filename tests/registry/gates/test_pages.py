@@ -33,6 +33,17 @@ def test_the_pages_say_what_was_asked_and_why_not(
     assert client.get(f"/gates/{failed['key']}/activity/").status_code == 200
 
 
+def test_what_holds_a_revision_back_is_on_the_briefing_until_it_passes(ask: Ask, good: bytes, world: Any, client_as: Any) -> None:
+    client = client_as(world.noor)
+    ask(plain_run(1, 1))
+    key = ask(plain_run(18, 2))["key"]
+    assert "revision that failed its gate and waits" in client.get("/").content.decode()
+    listed = client.get("/gates/?holds=true").content.decode()
+    assert key in listed and "1 to 1 of 1" in listed
+    ask(good)
+    assert "failed its gate" not in client.get("/").content.decode()
+
+
 def test_who_may_not_see_the_surface_sees_no_check_of_it(ask: Ask, good: bytes, world: Any, client_as: Any, api_as: Any) -> None:
     key = ask(good)["key"]
     assert client_as(world.ben).get(f"/gates/{key}/").status_code == 404
