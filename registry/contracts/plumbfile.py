@@ -8,6 +8,7 @@
 Each problem carries the line it stands on.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -173,7 +174,13 @@ class _Dumper(yaml.SafeDumper):
         return True
 
 
+_ODD = re.compile("[^\\n\\t\\x20-\\x7e\\xa0-\\u2027\\u202a-\\ud7ff\\ue000-\\ufefe\\uff00-\\ufffd\\U00010000-\\U0010ffff]")
+"""What YAML reads as a line break, or does not take as it is: written with escapes, so that it comes back the same."""
+
+
 def _text(dumper: yaml.SafeDumper, text: str) -> ScalarNode:
+    if _ODD.search(text):
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
     if "\n" in text:
         return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|")
     return dumper.represent_scalar("tag:yaml.org,2002:str", text)

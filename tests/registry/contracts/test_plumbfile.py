@@ -5,8 +5,10 @@ import copy
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from registry.contracts import plainyaml, plumbfile
 from registry.contracts.canonical import fingerprint, normal
 from registry.contracts.plumbfile import from_yaml, to_yaml
 from registry.contracts.shape import schema
@@ -82,3 +84,17 @@ def test_hostile_files_are_refused_in_words_and_quickly(source):
     assert time.perf_counter() - start < 3
     assert read.problems and read.contract == {}
     assert all(found.message and found.fix and len(str(found)) < 1_000 for found in read.problems)
+
+
+BREAKS = "\n\r\t \x85\u2028\u2029\ufeff:#-|>'\"{}[]&*!%@`,?~yes no null 01.eE+"
+TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from(BREAKS), max_size=30)
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+@example("a\n\x85b")
+@example(" a \nb\n\n")
+@example("a\r\nb")
+def test_any_text_is_written_so_that_it_reads_back_the_same(text: str) -> None:
+    held = {"rows": [{"said": text}]}
+    assert plainyaml.read(plumbfile.written(held))[0] == held
