@@ -37,7 +37,7 @@ class FreezeFilters(django_filters.FilterSet):
         choices=(("now", "Holding now"), ("ahead", "To come"), ("over", "Over")), method="at", label="When"
     )
     tier = django_filters.ChoiceFilter(
-        choices=[(number, f"T{number}") for number in range(5)], method="about", label="About tier"
+        choices=[(str(number), f"T{number}") for number in range(5)], method="about", label="About tier"
     )
 
     class Meta:

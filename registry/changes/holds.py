@@ -5,15 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from governance.core import clock
 from registry.catalog.models import CatalogState
 from registry.changes import queries
 from registry.changes.models import Change, Clearance
+from registry.contracts import tiers
 from registry.controls import queries as controls
 from registry.controls.standing import Result
+from registry.exceptions import queries as exceptions
+from registry.exceptions.naming import TIER
 from registry.gates.models import GateCheck
+from registry.surfaces import facts as held
 
 LONGEST_KEPT = 400
 PLANNED, FREEZE, CONTROL, GATE, CATALOGUE = "planned", "freeze", "control", "gate", "catalogue"
@@ -75,6 +80,7 @@ def weigh(change: Change, at: datetime | None = None) -> Weighing:
     found = [
         *_planned(change, moment),
         *_frozen(change, moment, waived),
+        *_tier(change, moment),
         *_suspended(change),
         *(_control(result, waived) for result in unmet),
         *_gate(change),
@@ -124,6 +130,23 @@ def _frozen(change: Change, at: datetime, waived: str) -> Sequence[Hold]:
         )
         for window in windows
     ]
+
+
+def _tier(change: Change, at: datetime) -> Sequence[Hold]:
+    """R4 once more: what allowed a lower tier when it was proposed (an exception) may be over by now."""
+    surface, implied = change.surface, list(tiers.implications(change.revision.contract, held.data_class_facts()))
+    minimum = max((number for number, _ in implied), default=0)
+    if (surface.tier or 0) >= minimum or TIER in exceptions.active_for([surface], at).get(surface.pk, {}):
+        return ()
+    return (
+        Hold(
+            TIER,
+            f"The contract implies tier {minimum}, and the surface is in tier {surface.tier}.",
+            " ".join(why for number, why in implied if number == minimum),
+            f"Raise the tier to {minimum}, or ask for an exception from it.",
+            f"{reverse('exception-new')}?surface={surface.key}&control={TIER}",
+        ),
+    )
 
 
 def _suspended(change: Change) -> Sequence[Hold]:

@@ -1,10 +1,13 @@
 """The list of changes."""
 
+from datetime import datetime
 from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from governance.people.models import Team, User
 from governance.ui import atoms
@@ -58,8 +61,20 @@ class ChangeFilters(django_filters.FilterSet):
 
     def waited(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
         """Keep the changes behind a figure of review latency; the three filters of it are read together."""
-        asked = self.form.cleaned_data
-        return that_took(queryset, asked.get("took") or "", asked.get("decided_by") or "", asked.get("decided_since"))
+        told = {name: value} | {each: self.data.get(each) for each in ("took", "decided_by") if each != name and self.data}
+        since = value if name == "decided_since" else _moment(self.data.get("decided_since") if self.data else None)
+        took = told.get("took") or ""
+        known = took if took in {each[0] for each in BUCKETS} else ""
+        return that_took(queryset, known, told.get("decided_by") or "", since)
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Read a moment of the address; a wrong one is refused by its own filter."""
+    try:
+        found = parse_datetime(text) if text else None
+    except ValueError:
+        return None
+    return timezone.make_aware(found) if found is not None and timezone.is_naive(found) else found
 
 
 class ChangeTable(Table):
