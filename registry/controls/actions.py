@@ -7,13 +7,14 @@ from typing import Any
 
 from django.db import transaction
 
+from governance.core import clock
 from governance.ledger import journal
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.people.system import system_actor
 from registry.contracts.problems import listed
 from registry.controls import queries
-from registry.controls.ground import Ground, ground
+from registry.controls.ground import ground
 from registry.controls.models import ControlResult, ControlsState, Status
 from registry.controls.standing import Result, Standing
 from registry.surfaces.models import Surface
@@ -43,15 +44,15 @@ def evaluate(surfaces: Iterable[Surface | int], *, at: datetime | None = None) -
     done = Written()
     if not pks:
         return done
-    shared = ground(at)
     for start in range(0, len(pks), SLICE):
-        _evaluate(pks[start : start + SLICE], shared, done)
+        _evaluate(pks[start : start + SLICE], at, done)
     return done
 
 
-def _evaluate(pks: Sequence[int], shared: Ground, done: Written) -> None:
+def _evaluate(pks: Sequence[int], at: datetime | None, done: Written) -> None:
     with transaction.atomic():
-        _lock(pks, shared.at)
+        _lock(pks)
+        shared = ground(at)  # after the lock: whoever writes last has read last
         found = {standing.surface_key: standing for standing in queries.standings(pks, shared)}
         before: dict[int, dict[str, ControlResult]] = {pk: {} for pk in pks}
         for row in ControlResult.objects.filter(surface__in=pks).order_by():
@@ -69,10 +70,10 @@ def _evaluate(pks: Sequence[int], shared: Ground, done: Written) -> None:
     done.turned += len(writing.turns)
 
 
-def _lock(pks: Sequence[int], at: datetime) -> None:
+def _lock(pks: Sequence[int]) -> None:
     """Hold the surfaces' rows in a fixed order, so that evaluations side by side follow each other and none blocks both."""
     known = set(ControlsState.objects.filter(surface__in=pks).values_list("surface_id", flat=True))
-    missing = [ControlsState(surface_id=pk, checked_at=at) for pk in pks if pk not in known]
+    missing = [ControlsState(surface_id=pk, checked_at=clock.now()) for pk in pks if pk not in known]
     if missing:
         ControlsState.objects.bulk_create(missing, ignore_conflicts=True)
     list(ControlsState.objects.select_for_update().filter(surface__in=pks).order_by("surface_id").values_list("pk"))

@@ -111,12 +111,13 @@ def after(entries: Sequence[Any]) -> None:
             touched.add(entry.kind, (entry.subject_type, entry.subject_id, entry.subject_key), entry.touches)
     if _paused.get() or not touched or {entry.kind for entry in entries} == {"surface.registered"}:
         return
-    pks = resting_on(touched)
-    live = list(existing().filter(pk__in=pks, in_force__isnull=False).values_list("pk", flat=True)[: AT_ONCE + 1]) if pks else []
-    if len(live) > AT_ONCE:
+    live = existing().filter(in_force__isnull=False).values_list("pk", flat=True)
+    # What rests on the catalogue or on a seat is looked for only where few can: a request does not read all contracts.
+    is_wide = touched.everything or bool(touched.things)
+    if len(touched.surfaces) > AT_ONCE or (is_wide and len(live[: AT_ONCE + 1]) > AT_ONCE):
         jobs.enqueue(JOB)
-    elif live:
-        actions.evaluate(live)
+    elif found := list(live.filter(pk__in=resting_on(touched))):
+        actions.evaluate(found)
 
 
 def _is_only_words(entry: Any) -> bool:

@@ -12,6 +12,7 @@ from governance.ledger.kinds import EventKind, register
 from registry.catalog import actions as catalog
 from registry.catalog.models import Endpoint, Tool, Vendor
 from registry.controls import queries as controls
+from registry.controls.standing import Result
 from registry.evals import actions as evals
 from registry.evals.formats import Case, Report
 from registry.evals.models import EvalSuite
@@ -98,26 +99,28 @@ def paperwork(surface: Surface, contract: Mapping[str, Any], *, actor: Any, tier
     `actor` governs (a risk officer). Raises AssertionError naming what is still not met.
     """
     tier = surface.tier if tier is None else tier
-    made: Any = None
     for result in controls.standing(surface, contract=contract, tier=tier).unmet:
-        door, _, needs = result.door.partition(":")
-        if door in ("evidence", "renew"):
-            made = made or evidence.collect(
-                actor=actor, title="What was looked at", url=f"https://wiki.example.org/{surface.key}"
-            )
-            evidence.attach(made, surface, result.key, actor=actor)
-        elif door == "vendor":
-            catalog.review_vendor(Vendor.objects.get(key=needs), actor=actor)
-        elif door == "evals":
-            for row in contract["evals"]:
-                passing_run(surface, contract, row["suite"], actor=actor)
-        elif door == "drill":
-            ran = clock.now() - timedelta(hours=1)
-            drills.record(surface, actor=actor, kind="kill_switch", outcome="passed", seconds=41, run_at=ran, lever="off")
-        elif door == "owasp":
-            answer_owasp(surface, actor=actor)
+        mend(result, surface, contract, actor=actor)
     left = controls.standing(surface, contract=contract, tier=tier).unmet_blocking
     assert not left, "\n".join(f"{result.title}: {result.why}" for result in left)
+
+
+def mend(result: Result, surface: Surface, contract: Mapping[str, Any], *, actor: Any) -> None:
+    """Do what a red control asks for next, where paper can mend it."""
+    door, _, needs = result.door.partition(":")
+    if door in ("evidence", "renew"):
+        url = f"https://wiki.example.org/{surface.key}"
+        evidence.collect(actor=actor, title="What was looked at", url=url, surface=surface, control=result.key)
+    elif door == "vendor":
+        catalog.review_vendor(Vendor.objects.get(key=needs), actor=actor)
+    elif door == "evals":
+        for row in contract["evals"]:
+            passing_run(surface, contract, row["suite"], actor=actor)
+    elif door == "drill":
+        ran = clock.now() - timedelta(hours=1)
+        drills.record(surface, actor=actor, kind="kill_switch", outcome="passed", seconds=41, run_at=ran, lever="off")
+    elif door == "owasp":
+        answer_owasp(surface, actor=actor)
 
 
 def passing_run(surface: Surface, contract: Mapping[str, Any], suite: str, *, actor: Any, failed: int = 0) -> Any:
