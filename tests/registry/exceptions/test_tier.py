@@ -7,6 +7,7 @@ import time_machine
 
 from governance.core.errors import Denied, Invalid
 from registry.changes import actions as changes
+from registry.changes import holds
 from registry.exceptions import queries
 from registry.surfaces import actions as surfaces
 from registry.surfaces import queries as held
@@ -36,6 +37,8 @@ def test_the_exception_lets_it_be_proposed_and_its_end_refuses_again(world, surf
     assert queries.active_for([surface])[surface.pk]["tier"] == lower and held.is_tier_excepted(surface)
     change = propose(surface, world.noor)
     assert change.revision.tier == 2
+    assert holds.TIER not in {hold.kind for hold in holds.holds(change)}
+    assert holds.TIER in {hold.kind for hold in holds.holds(change, lower.ends_at + timedelta(seconds=1))}
     changes.withdraw(change, actor=world.noor)
     with time_machine.travel(lower.ends_at + timedelta(seconds=1)), pytest.raises(Denied, match="tier 4"):
         assert not held.is_tier_excepted(surface)
