@@ -12,9 +12,10 @@ from typing import Any
 
 from governance.core import digest
 from registry.modes import ladder
-from registry.surfaces.models import Mode, Surface, SurfaceState
+from registry.surfaces.models import Mode, SurfaceState
 
 STATIC = "STATIC"
+ALLOWED = {rung.value: ladder.allowed(rung) for rung in ladder.RUNGS}
 KEY = re.compile(r"^S-(\d{4,18})(?:\.([a-z_]{1,20}))?$")
 
 
@@ -36,7 +37,7 @@ class Row:
     @property
     def key(self) -> str:
         """S-0418."""
-        return Surface(pk=self.number).key
+        return key_of(self.number)
 
     @property
     def served(self) -> str:
@@ -44,10 +45,15 @@ class Row:
         return self.mode if self.state == SurfaceState.LIVE and self.revision is not None else Mode.OFF.value
 
 
+def key_of(number: int) -> str:
+    """Return a surface's key by its number, as `Surface.key` does, without a record: 5,000 of them are answered at once."""
+    return f"S-{number:04d}"
+
+
 def read_key(key: str) -> tuple[int, str] | None:
     """Return a surface's number and what is asked about it ("" for the mode); None for what is no flag's key."""
     found = KEY.match(key)
-    if found is None or Surface(pk=int(found[1])).key != f"S-{found[1]}":
+    if found is None or key_of(int(found[1])) != f"S-{found[1]}":
         return None
     what = found[2] or ""
     return (int(found[1]), what) if not what or what in ladder.ALLOWS else None
@@ -62,8 +68,9 @@ def one(row: Row, what: str = "") -> dict[str, Any]:
 def every(row: Row) -> Iterator[dict[str, Any]]:
     """Answer all flags of a surface; what is known about why stands beside the mode only, to keep a bulk answer small."""
     yield one(row)
-    for what in ladder.ALLOWS:
-        yield _allowed(row, what)
+    key, served = row.key, row.served
+    for what, yes in ALLOWED[served].items():
+        yield {"key": f"{key}.{what}", "value": yes, "reason": STATIC, "variant": served}
 
 
 def _mode(row: Row) -> dict[str, Any]:
@@ -71,12 +78,7 @@ def _mode(row: Row) -> dict[str, Any]:
 
 
 def _allowed(row: Row, what: str) -> dict[str, Any]:
-    return {
-        "key": f"{row.key}.{what}",
-        "value": ladder.allowed(row.served)[what],
-        "reason": STATIC,
-        "variant": row.served,
-    }
+    return {"key": f"{row.key}.{what}", "value": ALLOWED[row.served][what], "reason": STATIC, "variant": row.served}
 
 
 def metadata(row: Row) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator
 from rest_framework.test import APIClient
 
 from registry.modes import actions
+from registry.modes.ofrep import flags
 from registry.modes.ofrep.kept import AROUND, Kept
 from registry.surfaces import actions as surface_actions
 from registry.surfaces.models import Surface
@@ -123,8 +124,8 @@ def test_a_token_with_the_scope_is_needed(world: Any, surface: Surface, api_as: 
 def test_all_flags_at_once_with_an_etag_and_304(sdk: APIClient, world: Any, surface: Surface, schemas: dict[str, Any]) -> None:
     first = sdk.post(ALL, CONTEXT, format="json")
     fits(schemas, "bulkEvaluationSuccess", first.json())
-    flags = {each["key"]: each for each in first.json()["flags"]}
-    assert set(flags) == {surface.key, *(f"{surface.key}.{name}" for name in NAMES)}
+    found = {each["key"]: each for each in first.json()["flags"]}
+    assert set(found) == {surface.key, *(f"{surface.key}.{name}" for name in NAMES)}
     tag = first["ETag"]
     for known in (tag, f"W/{tag}", tag.strip('"')):
         again = sdk.post(ALL, CONTEXT, format="json", HTTP_IF_NONE_MATCH=known)
@@ -171,6 +172,12 @@ def test_what_did_not_move_costs_one_tiny_statement_beside_the_token(sdk: APICli
         with CaptureQueriesContext(connection) as asked:
             assert sdk.post(ALL, CONTEXT, format="json", HTTP_IF_NONE_MATCH=tag).status_code == 304
         assert len(asked) == 2  # the token, the stamp
+
+
+@pytest.mark.parametrize("number", [1, 418, 9999, 10000, 123456])
+def test_a_flags_key_is_the_surfaces(number: int) -> None:
+    assert flags.key_of(number) == Surface(pk=number).key
+    assert flags.read_key(f"{Surface(pk=number).key}.tools") == (number, "tools")
 
 
 def test_kept_answers_are_bounded() -> None:
