@@ -4,9 +4,11 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
+from governance.core import clock
 from governance.core.contributions import AfterEntries, JobKind, Schedule, contribute
 from governance.core.errors import Conflict, Denied, Invalid, StaleState
 from governance.core.jobs import enqueue
+from governance.core.models import Job
 from governance.ledger.journal import Pending
 from governance.people.system import system_actor
 from registry.changes import actions, queries
@@ -16,7 +18,20 @@ JOB = "changes.start_planned"
 SURFACE = "registry.surface"
 OWN = ("change.", "approval.", "surface.in_force", "surface.reviewing", "comment.", "document.", "draft.")
 """What changes and approvals tell of themselves moves no change on."""
-FOR_ALL = ("endpoint.", "tool.", "vendor.", "rule.", "datarule.", "policy.applied", "policy.row", "person.", "freeze.ended")
+FOR_ALL = (
+    "endpoint.",
+    "tool.",
+    "vendor.",
+    "data_rule.",
+    "policy.applied",
+    "person.deactivated",
+    "person.reassigned",
+    "position.",
+    "evidence.",
+    "exception.",
+    "suite.",
+    "freeze.ended",
+)
 """What may concern any open change: all are looked at, in a job."""
 
 
@@ -44,7 +59,8 @@ def follow(entries: Sequence[Pending]) -> None:
     """Look again at the open change of each surface that was told of, and at all where anything may concern them."""
     told = [entry for entry in entries if not entry.kind.startswith(OWN)]
     if any(entry.kind.startswith(FOR_ALL) for entry in told):
-        if Change.objects.filter(state__in=Change.OPEN_STATES).exists():
+        waits = Job.objects.filter(kind=JOB, state=Job.State.QUEUED, run_after__lte=clock.now())
+        if Change.objects.filter(state__in=Change.OPEN_STATES).exists() and not waits.exists():
             enqueue(JOB, label="Take approved changes on")
         return
     surfaces = set(_surfaces(told))
