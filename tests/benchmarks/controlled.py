@@ -23,11 +23,12 @@ from registry.frameworks import queries as frameworks
 from registry.frameworks.models import FrameworkAnswer
 from registry.surfaces.models import RaciRow, Revision, Surface
 from registry.switches.models import Drill
-from tests.benchmarks.measuring import Figure, measure, stopwatch
+from tests.benchmarks.measuring import Figure, in_turns, stopwatch
 from tests.registry.building import CONTRACT, make_catalog
 
 ATTESTED = ("secrets_hygiene", "safety_filter", "injection_defences", "rate_limits", "model_behaviour", "bias_checks")
 BATCH = 1000
+MOST_SECONDS = 60
 
 
 def figures(company: dict[str, Any]) -> Iterator[Figure]:
@@ -42,26 +43,27 @@ def figures(company: dict[str, Any]) -> Iterator[Figure]:
         _read_rows(pks)
     with stopwatch() as again:
         actions.evaluate(pks)
-    yield _look("Controls, 5,000 surfaces looked at again, nothing turned", again(), rows(), len(pks), 60)
+    yield _look("Controls, 5,000 surfaces looked at again, nothing turned", again(), rows(), len(pks), 3)
     Vendor.objects.update(review_on=clock.today() - timedelta(days=1))
     with stopwatch() as turned:
         done = actions.evaluate(pks)
-    yield _look(f"Controls, looked at again, {done.turned:,} turned", turned(), rows(), len(pks), 60)
+    yield _look(f"Controls, looked at again, {done.turned:,} turned", turned(), rows(), len(pks), 5)
     yield from _one(surfaces[0])
     yield _queries(pks)
 
 
 def _look(what: str, took: float, rows: float, count: int, most: float) -> Figure:
-    each = took * 1000 / count
-    target = f"<= {most} s, and <= 5 ms each"
-    return Figure(what, took, "s", rows, target, took <= most and each <= 5, f"{each:.2f} ms each; baseline reads the same rows")
+    holds = took <= MOST_SECONDS and took <= rows * most
+    note = f"{took * 1000 / count:.2f} ms each; baseline reads the same rows"
+    return Figure(what, took, "s", rows, f"<= {MOST_SECONDS} s, <= {most:g}x", holds, note)
 
 
 def _one(surface: Surface) -> Iterator[Figure]:
     surface = Surface.objects.select_related("owner", "in_force").get(pk=surface.pk)
-    found = measure(lambda: queries.standing(surface))
-    yield Figure("Controls of one surface, live", found.median, "ms", None, "<= 25 ms", found.median <= 25)
-    yield Figure("Controls of one surface, queries", found.queries, "queries", None, "<= 15", found.queries <= 15)
+    found = in_turns({"bare": lambda: _read_rows([surface.pk]), "live": lambda: queries.standing(surface)})
+    live, bare = found["live"], found["bare"]
+    yield Figure("Controls of one surface, live", live.median, "ms", bare.median, "<= 4x", live.median <= bare.median * 4)
+    yield Figure("Controls of one surface, queries", live.queries, "queries", None, "<= 15", live.queries <= 15)
 
 
 def _queries(pks: list[int]) -> Figure:
