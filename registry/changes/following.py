@@ -58,15 +58,14 @@ def take_on(due: Sequence[int], progress: Any = None) -> dict[str, list[str]]:
 def follow(entries: Sequence[Pending]) -> None:
     """Look again at the open change of each surface that was told of, and at all where anything may concern them."""
     told = [entry for entry in entries if not entry.kind.startswith(OWN)]
+    surfaces = set(_surfaces(told))
+    still_open = Change.objects.filter(state__in=Change.OPEN_STATES)
+    if surfaces:
+        take_on(list(still_open.filter(surface__in=surfaces).values_list("pk", flat=True)))
     if any(entry.kind.startswith(FOR_ALL) for entry in told):
         waits = Job.objects.filter(kind=JOB, state=Job.State.QUEUED, run_after__lte=clock.now())
-        if Change.objects.filter(state__in=Change.OPEN_STATES).exists() and not waits.exists():
+        if still_open.exists() and not waits.exists():
             enqueue(JOB, label="Take approved changes on")
-        return
-    surfaces = set(_surfaces(told))
-    if surfaces:
-        open_changes = Change.objects.filter(state__in=Change.OPEN_STATES, surface__in=surfaces)
-        take_on(list(open_changes.values_list("pk", flat=True)))
 
 
 def _surfaces(entries: Iterable[Pending]) -> Iterable[int]:
