@@ -19,6 +19,7 @@ MAX_BYTES = 400_000
 MAX_DEPTH = 12
 WIDTH = 116
 SHORT = 100
+BREAKS = re.compile("[\x85\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,12 @@ class _Dumper(yaml.SafeDumper):
         return self.represent_sequence("tag:yaml.org,2002:seq", data, flow_style=_is_short(data))
 
 
+def _as_text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
+    """Write text; in double quotes where it holds a line break that YAML would fold away (NEL, LS, PS)."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"' if BREAKS.search(text) else None)
+
+
+_Dumper.add_representer(str, _as_text)
 _Dumper.add_representer(_Section, lambda dumper, data: dumper.represent_mapping("tag:yaml.org,2002:map", data.items(), False))
 _Dumper.add_representer(dict, _Dumper.represent_node)
 _Dumper.add_representer(list, _Dumper.represent_node)

@@ -61,7 +61,7 @@ def test_comments_order_of_names_and_left_out_defaults_make_no_difference():
 
 TRICKY = [
     *"off no yes ~x 2026-05-01 1e3 1.0e3 1_000 .5 +7 0x10 12:30:00 null-ish #d 'q' \" \U0001f600 - ? | > % @ ` ! & *".split(),
-    *("", " padded", "ünï — 漢字", "a: b", "- c", "two\nlines", "trailing ", "{a", "[b", "\ttab"),
+    *("", " padded", "ünï — 漢字", "a: b", "- c", "two\nlines", "trailing ", "{a", "[b", "\ttab", "a \u2028\n b"),
 ]
 
 
