@@ -86,6 +86,7 @@ contribute(
     ObjectTab("evals", "registry.surface", "Evals", lambda surface: reverse("surface-evals", args=[surface.key]), order=45)
 )
 contribute(Commentable("registry.evalsuite", queries.visible_to))
+contribute(Commentable("registry.evalrun", queries.runs_visible_to))
 contribute(ObjectLink("registry.evalrun", lambda pk: reverse("eval-run", args=[f"RUN-{pk}"])))
 contribute(ApiRoute("eval-suites", "eval-suites", load=lambda: import_string("registry.evals.api.SuiteApi"), order=30))
 contribute(ApiRoute("eval-runs", "eval-runs", load=lambda: import_string("registry.evals.api.RunApi"), order=31))

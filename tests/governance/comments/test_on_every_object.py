@@ -3,7 +3,7 @@
 from typing import Any, get_type_hints
 
 import pytest
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 from governance.comments import queries
 from governance.comments.subjects import Commentable
@@ -26,6 +26,7 @@ def pages(base: type[ObjectPage] = ObjectPage) -> list[type[ObjectPage]]:
 
 
 def test_every_page_of_an_object_is_of_something_that_can_be_spoken_about(world: Any) -> None:
+    assert get_resolver().url_patterns  # reading the addresses loads every page
     assert len(pages()) > 12
     for page in pages():
         assert contribution(Commentable, model_of(page, world.ada)._meta.label_lower), page
