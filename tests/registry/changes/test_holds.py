@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
 
 from governance.approvals import actions as approvals
 from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, StaleState
 from governance.ledger.models import Entry
 from governance.people import actions as people
+from governance.policy import queries as policy
 from registry.catalog import actions as catalog
 from registry.catalog.models import Endpoint
 from registry.changes import actions, following, queries, waiting
@@ -195,21 +195,22 @@ class TestDrift:
         assert Surface.objects.get(pk=live.pk).in_force_id == live.in_force_id
 
 
-class TestEmergency:
-    def emergency(self, surface: Surface, actor: Any, **changes: Any) -> Change:
-        return actions.propose_emergency(
-            surface,
-            actor=actor,
-            title="Take the source away",
-            incident="Answers quote other members.",
-            why="It leaks.",
-            contract=contract_for(surface.owner or actor, **changes),
-            record=RECORD,
-        )
+def emergency(surface: Surface, actor: Any, **changes: Any) -> Change:
+    return actions.propose_emergency(
+        surface,
+        actor=actor,
+        title="Take the source away",
+        incident="Answers quote other members.",
+        why="It leaks.",
+        contract=contract_for(surface.owner or actor, **changes),
+        record=RECORD,
+    )
 
+
+class TestEmergency:
     def test_it_passes_a_freeze_and_owes_a_review(self, world: Any, live: Surface) -> None:
         declare(world)
-        change = approve(self.emergency(live, world.noor, notes="Without the source."), world.sam)
+        change = approve(emergency(live, world.noor, notes="Without the source."), world.sam)
         assert change.state == "in_force" and change.request.lane == "emergency"
         review = EmergencyReview.objects.get()
         assert review.due_at == change.in_force_at + timedelta(hours=120)
@@ -235,15 +236,13 @@ class TestEmergency:
 
     def test_an_overdue_review_burns(self, world: Any, live: Surface, freeze: Any) -> None:
         traveller = freeze("2026-03-02 10:00")
-        approve(self.emergency(live, world.noor, notes="Without."), world.sam)
+        approve(emergency(live, world.noor, notes="Without."), world.sam)
         assert waiting.to_review(world.rosa).exists() and not waiting.overdue(world.rosa).exists()
         assert not waiting.to_review(world.noor).exists()
         traveller.shift(timedelta(hours=121))
         assert waiting.overdue(world.rosa).exists()
 
     def test_tier_4_takes_two_people_beside_whoever_asks(self, world: Any, surface: Surface) -> None:
-        from governance.policy import queries as policy
-
         route = policy.route_for("change", tier=4, change_kinds=["emergency", "data"])
         assert route.people == 2 and route.lane == "emergency"
         for tier in range(4):
@@ -266,47 +265,3 @@ class TestFreezes:
         actions.end_freeze(window, actor=world.rosa, reason="Done.")
         with pytest.raises(Denied):
             actions.end_freeze(window, actor=world.rosa, reason="Again.")
-
-
-class TestTheDatabaseItself:
-    """What no code path may do, tried with plain SQL."""
-
-    def refuse(self, sql: str, *values: Any) -> None:
-        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(sql, values)
-
-    CLEAR = (
-        "INSERT INTO registry_clearance (change_id, surface_id, revision_id, at, unmet, standing, waived_by)"
-        " VALUES (%s, %s, %s, %s, %s, '[]', %s)"
-    )
-
-    def test_nothing_comes_into_force_without_a_clearance(self, world: Any, live: Surface) -> None:
-        declare(world)
-        change = approve(propose(live, world.noor, notes="Second."), world.sam)
-        self.refuse("UPDATE registry_surface SET in_force_id = %s WHERE id = %s", change.revision_id, live.pk)
-        self.refuse("UPDATE registry_change SET state = 'in_force' WHERE id = %s", change.pk)
-        row = (change.pk, live.pk, change.revision_id, clock.now())
-        self.refuse(self.CLEAR, *row, 0, "")  # the freeze holds it
-        self.refuse(self.CLEAR, *row, 3, "")  # unmet, and nothing waives it
-        self.refuse(self.CLEAR, *row, 3, "rollback")  # it is no rollback
-        self.refuse(self.CLEAR, *row, 3, "emergency")
-
-    def test_a_clearance_stays_as_it_is(self, world: Any, live: Surface) -> None:
-        self.refuse("UPDATE registry_clearance SET unmet = 9")
-        self.refuse("DELETE FROM registry_clearance")
-
-    def test_what_a_change_is_never_changes(self, world: Any, live: Surface) -> None:
-        change = propose(live, world.noor, notes="Second.")
-        self.refuse("UPDATE registry_change SET is_emergency = %s, incident = 'x' WHERE id = %s", True, change.pk)
-        self.refuse("UPDATE registry_change SET is_rollback = %s WHERE id = %s", True, change.pk)
-        self.refuse("UPDATE registry_change SET requester_id = %s WHERE id = %s", world.ben.pk, change.pk)
-        actions.withdraw(change, actor=world.noor)
-        self.refuse("UPDATE registry_change SET state = 'approved' WHERE id = %s", change.pk)
-
-    def test_whoever_let_it_in_does_not_review(self, world: Any, live: Surface) -> None:
-        approve(TestEmergency().emergency(live, world.noor, notes="Without."), world.sam)
-        closing = "UPDATE registry_emergencyreview SET state='closed', outcome='kept', findings='f', closed_at=due_at"
-        for person in (world.noor, world.sam):
-            self.refuse(f"{closing}, reviewer_id = %s", person.pk)
-        self.refuse("UPDATE registry_emergencyreview SET state = 'closed'")
-        self.refuse("UPDATE registry_emergencyreview SET due_at = %s", clock.now() + timedelta(days=9))
