@@ -6,9 +6,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from governance.approvals import actions as approvals
+from governance.policy.models import DataClass
+from registry.catalog import actions as catalog
+from registry.catalog.models import Endpoint
+from registry.changes import actions as changes
 from registry.controls import actions
 from registry.surfaces.models import Surface
-from tests.registry.building import make_catalog, make_surface
+from tests.registry.building import RECORD, contract_for, make_catalog, make_surface
 
 
 @pytest.fixture
@@ -74,6 +79,18 @@ def test_a_program_reads_the_standing_live(world, api_as, surface):
     assert {row["surface"] for row in listed["results"]} == {surface.key}
 
 
-def test_owners_and_leaders_are_told(world, client_as, surface):
-    assert client_as(world.ingrid).get("/").status_code == 200
-    assert client_as(world.noor).get(f"/surfaces/{surface.key}/").status_code == 200
+def test_owners_and_leaders_are_told_what_holds_a_live_surface_back(world, client_as, surface):
+    live = make_surface(actor=world.ada, owner=world.noor, team=world.team("claims"), tier=0, name="Runbook search")
+    contract = contract_for(world.noor)
+    change = changes.propose(live, actor=world.noor, title="First", why="In use.", contract=contract, record=RECORD)
+    approvals.decide(change.request, actor=world.sam, verdict="approve", digest=change.request.subject_digest)
+    rule = catalog.RuleChange(
+        data_class=DataClass.objects.get(key="internal"), endpoint=Endpoint.objects.get(key="meridian-large-eu"), rule="never"
+    )
+    catalog.set_rules([rule], actor=world.rosa, reason="Terms changed.")
+    actions.evaluate([live])
+    assert "Meet 1 control of Runbook search" in client_as(world.noor).get("/inbox/").content.decode()
+    assert "blocking control not met on a live surface" in client_as(world.ingrid).get("/").content.decode()
+    overview = client_as(world.noor).get(f"/surfaces/{live.key}/").content.decode()
+    assert "Data rules satisfied on every route" in overview and "What to do next" in overview
+    assert "Meet" not in client_as(world.ben).get("/inbox/").content.decode().split("<main")[1]
