@@ -83,7 +83,7 @@ def test_a_lowered_mode_is_read_by_the_sdk_and_what_fails_is_the_callers_default
 
 @pytest.fixture
 def node(tmp_path: Path) -> Path:
-    """A folder with the JavaScript SDKs as they are locked. Without Node or its registry: skipped, or failed with REQUIRE_NODE set."""
+    """A folder with the JavaScript SDKs as locked. Without Node or its registry skipped; failed with REQUIRE_NODE set."""
     for name in ("package.json", "package-lock.json", "read.mjs"):
         shutil.copy(Path(__file__).parent / "node" / name, tmp_path)
     npm = shutil.which("npm")
