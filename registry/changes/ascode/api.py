@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter
 
 from governance.api.operations import acts, downloads
-from governance.api.parsers import StrictJSONParser
 from governance.api.viewsets import Resource
 from governance.core.errors import Invalid, NotVisible
 from governance.core.verdict import require
@@ -15,7 +14,7 @@ from governance.people.models import User
 from governance.people.queries import active_people
 from registry.changes.actions import RECORD_FIELDS
 from registry.changes.ascode.actions import propose_file
-from registry.changes.ascode.parsing import FLAGS, FormParser, XYamlParser, YamlParser
+from registry.changes.ascode.parsing import FLAGS, FileJSONParser, FormParser, XYamlParser, YamlParser
 from registry.changes.ascode.preview import ALREADY, NOTHING, preview
 from registry.changes.ascode.shapes import FileInput, FileOutput, body
 from registry.changes.models import Change
@@ -38,7 +37,7 @@ class SurfaceContractApi(Resource):
     """Contract as code: what a file in a repository leads to."""
 
     model = Change
-    parser_classes = (StrictJSONParser, YamlParser, XYamlParser, FormParser)
+    parser_classes = (FileJSONParser, YamlParser, XYamlParser, FormParser)
     required_scopes = {"read": ("registry:read",), "write": ("registry:write",)}
 
     @property
