@@ -46,6 +46,7 @@ ONCE = (
     "governance/core/tabular/",
     "governance/documents/test_press.py",
     "governance/ui/test_in_browser.py",
+    "journeys/test_red_to_green_in_browser.py",
     "launcher/",
     "registry/contracts/",
 )
