@@ -1,6 +1,6 @@
 """Home: the briefing by role, the inbox, and the first steps of a young company."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.cache import cache
@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 
 from governance.core import clock
 from governance.core.contributions import FirstStep, contributed
+from governance.core.reading import one_reading
 from governance.people import roles
 from governance.scorecard import queries
 from governance.ui.pages.base import Page
@@ -29,10 +30,19 @@ class Briefing(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the briefing, and remember when it was looked at."""
         user, now = self.user, clock.now()
+        seen = user.seen_briefing_at
+        with one_reading():
+            response = self._shown(now, seen)
+        if seen is None or now - seen > LOOKED_AGAIN:
+            user.seen_briefing_at = now
+            user.save(update_fields=["seen_briefing_at"])
+        return response
+
+    def _shown(self, now: datetime, seen: datetime | None) -> HttpResponse:
+        user = self.user
         waiting = queries.inbox(user)
         week = queries.week(waiting)
-        seen = user.seen_briefing_at
-        response = self.render(
+        return self.render(
             now=now,
             seen=seen if seen is not None and now - seen >= A_WHILE else None,
             questions=queries.questions(user),
@@ -43,10 +53,6 @@ class Briefing(Page):
             due_lines=[line for day in week for line in day.lines][:SHOWN],
             steps=self.first_steps(),
         )
-        if seen is None or now - seen > LOOKED_AGAIN:
-            user.seen_briefing_at = now
-            user.save(update_fields=["seen_briefing_at"])
-        return response
 
     def first_steps(self) -> list[dict[str, Any]]:
         """Return the checklist of a young company; nothing once all of it is done or for those who cannot do it."""

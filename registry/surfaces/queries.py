@@ -12,6 +12,7 @@ from governance.approvals import queries as approvals
 from governance.approvals.models import Decision
 from governance.core import clock
 from governance.core.errors import NotVisible
+from governance.core.reading import once
 from governance.core.verdict import Verdict
 from governance.people import roles
 from governance.policy import queries as policy
@@ -28,6 +29,8 @@ from registry.surfaces.models import (
 )
 
 KEY = re.compile(r"^[Ss]-?0*(\d{1,18})$")
+FEW = 300
+"""So many ids are sent along with a question; more are worked out by the database each time."""
 
 
 def visible_to(user: Any) -> QuerySet[Surface]:
@@ -40,6 +43,17 @@ def visible_to(user: Any) -> QuerySet[Surface]:
         return Surface.objects.all()
     if not user.is_authenticated or not user.is_active:
         return Surface.objects.none()
+    few = once(("surfaces seen by", user.pk), lambda: _few(user))
+    return _seen(user) if few is None else Surface.objects.filter(pk__in=few)
+
+
+def _few(user: Any) -> list[int] | None:
+    """Return what a person sees by id where that is few: a page with twenty figures then does not work it out for each."""
+    found = list(_seen(user).order_by().values_list("pk", flat=True)[: FEW + 1])
+    return found if len(found) <= FEW else None
+
+
+def _seen(user: Any) -> QuerySet[Surface]:
     # Uncorrelated, so that each is worked out once and not for every surface (at 5,000 surfaces 13 ms instead of 350).
     shared = SurfaceUserObjectPermission.objects.filter(user=user).values("content_object")
     with_team = SurfaceGroupObjectPermission.objects.filter(group__user=user).values("content_object")
