@@ -1,6 +1,6 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
-import registry.changes.guards  # noqa: F401 - what the database refuses about changes
+import registry.changes.guards
 import registry.modes.guards  # noqa: F401 - what it refuses about modes
 from registry.assets.models import Asset, AssetUse, AssetVersion
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm

@@ -1,11 +1,11 @@
 """A surface's tab that a feature above contributes: the same header, next action and strip of tabs, another body.
 
-    class SurfaceEvals(SurfaceTab):
-        body = "registry/evals/_surface.html"
-        def shown(self, surface): return {...}
+class SurfaceEvals(SurfaceTab):
+    body = "registry/evals/_surface.html"
+    def shown(self, surface): return {...}
 
-    path("surfaces/<str:key>/evals/", SurfaceEvals.as_view(), name="surface-evals")
-    contribute(ObjectTab("evals", "registry.surface", "Evals", lambda obj: reverse("surface-evals", args=[obj.key]), order=45))
+path("surfaces/<str:key>/evals/", SurfaceEvals.as_view(), name="surface-evals")
+contribute(ObjectTab("evals", "registry.surface", "Evals", lambda obj: reverse("surface-evals", args=[obj.key]), order=45))
 """
 
 from collections.abc import Mapping
