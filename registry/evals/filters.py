@@ -4,6 +4,7 @@ from typing import Any
 
 import django_filters
 from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema_field
 
 from governance.people import queries as people
 from governance.people.models import User
@@ -46,11 +47,17 @@ class SuiteFilters(django_filters.FilterSet):
         return queryset.filter(UNOWNED) if value else queryset.exclude(UNOWNED)
 
 
+keyed = extend_schema_field({"type": "array", "items": {"type": "string"}})
+"""Says for the API's schema that a filter takes keys; it cannot tell from the filter's name."""
+
+
 class RunFilters(django_filters.FilterSet):
     """Runs."""
 
     q = django_filters.CharFilter(method="search", label="Words")
-    suite = django_filters.ModelMultipleChoiceFilter(field_name="suite__key", to_field_name="key", queryset=suites, label="Suite")
+    suite = keyed(
+        django_filters.ModelMultipleChoiceFilter(field_name="suite__key", to_field_name="key", queryset=suites, label="Suite")
+    )
     status = django_filters.MultipleChoiceFilter(choices=EvalRun.Status.choices, label="Ended")
     format = django_filters.MultipleChoiceFilter(choices=[*NAMES.items()], label="Format")
     surface = django_filters.CharFilter(method="of_surface", label="Surface, by key")
