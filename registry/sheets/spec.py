@@ -1,11 +1,12 @@
 """A surface's spec sheet: authority and rollback on one page, at any state of the surface."""
 
 from collections.abc import Iterable
+from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
 from governance.approvals import queries as approvals
 from governance.approvals.models import ApprovalStep
-from governance.core import digest
+from governance.core import clock, digest
 from governance.people.models import Position
 from governance.policy import queries as policy
 from registry.catalog.models import Endpoint, VendorTerm
@@ -14,10 +15,13 @@ from registry.contracts.diff_common import group, shown
 from registry.contracts.facts import Names
 from registry.contracts.problems import listed, thousands
 from registry.contracts.shape import Contract, lower_first, said
+from registry.evals import judging
+from registry.evals import queries as library
 from registry.sheets.standing import Standing, standing_of
 from registry.surfaces import facts as held
 from registry.surfaces.models import Mode, Surface, SurfaceState
 
+HUNDREDTH = Decimal("0.01")  # cut, not rounded: no rate is told higher than it is
 TERMS_TOLD = (VendorTerm.Topic.TRAINING, VendorTerm.Topic.RETENTION)
 
 
@@ -169,14 +173,26 @@ def human(contract: Contract) -> str:
 
 
 def evals(surface: Surface, contract: Contract, names: Names) -> dict[str, Any]:
-    """Return the suites that the contract names, with their thresholds."""
-    demanded = policy.tier(surface.tier).eval_threshold if surface.tier is not None else None
+    """Return the suites that the contract names: what is asked, and the run that speaks for this contract."""
+    demands = policy.tier(surface.tier or 0)
+    demanded = demands.eval_threshold if surface.tier is not None else None
     heading = f"Evals, against a threshold of {demanded:.2f}" if demanded is not None else "Evals"
-    rows = [
-        {"suite": names.of("suites", row["suite"]), "threshold": f"{row['threshold']:g}" if "threshold" in row else "–"}
-        for row in contract.get("evals", [])
-    ]
-    return {"heading": heading, "rows": rows, "none": "No eval suite is named."}
+    latest = library.latest_runs([surface.pk])
+    stands = library.standing(surface.pk, contract, demands, latest, library.suites(), clock.now())
+    rows = [_eval(each, names) for each in stands]
+    return {"heading": heading, "rows": rows, "runs": any(row["at"] for row in rows), "none": "No eval suite is named."}
+
+
+def _eval(standing: judging.Standing, names: Names) -> dict[str, str]:
+    counted = standing.run is not None and standing.state != judging.UNBOUND
+    rate = standing.run.pass_rate if standing.run is not None and counted else None
+    return {
+        "suite": names.of("suites", standing.key),
+        "threshold": "–" if standing.threshold is None else f"{standing.threshold.normalize():f}",
+        "passed": "–" if rate is None else f"{rate.quantize(HUNDREDTH, ROUND_DOWN)}",
+        "at": f"{standing.run.started_at:%-d %b %Y}" if standing.run is not None and counted else "",
+        "state": standing.label,
+    }
 
 
 def mode(surface: Surface) -> dict[str, Any]:
