@@ -37,8 +37,10 @@ def slim(value: Any, node: schema.Schema | None = None) -> Any:
     node = schema.resolved(node if node is not None else schema.schema())
     if isinstance(value, list):
         return [slim(item, node.get("items", {})) for item in value]
-    if not isinstance(value, dict) or "properties" not in node:
+    if not isinstance(value, dict):
         return value
+    if "properties" not in node:  # names of its own: in an order that no database changes
+        return {name: value[name] for name in sorted(value)}
     kept = {}
     for name, inner in node["properties"].items():
         if name not in value:
