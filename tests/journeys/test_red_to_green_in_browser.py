@@ -27,6 +27,15 @@ WANTED = {
     "rate_limits": "Limits of the gateway",
 }
 """What is attested for this surface, and what shows it."""
+PAGES = (
+    "/controls/", "/controls/results/", "/frameworks/", "/frameworks/owasp-llm-2026/", "/evidence/", "/evidence/EV-1/",
+    "/evals/", "/evals/suites/triage-accuracy/", "/evals/runs/", "/exceptions/", "/exceptions/new/?surface={key}&control=sandbox",
+    "/risks/", "/risks/add/", "/risks/map/", "/drills/", "/drills/due/", "/drills/DR-1/", "/changes/lanes/", "/changes/freezes/",
+    "/changes/freezes/new/", "/changes/emergencies/", "/changes/C-1/", "/modes/", "/modes/steps/", "/prompts/", "/gates/",
+    "/surfaces/{key}/mode/", "/surfaces/{key}/prompts/", "/surfaces/{key}/evals/", "/surfaces/{key}/gate/",
+    "/surfaces/{key}/risks/", "/company-file/", "/changes/emergency/{key}/",
+)  # fmt: skip
+"""What belongs to change control, each looked at once by axe, on a wide screen or on a phone."""
 
 
 def begin(world: Any) -> tuple[Surface, dict[str, Any], Change]:
@@ -156,3 +165,9 @@ def test_a_surface_turns_green_by_what_the_screen_says_and_comes_into_force(
         rosa.goes_to(f"/surfaces/{surface.key}/")
         rosa.sees("In force, r1")
         rosa.meets_no_barrier()
+        phone = enter(viewport={"width": 390, "height": 844}, color_scheme="dark")
+        come_in(phone, world.rosa)
+        for place, address in enumerate(PAGES):
+            person = (rosa, phone)[place % 2]
+            person.goes_to(address.format(key=surface.key))
+            person.meets_no_barrier()
