@@ -56,7 +56,7 @@ def to_meet(user: Any) -> Iterable[InboxLine]:
 
 
 contribute(InboxSource("approvals", to_decide, count=lambda user: len(queries.waiting_for(user)), order=10))
-contribute(InboxSource("conditions", to_meet, count=lambda user: queries.conditions_of(user).count(), order=20))
+contribute(InboxSource("conditions", to_meet, rows=lambda user: (queries.conditions_of(user),), order=20))
 
 
 def keep_time(job: Any, progress: Any) -> dict[str, int]:

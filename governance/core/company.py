@@ -3,11 +3,12 @@
 from zoneinfo import ZoneInfo
 
 from governance.core.models import Company
+from governance.core.reading import once
 
 
 def current() -> Company:
     """Return the company; a nameless one before set-up."""
-    return Company.objects.first() or Company()
+    return once("company", Company.objects.first) or Company()
 
 
 def zone() -> ZoneInfo:

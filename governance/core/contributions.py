@@ -97,11 +97,16 @@ class InboxLine:
 
 @dataclass(frozen=True)
 class InboxSource:
-    """Gives a person's inbox lines, and their number without building them."""
+    """Gives a person's inbox lines, and what counts them without building them.
+
+    `rows(user)` are the querysets whose rows become lines: those of all sources are counted in one statement, and lines
+    are built only where there are some. A source whose lines are no rows gives `count(user)` instead.
+    """
 
     key: str
     lines: Callable[[Any], Iterable[InboxLine]]
-    count: Callable[[Any], int]
+    count: Callable[[Any], int] | None = None
+    rows: Callable[[Any], tuple[Any, ...]] | None = None
     order: int = 100
 
 

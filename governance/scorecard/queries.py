@@ -11,6 +11,7 @@ from django.utils import timezone
 from governance.core import clock
 from governance.core.contributions import BriefingLine, InboxLine, InboxSource, contributed
 from governance.core.counting import count_together
+from governance.core.reading import is_dense, once
 
 QUESTIONS = (
     ("unapproved", "What is unapproved or unowned?"),
@@ -47,7 +48,7 @@ class Question:
 def questions(user: Any) -> list[Question]:
     """Answer the three questions for one reader; lines that count nothing are left out."""
     every = contributed(BriefingLine)
-    counts = count_together({item.key: item.rows(user) for item in every})
+    counts = _figures(user)
     found = []
     for key, text in QUESTIONS:
         asked = [item for item in every if item.question == key and counts[item.key]]
@@ -78,7 +79,8 @@ class Waiting:
 def inbox(user: Any, verb: str = "") -> list[Waiting]:
     """Return all that waits for a person, the oldest deadline first; what has no deadline comes last."""
     now = clock.now()
-    lines = [line for source in contributed(InboxSource) for line in source.lines(user)]
+    counts = _by_rows(user)
+    lines = [line for source in contributed(InboxSource) if counts.get(source.key, 1) for line in source.lines(user)]
     lines = [line for line in lines if not verb or line.verb == verb]
     return [_waiting(line, now) for line in sorted(lines, key=_urgency)]
 
@@ -97,7 +99,32 @@ def _waiting(line: InboxLine, now: datetime) -> Waiting:
 
 def inbox_count(user: Any) -> int:
     """Return how much waits for a person."""
-    return sum(source.count(user) for source in contributed(InboxSource))
+    return sum(_by_rows(user).values()) + sum(source.count(user) for source in contributed(InboxSource) if source.count)
+
+
+def _by_rows(user: Any) -> dict[str, int]:
+    """Count together what sources give as rows, by source."""
+    counts = _figures(user) if is_dense() else count_together(_inbox_rows(user))
+    found: dict[str, int] = {}
+    for source in contributed(InboxSource):
+        if source.rows:
+            found[source.key] = sum(number for name, number in counts.items() if name.startswith(f"inbox {source.key} "))
+    return found
+
+
+def _figures(user: Any) -> dict[str, int]:
+    """Count what the briefing asks and what waits in the inbox, all in one statement for each page."""
+
+    def count() -> dict[str, int]:
+        asked = {item.key: item.rows(user) for item in contributed(BriefingLine)}
+        return count_together({**asked, **_inbox_rows(user)})
+
+    return once(("figures", user.pk), count)
+
+
+def _inbox_rows(user: Any) -> dict[str, Any]:
+    given = {source.key: source.rows(user) for source in contributed(InboxSource) if source.rows}
+    return {f"inbox {key} {place}": each for key, rows in given.items() for place, each in enumerate(rows)}
 
 
 @dataclass(frozen=True)

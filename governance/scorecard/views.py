@@ -31,7 +31,7 @@ class Briefing(Page):
         """Show the briefing, and remember when it was looked at."""
         user, now = self.user, clock.now()
         seen = user.seen_briefing_at
-        with one_reading():
+        with one_reading(dense=True):
             response = self._shown(now, seen)
         if seen is None or now - seen > LOOKED_AGAIN:
             user.seen_briefing_at = now

@@ -108,11 +108,6 @@ def in_force_count(asset: Asset) -> int:
     return held.values("revision__surface").distinct().count()
 
 
-def in_force_uses(surface: Surface) -> int:
-    """Return how many assets a surface's revision in force names."""
-    return AssetUse.objects.filter(revision=surface.in_force_id).count()
-
-
 def owned_by(user: Any) -> QuerySet[Asset]:
     """Return the shared assets that a person answers for."""
     return Asset.objects.filter(owner=user, state=Asset.State.ACTIVE, surface__isnull=True)

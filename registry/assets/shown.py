@@ -29,7 +29,6 @@ from governance.people.models import User
 from governance.people.system import system_actor
 from registry.assets import actions, queries
 from registry.assets.models import Asset
-from registry.surfaces.models import Surface
 
 AT_ONCE = 1000
 """Revisions that one run of the job takes; the rest follow with the next run."""
@@ -72,13 +71,6 @@ def follow(entries: Sequence[Any]) -> None:
             jobs.enqueue("assets.remember", key=f"change-{entry.subject_id}")
 
 
-def tab_count(user: Any, surface: Surface) -> int | None:
-    """Return how many assets the revision in force names; nothing while none does."""
-    if surface.in_force_id is None:
-        return None
-    return queries.in_force_uses(surface) or None
-
-
 contribute(
     NavItem(
         "assets",
@@ -114,7 +106,6 @@ contribute(
         "registry.surface",
         "Prompts and sources",
         lambda surface: reverse("surface-assets", args=[surface.key]),
-        tab_count,
         order=35,
     )
 )

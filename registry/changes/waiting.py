@@ -53,11 +53,6 @@ def _line(title: str, change: Change, said: str, due: Any) -> InboxLine:
     return InboxLine("Do", title, url(change), detail[:300], due, change.revision.tier, change.updated_at)
 
 
-def count_to_lift(user: Any) -> int:
-    """Count what `to_lift` tells of."""
-    return held(user).count() + voided(user).count()
-
-
 def to_review(user: Any) -> QuerySet[EmergencyReview]:
     """Return the open reviews of emergencies that a person is expected to close: neither asked for nor let in by them."""
     found = EmergencyReview.objects.filter(state=EmergencyReview.State.OPEN)
@@ -84,8 +79,8 @@ def reviews(user: Any) -> Iterable[InboxLine]:
         )
 
 
-contribute(InboxSource("changes.held", to_lift, count=count_to_lift, order=35))
-contribute(InboxSource("changes.reviews", reviews, count=lambda user: to_review(user).count(), order=25))
+contribute(InboxSource("changes.held", to_lift, rows=lambda user: (held(user), voided(user)), order=35))
+contribute(InboxSource("changes.reviews", reviews, rows=lambda user: (to_review(user),), order=25))
 
 
 def overdue(user: Any) -> QuerySet[EmergencyReview]:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from governance.core.errors import NotVisible
+from governance.core.reading import once
 from registry.controls import audit, queries
 from registry.controls.ground import ground
 from registry.controls.models import ControlResult, ControlsState, Status
@@ -145,9 +146,14 @@ def _looks(surface: Surface, newest: Revision | None, chosen: Revision | None) -
     ]
 
 
+def state_of(surface: Surface) -> ControlsState | None:
+    """Return the kept figures of a surface, or None while nothing was looked at."""
+    return once(("controls state", surface.pk), ControlsState.objects.filter(surface=surface).first)
+
+
 def panel(user: Any, surface: Surface) -> dict[str, Any]:
     """Return the short sheet on a surface's overview, from the kept figures; empty while nothing was looked at."""
-    state = ControlsState.objects.filter(surface=surface).first()
+    state = state_of(surface)
     if state is None or not state.demanded:
         return {}
     worst = ControlResult.objects.filter(surface=surface, status__in=(Status.NOT_MET, Status.EXPIRED)).order_by(

@@ -108,7 +108,8 @@ contribute(
 
 def unmet(surface: Surface) -> int | None:
     """Return how many controls of a surface are red, nothing where none is."""
-    return ControlsState.objects.filter(surface=surface).values_list("unmet", flat=True).first() or None
+    state = reading.state_of(surface)
+    return state.unmet or None if state else None
 
 
 contribute(ObjectPanel("controls", "registry.surface", "registry/controls/_panel.html", reading.panel, aside=True, order=5))
@@ -136,7 +137,7 @@ contribute(
         one=f"control that expires within {EXPIRING_DAYS} days",
     )
 )
-contribute(InboxSource("controls", to_do, count=lambda user: mine(user).count(), order=60))
+contribute(InboxSource("controls", to_do, rows=lambda user: (mine(user),), order=60))
 contribute(ApiRoute("controls", "controls", load=lambda: import_string("registry.controls.api.ControlApi"), order=45))
 contribute(
     ApiRoute("surface-controls", "surfaces", load=lambda: import_string("registry.controls.api.SurfaceControlsApi"), order=46)

@@ -78,7 +78,7 @@ contribute(
     )
 )
 contribute(SearchSource("evidence", "Evidence", find, order=50))
-contribute(InboxSource("evidence", to_renew, count=lambda user: queries.to_renew(user).count(), order=40))
+contribute(InboxSource("evidence", to_renew, rows=lambda user: (queries.to_renew(user),), order=40))
 contribute(
     BriefingLine(
         "evidence.expired",

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -132,12 +133,12 @@ def _line(exception: ControlException, title: str, detail: str) -> InboxLine:
     )
 
 
-def to_do_count(user: Any) -> int:
-    """Count those lines without building them."""
-    return queries.relying().filter(owner=user).count() + queries.ending().filter(owner=user).count()
+def to_do_rows(user: Any) -> tuple[QuerySet[ControlException], ...]:
+    """Return what those lines are made of."""
+    return queries.relying().filter(owner=user), queries.ending().filter(owner=user)
 
 
-contribute(InboxSource("exceptions", to_do, to_do_count, order=40))
+contribute(InboxSource("exceptions", to_do, rows=to_do_rows, order=40))
 contribute(
     BriefingLine(
         "exceptions.relied_on",

@@ -26,7 +26,6 @@ from governance.core.contributions import (
 from governance.people.models import User
 from registry.risks import actions, queries, rules
 from registry.risks.models import Risk
-from registry.surfaces.models import Surface
 
 LISTED = 100
 
@@ -65,11 +64,6 @@ def reassign(risk: Risk, actor: User, to: User, reason: str) -> Risk:
     return actions.give_owner(risk, actor=actor, to=to, reason=reason)
 
 
-def tab_count(user: Any, surface: Surface) -> int | None:
-    """Return how many risks of a surface are not closed, or nothing where there is none."""
-    return queries.of_surface(user, surface).filter(state__in=queries.OPEN).count() or None
-
-
 contribute(
     NavItem(
         "risks",
@@ -93,7 +87,7 @@ contribute(
 )
 contribute(PaletteCommand("risk.map", "Risks by likelihood and impact", lambda user: reverse("risk-map"), words="heat map"))
 contribute(SearchSource("risks", "Risks", find, order=55))
-contribute(InboxSource("risks", to_review, count=lambda user: queries.to_review(user).count(), order=45))
+contribute(InboxSource("risks", to_review, rows=lambda user: (queries.to_review(user),), order=45))
 contribute(OwnedSource("risks", "Risks", owned, reassign, order=60))
 contribute(
     BriefingLine(
@@ -125,7 +119,6 @@ contribute(
         "registry.surface",
         "Risks",
         lambda surface: reverse("surface-risks", args=[surface.key]),
-        count=tab_count,
         order=60,
     )
 )

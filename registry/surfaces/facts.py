@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import CharField, QuerySet, Value
+
+from governance.core.reading import once
 from governance.people import queries as people
 from governance.people.models import User
 from governance.policy import queries as policy
@@ -47,12 +50,24 @@ def known() -> Known:
 
 def names() -> Names:
     """Return how keys are called for people."""
-    return Names(
-        endpoints=dict(Endpoint.objects.values_list("key", "name")),
-        tools=dict(Tool.objects.values_list("key", "name")),
-        data_classes={each.key: each.name for each in policy.data_classes()},
-        people=dict(User.objects.values_list("ref", "name")),
+    return once("names", _names)
+
+
+def _names() -> Names:
+    """Read all of them in one statement."""
+    kinds: tuple[tuple[str, QuerySet[Any], str], ...] = (
+        ("endpoints", Endpoint.objects.all(), "key"),
+        ("tools", Tool.objects.all(), "key"),
+        ("data_classes", policy.data_classes(), "key"),
+        ("people", User.objects.all(), "ref"),
     )
+    first, *others = (
+        rows.order_by().annotate(sort=Value(kind, CharField())).values_list("sort", key, "name") for kind, rows, key in kinds
+    )
+    found: dict[str, dict[str, str]] = {kind: {} for kind, _, _ in kinds}
+    for kind, key, name in first.union(*others, all=True):
+        found[kind][key] = name
+    return Names(**found)
 
 
 def with_references(contract: Any) -> Any:

@@ -98,7 +98,7 @@ def _sees(user: Any, surface: Surface) -> bool:
     return queries.visible_to(user).filter(pk=surface.pk).exists()
 
 
-contribute(InboxSource("transfers", to_answer, count=lambda user: queries.transfers_to(user).count(), order=30))
+contribute(InboxSource("transfers", to_answer, rows=lambda user: (queries.transfers_to(user),), order=30))
 
 contribute(
     BriefingLine(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -52,8 +53,7 @@ contribute(SearchSource("drills", "Drills", find, order=70))
 
 def to_run(user: Any) -> Iterable[InboxLine]:
     """Return the planned drills that a person leads."""
-    led = queries.visible_to(user).filter(led_by=user, state=Drill.State.PLANNED).order_by("planned_on")
-    for drill in led[:100]:
+    for drill in led(user).order_by("planned_on")[:100]:
         yield InboxLine(
             verb="Do",
             title=str(drill),
@@ -65,12 +65,12 @@ def to_run(user: Any) -> Iterable[InboxLine]:
         )
 
 
-def count_to_run(user: Any) -> int:
-    """Count the planned drills that a person leads."""
-    return queries.visible_to(user).filter(led_by=user, state=Drill.State.PLANNED).count()
+def led(user: Any) -> QuerySet[Drill]:
+    """Return the planned drills that a person leads."""
+    return queries.visible_to(user).filter(led_by=user, state=Drill.State.PLANNED)
 
 
-contribute(InboxSource("drills", to_run, count=count_to_run, order=50))
+contribute(InboxSource("drills", to_run, rows=lambda user: (led(user),), order=50))
 contribute(
     BriefingLine(
         "drills.overdue",

@@ -10,6 +10,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.views import View
 
+from governance.core.reading import one_reading
+
 
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asked for a part of a page (and not for a whole page through a boosted link or its history)."""
@@ -36,6 +38,9 @@ def at_the_door(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204, headers={"HX-Redirect": redirect_to_login(back).url})
 
 
+READS = ("GET", "HEAD")
+
+
 class Page(View):
     """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here."""
 
@@ -49,7 +54,10 @@ class Page(View):
         """Send strangers to the door; the page they wanted waits behind it."""
         if not self.public and not request.user.is_authenticated:
             return at_the_door(request)
-        return super().dispatch(request, *args, **kwargs)
+        if request.method not in READS:
+            return super().dispatch(request, *args, **kwargs)
+        with one_reading():
+            return super().dispatch(request, *args, **kwargs)
 
     @property
     def user(self) -> Any:
