@@ -67,6 +67,11 @@ def lines(entries: Iterable[Entry]) -> list[Line]:
     ]
 
 
+def head_digest() -> str:
+    """Return the digest of the newest entry: as long as it is the same, nothing was written. Empty before the first."""
+    return Entry.objects.order_by("-seq").values_list("digest", flat=True).first() or ""
+
+
 def told(entry: Entry) -> str:
     """Return what an entry says, for a row of a list: without the actor, and with a dash for what is personal."""
     kind = kinds.get(entry.kind)

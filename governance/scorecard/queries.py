@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from governance.core import clock
 from governance.core.contributions import BriefingLine, InboxLine, InboxSource, contributed
 from governance.core.counting import count_together
 from governance.core.reading import is_dense, once
+from governance.ledger import queries as ledger
 
 QUESTIONS = (
     ("unapproved", "What is unapproved or unowned?"),
@@ -19,6 +21,7 @@ QUESTIONS = (
     ("burning", "What is burning?"),
 )
 SOON = timedelta(hours=24)
+A_MINUTE = 60
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,21 @@ def _by_rows(user: Any) -> dict[str, int]:
 
 
 def _figures(user: Any) -> dict[str, int]:
-    """Count what the briefing asks and what waits in the inbox, all in one statement for each page."""
+    """Count what the briefing asks and what waits in the inbox, all in one statement for each page.
 
-    def count() -> dict[str, int]:
+    The figures are kept for as long as nothing was written in the ledger, and no longer than to the end of the minute.
+    """
+    return once(("figures", user.pk), lambda: _kept(user))
+
+
+def _kept(user: Any) -> dict[str, int]:
+    key = f"figures:{user.pk}:{ledger.head_digest()}:{clock.now():%Y%m%d%H%M}"
+    found: dict[str, int] | None = cache.get(key)
+    if found is None:
         asked = {item.key: item.rows(user) for item in contributed(BriefingLine)}
-        return count_together({**asked, **_inbox_rows(user)})
-
-    return once(("figures", user.pk), count)
+        found = count_together({**asked, **_inbox_rows(user)})
+        cache.set(key, found, A_MINUTE)
+    return found
 
 
 def _inbox_rows(user: Any) -> dict[str, Any]:
