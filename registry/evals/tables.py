@@ -10,7 +10,7 @@ from governance.ui.tables import Column, Table
 from registry.evals.formats import NAMES
 from registry.evals.judging import BELOW, MISSING, PASSING, STALE, UNBOUND, percent
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteState
-from registry.evals.movement import Moved
+from registry.evals.movement import Moved, Movement
 
 STANDING = {PASSING: "ok", BELOW: "stop", STALE: "warn", MISSING: "wait", UNBOUND: "stop"}
 OUTCOMES = {"pass": "ok", "fail": "stop", "error": "stop", "skip": "wait"}
@@ -54,6 +54,13 @@ def moved(figure: Moved) -> str:
     if figure.percent == 0:
         return "as before"
     return f"{abs(figure.percent)}{atoms.NBSP}% {'more' if figure.percent > 0 else 'less'} than before"
+
+
+def spread(said: Movement) -> str:
+    """Say the variance between repeated runs in percentage points; how many there are, where one cannot tell."""
+    if said.variance is None:
+        return "one run only"
+    return f"±{said.variance * 100:.1f} points over {len(said.rates)} runs"
 
 
 def thresholds(suite: EvalSuite) -> str:

@@ -10,7 +10,7 @@ from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Empty, Fact, Header, ListPage, ObjectPage, PageAction, Tab, View
-from registry.evals import actions, forms, queries, reading
+from registry.evals import actions, forms, queries, reading, runreading
 from registry.evals.filters import RunFilters
 from registry.evals.formats import read
 from registry.evals.formats.opening import too_large
@@ -52,7 +52,7 @@ class RunPage(ObjectPage):
 
     url_name, lookup, parent, noun = "eval-run", "key", ("Eval runs", "eval-runs"), "run"
     tabs = (
-        Tab("", "Overview", "registry/evals/_run.html", lambda page, run: reading.run(run, page.request.GET)),
+        Tab("", "Overview", "registry/evals/_run.html", lambda page, run: runreading.run(run, page.request.GET)),
         Tab(
             "activity",
             "Activity",
