@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("governance.core.urls")),
     path("api/", include("governance.api.urls")),
     path("", include("registry.urls")),
+    path("", include("incidents.urls")),
 ]
 
 handler400 = "governance.ui.errors.bad_request"

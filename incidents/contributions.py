@@ -1,0 +1,1 @@
+"""What incidents register at start: event kinds, then what each feature shows."""

@@ -1,0 +1,1 @@
+"""All tables of incidents: a feature's models take this app's label once they are imported here."""
