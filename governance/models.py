@@ -2,6 +2,7 @@
 
 from governance.api.models import IdempotencyKey
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
+from governance.channels.models import Channel, Delivery
 from governance.charter.models import Charter
 from governance.comments.models import Comment
 from governance.core.models import Company, Job
@@ -25,6 +26,7 @@ __all__ = [
     "ApprovalRequest",
     "ApprovalRoute",
     "ApprovalStep",
+    "Channel",
     "Charter",
     "Comment",
     "Company",
@@ -32,6 +34,7 @@ __all__ = [
     "DataClass",
     "Decision",
     "Delegation",
+    "Delivery",
     "Document",
     "Entry",
     "Holding",
