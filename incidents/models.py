@@ -8,6 +8,7 @@ from incidents.cases.models import (
     IncidentSurface,
     TimelineEntry,
 )
+from incidents.filing.models import Report, ReportLink, Signal, SignalGroup
 
 __all__ = [
     "Attachment",
@@ -15,5 +16,9 @@ __all__ = [
     "Incident",
     "IncidentEndpoint",
     "IncidentSurface",
+    "Report",
+    "ReportLink",
+    "Signal",
+    "SignalGroup",
     "TimelineEntry",
 ]
