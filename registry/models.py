@@ -3,8 +3,10 @@
 import registry.changes.guards
 import registry.modes.guards  # noqa: F401 - what it refuses about modes
 from registry.assets.models import Asset, AssetUse, AssetVersion
+from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
+from registry.continuity.models import ContinuityPlan, VendorDrill
 from registry.controls.models import ControlResult, ControlsState
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteVersion
 from registry.evidence.models import Blob, Evidence, EvidenceUse
@@ -13,6 +15,7 @@ from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.modes.models import ModeChange, ModeRaise
+from registry.quarantine.models import Quarantine, QuarantineLift
 from registry.risks.models import Risk, RiskEvidence, RiskSurface
 from registry.surfaces.models import (
     Draft,
@@ -30,8 +33,13 @@ __all__ = [
     "AssetUse",
     "AssetVersion",
     "Blob",
+    "BudgetEvent",
+    "BudgetHold",
+    "BudgetHour",
+    "BurnAlert",
     "Change",
     "Clearance",
+    "ContinuityPlan",
     "ControlException",
     "ControlResult",
     "ControlsState",
@@ -56,7 +64,10 @@ __all__ = [
     "InForce",
     "ModeChange",
     "ModeRaise",
+    "Objective",
     "OwnerTransfer",
+    "Quarantine",
+    "QuarantineLift",
     "RaciRow",
     "Revision",
     "Risk",
@@ -68,5 +79,6 @@ __all__ = [
     "SurfaceUserObjectPermission",
     "Tool",
     "Vendor",
+    "VendorDrill",
     "VendorTerm",
 ]
