@@ -1,7 +1,8 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
 import registry.changes.guards
-import registry.modes.guards  # noqa: F401 - what it refuses about modes
+import registry.modes.guards  # what it refuses about modes
+import registry.quarantine.guards  # noqa: F401 - what it refuses about quarantines
 from registry.assets.models import Asset, AssetUse, AssetVersion
 from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
@@ -66,6 +67,8 @@ __all__ = [
     "ModeRaise",
     "Objective",
     "OwnerTransfer",
+    "Quarantine",
+    "QuarantineLift",
     "Quarantine",
     "QuarantineLift",
     "RaciRow",
