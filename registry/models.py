@@ -1,8 +1,9 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
 import registry.changes.guards
-import registry.modes.guards  # what it refuses about modes
-import registry.quarantine.guards  # noqa: F401 - what it refuses about quarantines
+import registry.modes.guards
+import registry.oncall.guards
+import registry.quarantine.guards  # noqa: F401 - what the database refuses
 from registry.assets.models import Asset, AssetUse, AssetVersion
 from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
@@ -16,6 +17,16 @@ from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.modes.models import ModeChange, ModeRaise
+from registry.oncall.models import (
+    CalendarFeed,
+    EscalationPath,
+    EscalationStep,
+    LayerPerson,
+    Rota,
+    RotaLayer,
+    RotaOverride,
+    Route,
+)
 from registry.quarantine.models import Quarantine, QuarantineLift
 from registry.risks.models import Risk, RiskEvidence, RiskSurface
 from registry.surfaces.models import (
@@ -38,6 +49,7 @@ __all__ = [
     "BudgetHold",
     "BudgetHour",
     "BurnAlert",
+    "CalendarFeed",
     "Change",
     "Clearance",
     "ContinuityPlan",
@@ -49,6 +61,8 @@ __all__ = [
     "Drill",
     "EmergencyReview",
     "Endpoint",
+    "EscalationPath",
+    "EscalationStep",
     "EvalCase",
     "EvalRun",
     "EvalSuite",
@@ -63,12 +77,11 @@ __all__ = [
     "ImportProfile",
     "ImportRow",
     "InForce",
+    "LayerPerson",
     "ModeChange",
     "ModeRaise",
     "Objective",
     "OwnerTransfer",
-    "Quarantine",
-    "QuarantineLift",
     "Quarantine",
     "QuarantineLift",
     "RaciRow",
@@ -76,6 +89,10 @@ __all__ = [
     "Risk",
     "RiskEvidence",
     "RiskSurface",
+    "Rota",
+    "RotaLayer",
+    "RotaOverride",
+    "Route",
     "SuiteVersion",
     "Surface",
     "SurfaceGroupObjectPermission",
