@@ -1,0 +1,329 @@
+"""Rotas, escalation paths and the routes between them. What must never be lost is refused in guards.py."""
+
+from datetime import time
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from governance.channels.models import Channel
+from governance.core.text import NameField, ProseField
+from governance.ledger.models import Governed, Versioned, actor_history
+from governance.people.rows import InternalRows
+from registry.surfaces.models import Surface
+
+LONGEST_TURN = {"hours": 168, "daily": 28, "weekly": 12}  # what `every` may be, by rotation
+LONGEST_WAIT = 24 * 60  # minutes
+MOST_REPEATS = 9
+NINE = time(9, 0)
+
+
+class Rota(Governed):
+    """Who is called, turn by turn, in one time zone: the highest layer that covers a moment answers for it."""
+
+    class State(models.TextChoices):
+        """Whether anybody is called by it."""
+
+        ACTIVE = "active", "Active"
+        RETIRED = "retired", "Retired"
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = NameField(max_length=200)
+    team = models.ForeignKey("governance.Team", on_delete=models.PROTECT, related_name="rotas")
+    time_zone = models.CharField(max_length=60, default="UTC")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ACTIVE)
+
+    objects = InternalRows.as_manager()
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(state="active"),
+                name="rota_name_once",
+                violation_error_message="There is a rota of this name already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("rota", args=[self.key])
+
+
+class RotaLayer(Governed):
+    """People who take turns in a rota from a day on; the layer with the highest order wins where several cover a moment.
+
+    A turn lasts `every` hours, days or weeks by the rota's wall clock, from `handover` on `starts_on`. `restriction` is
+    empty (always), or {"weekdays": [0..6, Monday is 0], "from": "18:00", "to": "08:00"}: a window begins on these days
+    and may end on the next; the same hour twice is a whole day.
+    """
+
+    class Rotation(models.TextChoices):
+        """In what turns are counted."""
+
+        DAILY = "daily", "Days"
+        WEEKLY = "weekly", "Weeks"
+        HOURS = "hours", "Hours"
+
+    rota = models.ForeignKey(Rota, on_delete=models.PROTECT, related_name="layers")
+    order = models.PositiveSmallIntegerField(default=1)
+    name = NameField(max_length=100)
+    rotation = models.CharField(max_length=6, choices=Rotation.choices, default=Rotation.WEEKLY)
+    every = models.PositiveSmallIntegerField(default=1, validators=[MinValueValidator(1)])
+    handover = models.TimeField(default=NINE)
+    starts_on = models.DateField()
+    restriction = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["rota", "-order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rota", "order"],
+                name="one_layer_at_a_height",
+                violation_error_message="Another layer of this rota stands at this height. Choose another.",
+            ),
+            models.CheckConstraint(
+                condition=Q(every__gte=1),
+                name="layer_turns",
+                violation_error_message="A turn lasts one hour, day or week at least.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        """Refuse turns that are longer than people stay awake to, and hand over to."""
+        longest = LONGEST_TURN.get(self.rotation)
+        if longest is not None and self.every > longest:
+            said = f"At most {longest} {self.get_rotation_display().lower()}."
+            raise ValidationError({"every": [said]})
+
+
+class LayerPerson(Governed):
+    """Somebody's place in the turns of a layer; the one with the lowest order begins."""
+
+    layer = models.ForeignKey(RotaLayer, on_delete=models.CASCADE, related_name="people")
+    order = models.PositiveSmallIntegerField()
+    person = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="rota_places")
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["layer", "order"]
+        constraints = [models.UniqueConstraint(fields=["layer", "order"], name="one_person_in_a_place")]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.layer}"
+
+
+class RotaOverride(Governed):
+    """One person is called from one moment to another instead of whoever has the turn; none overlap within a rota."""
+
+    rota = models.ForeignKey(Rota, on_delete=models.PROTECT, related_name="overrides")
+    person = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="rota_overrides")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = ProseField(max_length=1000, blank=True)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["-starts_at", "-pk"]
+        indexes = [models.Index(fields=["rota", "ends_at"], name="override_of_rota")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")),
+                name="override_ends_after_start",
+                violation_error_message="The override ends before it starts.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} in {self.rota}"
+
+    @property
+    def key(self) -> str:
+        """The rota's key: whose activity this belongs to."""
+        return self.rota.key
+
+
+class EscalationPath(Governed):
+    """Whom to tell, step by step, until somebody acknowledges; after the last step it begins anew `repeat` times."""
+
+    class State(models.TextChoices):
+        """Whether routes may lead to it."""
+
+        ACTIVE = "active", "Active"
+        RETIRED = "retired", "Retired"
+
+    key = models.SlugField(max_length=60, unique=True)
+    name = NameField(max_length=200)
+    team = models.ForeignKey("governance.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="escalation_paths")
+    repeat = models.PositiveSmallIntegerField(default=1, validators=[MaxValueValidator(MOST_REPEATS)])
+    state = models.CharField(max_length=7, choices=State.choices, default=State.ACTIVE)
+
+    objects = InternalRows.as_manager()
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name"],
+                condition=Q(state="active"),
+                name="escalation_path_name_once",
+                violation_error_message="There is an escalation path of this name already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("escalation-path", args=[self.key])
+
+
+class EscalationStep(Governed):
+    """One target of a step: who is told when the step is reached. Rows of the same number are told together.
+
+    After `wait_minutes` without an acknowledgement the next number is told; it is the same in all rows of a number.
+    """
+
+    TARGETS = ("rota", "person", "position", "channel")
+
+    path = models.ForeignKey(EscalationPath, on_delete=models.PROTECT, related_name="steps")
+    number = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    wait_minutes = models.PositiveSmallIntegerField(
+        default=10, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_WAIT)]
+    )
+    rota = models.ForeignKey(Rota, null=True, blank=True, on_delete=models.PROTECT, related_name="steps")
+    person = models.ForeignKey("governance.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    position = models.ForeignKey("governance.Position", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.ForeignKey(Channel, null=True, blank=True, on_delete=models.PROTECT, related_name="escalation_steps")
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["path", "number", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rota__isnull=False, person__isnull=True, position__isnull=True, channel__isnull=True)
+                | Q(rota__isnull=True, person__isnull=False, position__isnull=True, channel__isnull=True)
+                | Q(rota__isnull=True, person__isnull=True, position__isnull=False, channel__isnull=True)
+                | Q(rota__isnull=True, person__isnull=True, position__isnull=True, channel__isnull=False),
+                name="escalation_step_to_one",
+                violation_error_message="A step tells one rota, one person, one position or one channel.",
+            ),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, wait_minutes__gte=1),
+                name="escalation_step_waits",
+                violation_error_message="Steps count from 1 and wait at least one minute.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"step {self.number}: {self.target}"
+
+    @property
+    def kind(self) -> str:
+        """Which of the four it tells: rota, person, position or channel."""
+        return next(name for name in self.TARGETS if getattr(self, f"{name}_id") is not None)
+
+    @property
+    def target(self) -> Any:
+        """The rota, person, position or channel that is told."""
+        return getattr(self, self.kind)
+
+
+class Route(Governed):
+    """Which path answers an incident: all that it names must fit, and what it leaves open fits everything.
+
+    The one that leaves all four open is the fallback. It is there from the first day and cannot be lost.
+    """
+
+    category = models.SlugField(max_length=60, blank=True)
+    tier = models.PositiveSmallIntegerField(null=True, blank=True)
+    team = models.ForeignKey("governance.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="on_call_routes")
+    surface = models.ForeignKey(Surface, null=True, blank=True, on_delete=models.PROTECT, related_name="on_call_routes")
+    path = models.ForeignKey(EscalationPath, on_delete=models.PROTECT, related_name="routes")
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                "category",
+                Coalesce("tier", -1),
+                Coalesce("team", -1),
+                Coalesce("surface", -1),
+                name="one_on_call_route",
+                violation_error_message="There is a route for just this already. Change that one.",
+            ),
+            models.CheckConstraint(
+                condition=Q(tier__isnull=True) | Q(tier__lte=4),
+                name="on_call_route_tier",
+                violation_error_message="Tiers are 0 to 4.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        named = [self.category, "" if self.tier is None else f"T{self.tier}", str(self.team or ""), str(self.surface or "")]
+        return " · ".join(filter(None, named)) or "Everything else"
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("on-call-route", args=[self.key])
+
+    @property
+    def key(self) -> str:
+        """RT-1."""
+        return f"RT-{self.pk}" if self.pk else ""
+
+    @property
+    def is_fallback(self) -> bool:
+        """Whether it answers what no other route does."""
+        return not self.category and self.tier is None and self.team_id is None and self.surface_id is None
+
+
+class CalendarFeed(Versioned):
+    """A secret address at which a calendar program reads the shifts of one rota, or of one person.
+
+    Only the hash of the secret is kept. It opens nothing else, and is dead once revoked or once its owner has left.
+    """
+
+    rota = models.ForeignKey(Rota, null=True, blank=True, on_delete=models.PROTECT, related_name="feeds")
+    person = models.ForeignKey("governance.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="calendar_feeds")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    history = actor_history(excluded_fields=["digest"])
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rota__isnull=False, person__isnull=True) | Q(rota__isnull=True, person__isnull=False),
+                name="calendar_feed_of_one",
+                violation_error_message="A feed shows one rota or one person.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"calendar of {self.rota or self.person}"
+
+    @property
+    def key(self) -> str:
+        """CF-3."""
+        return f"CF-{self.pk}" if self.pk else ""
