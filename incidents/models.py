@@ -1,5 +1,6 @@
 """All tables of incidents: a feature's models take this app's label once they are imported here."""
 
+import incidents.postmortems.guards  # noqa: F401 - what the database refuses
 from incidents.cases.models import (
     Attachment,
     Communication,
@@ -9,13 +10,19 @@ from incidents.cases.models import (
     TimelineEntry,
 )
 from incidents.filing.models import Report, ReportLink, Signal, SignalGroup
+from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemCause, PostmortemSection
 
 __all__ = [
+    "ActionItem",
     "Attachment",
     "Communication",
+    "EvalCaseRequest",
     "Incident",
     "IncidentEndpoint",
     "IncidentSurface",
+    "Postmortem",
+    "PostmortemCause",
+    "PostmortemSection",
     "Report",
     "ReportLink",
     "Signal",
