@@ -27,7 +27,7 @@ class ReportLink(Governed):
     surface = models.ForeignKey(Surface, null=True, blank=True, on_delete=models.PROTECT, related_name="report_links")
     team = models.ForeignKey("governance.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="report_links")
     owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="report_links")
-    nonce = models.CharField(max_length=32, editable=False)
+    nonce = models.CharField(max_length=32, unique=True, editable=False)
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     expires_at = models.DateTimeField()
     ended_because = ProseField("why it was revoked", max_length=2000, blank=True)
@@ -84,7 +84,7 @@ class Report(models.Model):
     incident = models.OneToOneField("incidents.Incident", on_delete=models.PROTECT, related_name="report")
     link = models.ForeignKey(ReportLink, null=True, blank=True, on_delete=models.PROTECT, related_name="reports")
     harm = models.CharField(max_length=8, choices=Harm.choices, default=Harm.UNSAID)
-    nonce = models.CharField(max_length=32)
+    nonce = models.CharField(max_length=32, unique=True)
     made_at = models.DateTimeField(default=clock.now)
 
     class Meta:
