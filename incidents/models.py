@@ -1,6 +1,7 @@
 """All tables of incidents: a feature's models take this app's label once they are imported here."""
 
 import incidents.postmortems.guards  # noqa: F401 - what the database refuses
+from incidents.alerts.models import Alert, AlertNotice
 from incidents.cases.models import (
     Attachment,
     Communication,
@@ -14,6 +15,8 @@ from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem
 
 __all__ = [
     "ActionItem",
+    "Alert",
+    "AlertNotice",
     "Attachment",
     "Communication",
     "EvalCaseRequest",

@@ -10,6 +10,7 @@ from governance.core import clock
 from governance.core.text import NameField
 from governance.ledger.models import Versioned, actor_history
 from governance.people.models import Team, User
+from governance.people.rows import InternalRows
 
 
 def new_uid() -> str:
@@ -53,6 +54,8 @@ class Channel(Versioned):
 
     history = actor_history(excluded_fields=["sealed", "last_ok_at", "last_error"])
 
+    objects = InternalRows.as_manager()
+
     class Meta:
         app_label = "governance"
         ordering = ["name", "pk"]
@@ -66,7 +69,7 @@ class Channel(Versioned):
             models.CheckConstraint(
                 condition=Q(kind="email") | ~Q(sealed=""),
                 name="channel_has_its_secret",
-                violation_error_message="This kind of channel needs its secret: a webhook's URL, a routing key or a signing secret.",
+                violation_error_message="This kind of channel needs its secret: a URL, a routing key or a signing secret.",
             ),
         ]
 
