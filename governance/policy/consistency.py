@@ -115,7 +115,7 @@ def _steps(document: Document) -> Iterator[Problem]:
 def _two_person(document: Document, path: Path_, holder: Document) -> bool:
     if path[0] == "tiers":
         return bool(holder["two_person"]) or holder["number"] == TWO_PERSON_TIER
-    if holder["subject"] not in {"change", "mode", "exception"}:
+    if holder["subject"] not in {"change", "mode", "quarantine", "exception"}:
         return False
     strict = {TWO_PERSON_TIER} | {tier["number"] for tier in document["tiers"] if tier["two_person"]}
     return holder["tier"] is None or holder["tier"] in strict

@@ -8,6 +8,8 @@ from governance.core.errors import Invalid
 
 SETTLES_ALONE = ("rollback", "emergency")
 """Kinds of change whose own route holds whatever else the change touches: speed is what they are for."""
+GIVES_BACK = ("mode", "quarantine")
+"""Raising what was lowered, lifting what was quarantined: the tier's own approvers, unless policy names others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _rule(policy: Mapping[str, Any], subject: str, tier: int | None, kind: str) 
     if found is None and subject == "change":
         return _of_tier(policy, tier)
     found = found or held.get(("", tier)) or held.get(("", None))
-    if found is None and subject == "mode":  # raising what was lowered: the tier's own approvers, unless policy says other
+    if found is None and subject in GIVES_BACK:
         return _of_tier(policy, tier)
     if found is None:
         return None
