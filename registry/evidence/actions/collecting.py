@@ -161,7 +161,7 @@ def _keep(made: Evidence, given: What, actor: User, serving: list[str]) -> None:
     days = controls.days_of(serving[0], policy.document()) if len(set(serving)) == 1 else None
     made.expires_on = given.expires_on or controls.good_until(made.collected_on, None, days)
     if made.blob is not None:
-        made.blob = _recorded(made.blob)
+        made.blob = recorded(made.blob)
     told = {
         "kind": made.kind,
         "digest": made.digest,
@@ -182,8 +182,8 @@ def _keep(made: Evidence, given: What, actor: User, serving: list[str]) -> None:
     )
 
 
-def _recorded(blob: Blob) -> Blob:
-    """Return the one row of a file's content."""
+def recorded(blob: Blob) -> Blob:
+    """Return the one row of a file's content, stored now where it is not known yet; inside an action."""
     known = Blob.objects.filter(digest=blob.digest).first()
     if known is not None:
         return known
