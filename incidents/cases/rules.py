@@ -68,8 +68,6 @@ def faults(incident: Incident, now: Any) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     if not incident.title:
         found["what"] = ["Say in a few words what happened."]
-    if not incident.category and incident.source != Incident.Source.IMPORT:
-        found["category"] = ["Choose what kind of problem it is."]
     imported = incident.source == Incident.Source.IMPORT
     if incident.state != IncidentState.REPORTED and not imported:
         found["state"] = ["An incident begins as reported; only an imported one may begin elsewhere."]
