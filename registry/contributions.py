@@ -2,6 +2,7 @@
 
 import registry.assets.events
 import registry.assets.shown
+import registry.budgets.events
 import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.ascode.shown

@@ -1,5 +1,6 @@
 """All tables of the registry: a feature's models take this app's label once they are imported here."""
 
+import registry.budgets.guards
 import registry.changes.guards
 import registry.modes.guards
 import registry.oncall.guards

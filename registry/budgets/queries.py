@@ -1,0 +1,223 @@
+"""Reads of objectives: who sees which, how they stand, and which surfaces a spent budget holds.
+
+`standings` takes three statements whatever the number of objectives.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import TruncDay
+
+from governance.core import clock
+from governance.core.errors import NotVisible
+from governance.people import roles
+from registry.budgets import burn
+from registry.budgets.burn import SPANS, Burn, Counted, Terms
+from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
+from registry.surfaces import queries as surfaces
+from registry.surfaces.models import Surface
+
+KEY = re.compile(r"^(?:[Oo][Bb]-)?0*(\d{1,18})$")
+FINE = timedelta(hours=6)
+"""Spans up to this one are read from single events, longer ones from the sums of hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an objective stands at a moment."""
+
+    objective: Objective
+    at: datetime
+    counted: Counted
+    burns: Sequence[Burn]
+    hold: BudgetHold | None = None
+
+    @property
+    def terms(self) -> Terms:
+        """What it asks for."""
+        return terms_of(self.objective)
+
+    @property
+    def allowed(self) -> Decimal:
+        """How many bad events the window allows."""
+        return burn.allowed(self.terms, self.counted)
+
+    @property
+    def spent(self) -> Decimal:
+        """The share of the budget that is used."""
+        return burn.spent(self.terms, self.counted)
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether nothing of it is left."""
+        return self.spent >= burn.WHOLE
+
+    @property
+    def told(self) -> Sequence[Burn]:
+        """The pairs of windows in which it is used up too fast, the most pressing first."""
+        return [each for each in self.burns if each.is_told]
+
+    @property
+    def pace(self) -> Decimal:
+        """The burn rate over the longest of the windows that are looked at."""
+        return self.burns[-1].long if self.burns else burn.NOTHING
+
+    @property
+    def lasts(self) -> timedelta | None:
+        """How long what is left lasts at this pace; None where it lasts, or is spent."""
+        return burn.lasts(self.terms, self.spent, self.pace)
+
+
+def terms_of(objective: Objective) -> Terms:
+    """Return what an objective asks for, as arithmetic takes it."""
+    return Terms(Decimal(objective.target), timedelta(days=objective.window_days), objective.expected_events)
+
+
+def visible_to(user: Any) -> QuerySet[Objective]:
+    """Return the objectives of the surfaces that a person may see."""
+    found = Objective.objects.select_related("surface", "owner", "suite")
+    return found if roles.reads_all(user) else found.filter(surface__in=surfaces.visible_to(user).values("pk"))
+
+
+def get(user: Any, key: str) -> Objective:
+    """Return one objective by its key (OB-2). Raises NotVisible."""
+    found = KEY.match(key)
+    rows = visible_to(user).select_related("surface__owner", "surface__team__lead", "surface__in_force")
+    objective = rows.filter(pk=int(found.group(1)) if found else 0).first()
+    if objective is None:
+        raise NotVisible(f"There is no objective {key[:40]} that you can see.", fix="Check the key, or ask the surface's owner.")
+    return objective
+
+
+def of_surface(surface: Surface) -> QuerySet[Objective]:
+    """Return a surface's objectives that count."""
+    return Objective.objects.filter(surface=surface, state=Objective.State.ACTIVE).select_related("surface", "owner", "suite")
+
+
+def events_visible_to(user: Any) -> QuerySet[BudgetEvent]:
+    """Return the counted events of the objectives that a person may see."""
+    return BudgetEvent.objects.filter(objective__in=visible_to(user).values("pk")).select_related("objective__surface", "by")
+
+
+def standings(objectives: Iterable[Objective], at: datetime | None = None) -> dict[int, Standing]:
+    """Return how objectives stand at a moment (now), by id."""
+    named, at = list(objectives), at or clock.now()
+    windows, recent, held = _windows(named, at), _recent(named, at), _open(named, at)
+    found = {}
+    for each in named:
+        spans = {**recent.get(each.pk, {}), **windows.get(each.pk, {})}
+        whole = spans.get(timedelta(days=each.window_days), Counted())
+        rates = burn.burns(terms_of(each), {span: spans.get(span, Counted()) for span in SPANS})
+        found[each.pk] = Standing(each, at, whole, rates, held.get(each.pk))
+    return found
+
+
+def standing(objective: Objective, at: datetime | None = None) -> Standing:
+    """Return how one objective stands at a moment (now)."""
+    return standings([objective], at)[objective.pk]
+
+
+def _sums(spans: Iterable[timedelta], moment: str, at: datetime) -> dict[str, Sum]:
+    made: dict[str, Sum] = {}
+    for span in spans:
+        within = Q(**{f"{moment}__gt": at - span, f"{moment}__lte": at})
+        seconds = int(span.total_seconds())
+        made |= {f"{kind}_{seconds}": Sum(kind, filter=within) for kind in ("good", "bad")}
+    return made
+
+
+def _read(row: Mapping[str, Any], spans: Iterable[timedelta]) -> dict[timedelta, Counted]:
+    return {
+        span: Counted(row[f"good_{int(span.total_seconds())}"] or 0, row[f"bad_{int(span.total_seconds())}"] or 0)
+        for span in spans
+    }
+
+
+def _windows(named: Sequence[Objective], at: datetime) -> dict[int, dict[timedelta, Counted]]:
+    """The sums of whole windows and of the long spans, from the hours."""
+    spans = {timedelta(days=each.window_days) for each in named} | {span for span in SPANS if span > FINE}
+    if not named:
+        return {}
+    rows = BudgetHour.objects.filter(objective__in=named, hour__gt=at - max(spans), hour__lte=at).order_by()
+    return {row["objective"]: _read(row, spans) for row in rows.values("objective").annotate(**_sums(spans, "hour", at))}
+
+
+def _recent(named: Sequence[Objective], at: datetime) -> dict[int, dict[timedelta, Counted]]:
+    """The sums of the short spans, from single events."""
+    spans = [span for span in SPANS if span <= FINE]
+    rows = BudgetEvent.objects.filter(objective__in=named, at__gt=at - FINE, at__lte=at).order_by()
+    return {row["objective"]: _read(row, spans) for row in rows.values("objective").annotate(**_sums(spans, "at", at))}
+
+
+def _open(named: Sequence[Objective], at: datetime) -> dict[int, BudgetHold]:
+    return {hold.objective_id: hold for hold in _held(at).filter(objective__in=named)}
+
+
+def _held(at: datetime) -> QuerySet[BudgetHold]:
+    within = Q(closed_at__isnull=True) | Q(closed_at__gt=at)
+    return BudgetHold.objects.filter(within, opened_at__lte=at).select_related("objective")
+
+
+def holding(surface_ids: Iterable[int], at: datetime | None = None) -> dict[int, list[BudgetHold]]:
+    """Return the holds of spent budgets at a moment (now) by surface id, in one statement; without any, it is left out."""
+    found: dict[int, list[BudgetHold]] = {}
+    for hold in _held(at or clock.now()).filter(surface__in=list(surface_ids)).order_by("opened_at", "pk"):
+        found.setdefault(hold.surface_id, []).append(hold)
+    return found
+
+
+def to_look_at() -> QuerySet[Objective]:
+    """Return the objectives of which time alone may turn something: what is held or told, and what was just counted."""
+    since = clock.now() - max(SPANS)
+    turned = Q(pk__in=BudgetHold.objects.filter(closed_at__isnull=True).values("objective"))
+    turned |= Q(pk__in=BurnAlert.objects.filter(ended_at__isnull=True).values("objective"))
+    turned |= Q(pk__in=BudgetHour.objects.filter(hour__gt=since, bad__gt=0).values("objective"))
+    return Objective.objects.filter(turned, state=Objective.State.ACTIVE).select_related("surface", "owner")
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """How much of a budget was spent in the window that ends at `at`, as a share."""
+
+    at: datetime
+    spent: Decimal
+
+
+def curves(objectives: Iterable[Objective], at: datetime | None = None) -> dict[int, list[Day]]:
+    """Return for each objective how much of its budget was spent at this time of each day of its window, and now.
+
+    Each figure is that of the whole window that ends there, in days. One statement, whatever the number.
+    """
+    named, at = list(objectives), at or clock.now()
+    if not named:
+        return {}
+    earliest = at - timedelta(days=2 * max(each.window_days for each in named))
+    rows = BudgetHour.objects.filter(objective__in=named, hour__gt=earliest, hour__lte=at).order_by()
+    days = rows.annotate(day=TruncDay("hour")).values("objective", "day").annotate(good=Sum("good"), bad=Sum("bad"))
+    by_day: dict[int, list[tuple[datetime, int, int]]] = {}
+    for row in days.order_by("day"):
+        by_day.setdefault(row["objective"], []).append((row["day"], row["good"], row["bad"]))
+    return {each.pk: _curve(each, by_day.get(each.pk, []), at) for each in named}
+
+
+def _curve(objective: Objective, days: Sequence[tuple[datetime, int, int]], at: datetime) -> list[Day]:
+    terms, begins = terms_of(objective), [day for day, _, _ in days]
+    good, bad = [0, *accumulate(row[1] for row in days)], [0, *accumulate(row[2] for row in days)]
+    made = []
+    for ago in range(objective.window_days, -1, -1):
+        end = at - timedelta(days=ago)
+        first, last = bisect_right(begins, end - terms.window), bisect_right(begins, end)
+        made.append(Day(end, burn.spent(terms, Counted(good[last] - good[first], bad[last] - bad[first]))))
+    return made
+
+
+def recent_holds(objective: Objective, limit: int = 20) -> list[BudgetHold]:
+    """Return the last holds of an objective, the newest first."""
+    return list(objective.holds.order_by("-opened_at", "-pk")[:limit])
