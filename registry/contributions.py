@@ -31,6 +31,8 @@ import registry.gates.shown
 import registry.imports.shown
 import registry.modes.events
 import registry.modes.shown
+import registry.oncall.events
+import registry.oncall.shown
 import registry.replay.shown
 import registry.risks.events
 import registry.risks.shown
