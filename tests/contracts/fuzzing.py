@@ -1,6 +1,7 @@
 """How the API is tried by schemathesis: in this process, by a caller with a token, against its own schema."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,9 @@ from governance.wsgi import application
 
 WISHED = os.environ.get("PLUMBLINE_FUZZ_EXAMPLES", "")
 EXAMPLES = int(WISHED or 5)
+ALL_UP_TO, THEN_ONE_IN = 30, 4
+"""Of the systematic cases of one operation: how many are all tried, and which part of those beyond (hundreds for a wide
+filter or contract, most of them alike). Whoever wishes for examples gets every one."""
 
 
 def load(headers: dict[str, str] | None = None) -> Any:
@@ -32,6 +36,21 @@ def load(headers: dict[str, str] | None = None) -> Any:
         }
     )
     return schemathesis.openapi.from_wsgi("/api/v1/schema", application, config=config, headers=headers or {})
+
+
+class Rationed:
+    """Says which of an operation's systematic cases are tried; the same ones in every run."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[str] = Counter()
+
+    def wants(self, case: schemathesis.Case) -> bool:
+        """Say whether to try a case; one that was thought up (an example, a random one) always is."""
+        if WISHED or case.meta is None or case.meta.phase.name.value != "coverage":
+            return True
+        number = self.seen[case.operation.label]
+        self.seen[case.operation.label] += 1
+        return number < ALL_UP_TO or number % THEN_ONE_IN == 0
 
 
 def call(case: schemathesis.Case, headers: dict[str, str]) -> None:
