@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("registry.controls.urls")),
     path("surfaces/", include("registry.sheets.urls")),
     path("surfaces/", include("registry.surfaces.urls")),
+    path("quarantines/", include("registry.quarantine.urls")),
     path("changes/", include("registry.changes.urls")),
     path("evidence/", include("registry.evidence.urls")),
     path("evals/", include("registry.evals.urls")),

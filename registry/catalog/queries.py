@@ -70,6 +70,19 @@ def open_request(item: Item) -> ApprovalRequest | None:
     return ApprovalRequest.objects.filter(subject_kind=kind, subject_id=str(item.pk), state="open").first()
 
 
+def quarantine_of(item: Item) -> Any:
+    """Return the quarantine that takes a thing out of use now, its own before its vendor's; None mostly.
+
+    Quarantines lie above the catalogue; of them only the name of the relation is known here.
+    """
+    vendor = getattr(item, "vendor", None)
+    for held in (item, vendor) if vendor is not None else (item,):
+        found = held.quarantines.filter(lifted_at__isnull=True).select_related("endpoint", "tool", "vendor").first()
+        if found is not None:
+            return found
+    return None
+
+
 def content_of(item: Item) -> dict[str, Any]:
     """Return what approvers agree to, as plain values."""
     if isinstance(item, Vendor):

@@ -18,6 +18,8 @@ JOB = "changes.start_planned"
 SURFACE = "registry.surface"
 OWN = ("change.", "approval.", "surface.in_force", "surface.reviewing", "comment.", "document.", "draft.")
 """What changes and approvals tell of themselves moves no change on."""
+BY_JOB = "quarantine."
+"""One quarantine may touch thousands of surfaces, so their changes are looked at in a job and never in the request."""
 FOR_ALL = (
     "endpoint.",
     "tool.",
@@ -31,6 +33,7 @@ FOR_ALL = (
     "exception.",
     "suite.",
     "freeze.ended",
+    BY_JOB,
 )
 """What may concern any open change: all are looked at, in a job."""
 
@@ -58,7 +61,7 @@ def take_on(due: Sequence[int], progress: Any = None) -> dict[str, list[str]]:
 def follow(entries: Sequence[Pending]) -> None:
     """Look again at the open change of each surface that was told of, and at all where anything may concern them."""
     told = [entry for entry in entries if not entry.kind.startswith(OWN)]
-    surfaces = set(_surfaces(told))
+    surfaces = set(_surfaces(entry for entry in told if not entry.kind.startswith(BY_JOB)))
     still_open = Change.objects.filter(state__in=Change.OPEN_STATES)
     if surfaces:
         take_on(list(still_open.filter(surface__in=surfaces).values_list("pk", flat=True)))

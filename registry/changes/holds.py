@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.core import clock
+from registry.budgets import queries as budgets
+from registry.budgets import rules as budget_rules
 from registry.catalog.models import CatalogState
 from registry.changes import queries
 from registry.changes.models import Change, Clearance
@@ -16,12 +18,15 @@ from registry.contracts import tiers
 from registry.controls import queries as controls
 from registry.controls.standing import Result
 from registry.exceptions import queries as exceptions
-from registry.exceptions.naming import TIER
+from registry.exceptions.naming import BUDGET, TIER
 from registry.gates.models import GateCheck
+from registry.quarantine import queries as quarantine
 from registry.surfaces import facts as held
 
 LONGEST_KEPT = 400
-PLANNED, FREEZE, CONTROL, GATE, CATALOGUE = "planned", "freeze", "control", "gate", "catalogue"
+PLANNED, FREEZE, CONTROL, GATE, CATALOGUE, QUARANTINE = "planned", "freeze", "control", "gate", "catalogue", "quarantine"
+OVER_BUDGET = "budget"
+MOST_TOLD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +85,10 @@ def weigh(change: Change, at: datetime | None = None) -> Weighing:
     found = [
         *_planned(change, moment),
         *_frozen(change, moment, waived),
+        *_over_budget(change, moment, waived),
         *_tier(change, moment),
         *_suspended(change),
+        *_quarantined(change, waived),
         *(_control(result, waived) for result in unmet),
         *_gate(change),
     ]
@@ -149,6 +156,28 @@ def _tier(change: Change, at: datetime) -> Sequence[Hold]:
     )
 
 
+def _over_budget(change: Change, at: datetime, waived: str) -> Sequence[Hold]:
+    """While an error budget is spent nothing is widened; what mends or narrows passes. A trigger holds it, too."""
+    surface = change.surface
+    spent = budgets.holding([surface.pk], at).get(surface.pk, []) if change.widens else []
+    if not spent or BUDGET in exceptions.active_for([surface], at).get(surface.pk, {}):
+        return ()
+    base = change.base
+    tiers_ = (base.tier if base else None, change.revision.tier)
+    why = budget_rules.expansions(base.contract if base else {}, change.revision.contract, tiers=tiers_, names=held.names())
+    return [
+        Hold(
+            OVER_BUDGET,
+            f"The error budget of “{hold.objective}” is spent.",
+            " ".join(why[:MOST_TOLD]),
+            "Wait until the budget has recovered, propose what widens nothing, or ask for an exception.",
+            f"{reverse('exception-new')}?surface={surface.key}&control={BUDGET}",
+            waived,
+        )
+        for hold in spent
+    ]
+
+
 def _suspended(change: Change) -> Sequence[Hold]:
     return [
         Hold(
@@ -160,6 +189,31 @@ def _suspended(change: Change) -> Sequence[Hold]:
         )
         for item in queries.named_in(change.revision.contract)
         if item.state == CatalogState.SUSPENDED
+    ]
+
+
+def _quarantined(change: Change, waived: str) -> Sequence[Hold]:
+    """A revision that names what is quarantined waits, until it is lifted or the revision goes without it.
+
+    Emergencies and rollbacks are let past where the revision in force names the same thing: nothing comes back by them, for
+    whoever enforces is told no all the same.
+    """
+    quarantined = quarantine.in_force()
+    named = quarantined.named_in(change.revision.contract)
+    if not named:
+        return ()
+    before = change.surface.in_force
+    held_before = set(quarantined.named_in(before.contract)) if before is not None else set()
+    return [
+        Hold(
+            QUARANTINE,
+            f"The {each.kind} {each.key} is in quarantine ({each.by}).",
+            "Nothing new comes into force that names it.",
+            "Have the quarantine lifted, or propose a change without it.",
+            reverse("quarantine", args=[each.by]),
+            waived if each in held_before else "",
+        )
+        for each in named
     ]
 
 

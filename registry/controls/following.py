@@ -27,7 +27,9 @@ TAIL = "controls"
 JOB = "controls.follow"
 SURFACE = "registry.surface"
 UNMOVING = (
-    "control.", "asset.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.", "surface.shared",
+    "control.", "asset.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.",
+    "quarantine.", "surface.shared",
+    "budget.", "objective.",
 )  # fmt: skip
 CATALOGUE = ("registry.vendor", "registry.endpoint", "registry.tool", "registry.datarule")
 SEATS = ("position.", "team.", "person.deactivated", "person.reactivated", "person.erased", "policy.applied", "company.changed")

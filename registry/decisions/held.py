@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from registry.quarantine.held import NOTHING, Quarantined
+
 Contract = Mapping[str, Any]
 PLAIN, REDACTED = "plain", "redacted"
 ALLOWED, ONLY_REDACTED, NEVER = "allowed", "redacted", "never"
@@ -92,6 +94,7 @@ class Facts:
     """Each data class that policy knows, with the rule that holds where the matrix says nothing."""
     rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(endpoint, data class) to what the matrix says."""
+    quarantined: Quarantined = NOTHING
 
     def rule(self, endpoint: str, data_class: str) -> str:
         """Return what holds for a class at an endpoint: the matrix, else policy's default, else never."""

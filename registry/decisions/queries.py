@@ -17,6 +17,7 @@ from registry.decisions import rules
 from registry.decisions.held import Approval, Facts, ItemFacts, SurfaceFacts
 from registry.decisions.questions import Question
 from registry.decisions.standing import Kept, Standing, standing_of
+from registry.quarantine import queries as quarantine
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface, SurfaceState
 
@@ -56,6 +57,7 @@ def facts_for(caller: Any, questions: Sequence[Question], at: datetime | None = 
         tools=_tools(called) if called else {},
         defaults={row["key"]: row["default_rule"] for row in policy.document(version)["data_classes"]} if version else {},
         rules=_matrix(sent, named) if sent and named else {},
+        quarantined=quarantine.in_force(),
     )
 
 

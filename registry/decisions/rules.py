@@ -11,12 +11,17 @@ from registry.decisions.answers import Answer, Reason
 from registry.decisions.held import NEVER, ONLY_REDACTED, PLAIN, REDACTED, Facts, ItemFacts, SurfaceFacts
 from registry.decisions.questions import Question
 from registry.modes import ladder
+from registry.modes.served import served
+from registry.quarantine.held import Quarantined
+from registry.surfaces.models import Mode
 
 SEND, CALL, RETRIEVE = "send", "call", "retrieve"
 PAIRS = {SEND: "endpoint", CALL: "tool", RETRIEVE: "retrieval_source"}
 """What can be asked: each action with the type of resource it is done to."""
 DATA_RULES, APPROVED_CATALOGUE = "data_rules", "approved_catalogue"
 """Controls of the policy whose exception lifts what the matrix or the catalogue would refuse."""
+RAISE = "Raise its mode."
+LIFT = "Have the quarantine lifted, or propose a revision without what it holds."
 Reasons = Iterator[Reason]
 
 
@@ -26,12 +31,12 @@ def decide(question: Question, facts: Facts) -> Answer:
     if surface is None:
         reason = Reason("unknown_surface", "There is no such surface that you may ask about.", "Check its key, such as S-0418.")
         return _answer([reason], {"policy": facts.policy})
-    about = _about(surface, facts.policy)
+    about = _about(surface, facts)
     if PAIRS.get(question.action.name) != question.resource.type:
         return _answer([_unknown_pair(question)], about)
     reasons = [*_standing(surface)]
     if surface.contract:
-        reasons += [*_mode(surface, question), *_asked(question, surface, facts)]
+        reasons += [*_mode(surface, question, facts.quarantined), *_asked(question, surface, facts)]
     return _answer(reasons, about | _obligations(question, surface))
 
 
@@ -40,7 +45,7 @@ def _answer(reasons: list[Reason], about: Mapping[str, Any]) -> Answer:
     return Answer(not reasons, {"reasons": told, **about})
 
 
-def _about(surface: SurfaceFacts, policy: str) -> dict[str, Any]:
+def _about(surface: SurfaceFacts, facts: Facts) -> dict[str, Any]:
     return {
         "surface": surface.key,
         "state": surface.state,
@@ -50,9 +55,12 @@ def _about(surface: SurfaceFacts, policy: str) -> dict[str, Any]:
         "hash": surface.digest or None,
         "in_force_since": surface.since.isoformat() if surface.since else None,
         "approvals": [{"by": one.by, "position": one.position, "at": one.at.isoformat()} for one in surface.approvals],
-        "policy": policy,
+        "policy": facts.policy,
         "approved_under": surface.approved_under or None,
         "exceptions": [{"control": control, "key": key} for control, key in sorted(surface.waived.items())],
+        "quarantines": [
+            {"kind": each.kind, "id": each.key, "key": each.by} for each in facts.quarantined.named_in(surface.contract)
+        ],
     }
 
 
@@ -78,20 +86,24 @@ def _standing(surface: SurfaceFacts) -> Reasons:
         yield Reason(f"control:{each.control}", f"{each.title}: {each.why}", each.next_step)
 
 
-def _mode(surface: SurfaceFacts, question: Question) -> Reasons:
-    """What the present rung of the ladder takes away; the rungs are cumulative."""
+def _mode(surface: SurfaceFacts, question: Question, quarantined: Quarantined) -> Reasons:
+    """What the present rung of the ladder takes away, and the one further down to which quarantine leaves it."""
     action = question.action.name
     if surface.mode not in ladder.RUNGS:
         yield Reason("mode_unknown", "The surface's mode is not one that is known.", "Set its mode.")
         return
-    left = ladder.allowed(surface.mode)
+    mode = served(surface.mode, surface.contract, quarantined)
+    left, fix = ladder.allowed(mode), RAISE if mode == surface.mode else LIFT
+    if mode == Mode.OFF and mode != surface.mode:
+        yield Reason("quarantine_off", "Every route that could answer is quarantined; only its fallback answers.", fix)
+        return
     if not left["on"]:
-        yield Reason("mode_off", "The surface is switched off; only its fallback answers.", "Raise its mode.")
+        yield Reason("mode_off", "The surface is switched off; only its fallback answers.", fix)
         return
     if action == CALL and not left["tools"]:
-        yield Reason("mode_no_tools", "In its present mode the surface calls no tools.", "Raise its mode.")
+        yield Reason("mode_no_tools", "In its present mode the surface calls no tools.", fix)
     if action == RETRIEVE and not left["retrieval"]:
-        yield Reason("mode_no_retrieval", "In its present mode nothing is retrieved.", "Raise its mode.")
+        yield Reason("mode_no_retrieval", "In its present mode nothing is retrieved.", fix)
     if action == SEND and not left["main_model"] and "safer" not in surface.roles(question.resource.id):
         text = "In its present mode only the safer route answers."
         yield Reason("mode_safer_model", text, "Use the route with the role safer.")
@@ -100,7 +112,17 @@ def _mode(surface: SurfaceFacts, question: Question) -> Reasons:
         yield Reason("mode_human_review", "In its present mode a person checks everything first.", fix)
 
 
+def _held(question: Question, quarantined: Quarantined) -> Reasons:
+    """What may not be used by anybody now, whatever a contract or an exception says."""
+    held = {SEND: quarantined.endpoints, CALL: quarantined.tools, RETRIEVE: quarantined.sources}[question.action.name]
+    if by := held.get(question.resource.id):
+        what = question.resource.type
+        text = f"{question.resource.id[:100]} is in quarantine ({by}), for every surface."
+        yield Reason(f"{what}_quarantined", text, LIFT)
+
+
 def _asked(question: Question, surface: SurfaceFacts, facts: Facts) -> Reasons:
+    yield from _held(question, facts.quarantined)
     if question.action.name == SEND:
         yield from _send(question, surface, facts)
     elif question.action.name == CALL:

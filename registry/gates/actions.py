@@ -26,6 +26,7 @@ from registry.gates import queries, rules
 from registry.gates.limits import Considered
 from registry.gates.models import GateCheck
 from registry.gates.reasons import Reason, told
+from registry.quarantine import queries as quarantine
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Revision, Surface
 
@@ -158,6 +159,7 @@ def _evidence(
         now=clock.now(),
         limits=asked.limits,
         considered=Considered(considered, movements(newest) if moving else {}),
+        quarantined=quarantine.in_force(),
     )
 
 

@@ -12,6 +12,7 @@ from registry.evals.models import EvalRun, EvalSuite
 from registry.gates import limits
 from registry.gates.limits import Considered
 from registry.gates.reasons import Reason
+from registry.quarantine.held import NOTHING, Quarantined
 from registry.surfaces.models import Revision
 
 CONTROL = "control:"
@@ -40,6 +41,7 @@ class Evidence:
     now: datetime
     limits: Mapping[str, Any] = field(default_factory=dict)
     considered: Considered = field(default_factory=lambda: Considered((), {}))
+    quarantined: Quarantined = NOTHING
 
     @property
     def rows(self) -> list[Mapping[str, Any]]:
@@ -78,6 +80,9 @@ def speaks_against(seen: Evidence, standing: Sequence[Standing]) -> Iterator[Rea
     against = [each for each in standing if not each.is_passing]
     for each in against:
         yield Reason(f"suite_{each.state}", f"{each.name}: {each.why}", FIXES[each.state])
+    for named in seen.quarantined.named_in(seen.revision.contract) if seen.revision else ():
+        text = f"The {named.kind} {named.key} is in quarantine ({named.by}); no surface uses it."
+        yield Reason("quarantined", text, "Have the quarantine lifted, or build without it.")
     yield from limits.broken(seen.limits, seen.considered)
     for control in seen.unmet:
         if not (control.key == EVALS and against):

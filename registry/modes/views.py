@@ -131,6 +131,7 @@ class LoweredList(ListPage):
     search_hint = "Find by name, owner or purpose"
     views = (View("All"), View("Off", "mode=off"), View("Mine", "owner={me}"))
     actions = (
+        PageAction("Quarantine", lambda user: reverse("quarantines"), icon="lock"),
         PageAction("Every step", lambda user: reverse("mode-changes"), icon="ledger"),
         PageAction("Lower a mode", lambda user: reverse("mode-lower"), icon="power"),
     )

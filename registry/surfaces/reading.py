@@ -17,6 +17,7 @@ from registry.contracts.render import Part, five_parts
 from registry.contracts.shape import Contract, parts, said
 from registry.surfaces import facts as held
 from registry.surfaces import queries, raci
+from registry.surfaces.marks import marks_of
 from registry.surfaces.models import Draft, Surface
 
 BESIDE = ("evals", "budget", "kill_switch", "rollback", "limits", "human_review", "notes")
@@ -63,18 +64,20 @@ def contract(surface: Surface, draft: Draft | None, tiers: Mapping[int, Tier]) -
 
 def read(content: Contract) -> dict[str, Any]:
     """Return a contract in words: the five parts, the lists as tables, the rest as labelled values."""
-    names = held.names()
+    names, marks = held.names(), marks_of(content)
     return {
         "five": five_parts(content, names),
-        "routes": [_route(row, names) for row in content.get("routes", [])],
+        "routes": [_route(row, names) | {"mark": marks.get(("endpoint", row["endpoint"]))} for row in content.get("routes", [])],
         "prompts": content.get("prompts", []),
-        "retrieval": content.get("retrieval", []),
-        "tools": [_tool(row, names) for row in content.get("authority", {}).get("tools", [])],
+        "retrieval": [row | {"mark": marks.get(("source", row["key"]))} for row in content.get("retrieval", [])],
+        "tools": [
+            _tool(row, names) | {"mark": marks.get(("tool", row["key"]))} for row in content.get("authority", {}).get("tools", [])
+        ],
         "beside": [(parts()[key]["title"], _details(key, content[key], names)) for key in BESIDE if key in content],
     }
 
 
-def _route(row: Contract, names: Names) -> dict[str, str]:
+def _route(row: Contract, names: Names) -> dict[str, Any]:
     share = f"{row['share']} %" if "share" in row else ""
     return {
         "name": names.of("endpoints", row["endpoint"]),

@@ -9,6 +9,7 @@ from governance.approvals import queries as approvals
 from governance.approvals.views import table_of
 from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
+from governance.people import roles
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Fact, Header, Next, ObjectPage, Tab
 from registry.catalog import actions, queries, rules
@@ -37,6 +38,7 @@ class ItemPage(ObjectPage):
     """Base of a vendor's, an endpoint's, a tool's page."""
 
     model: ClassVar[type[Item]]
+    held: Any = None
 
     @property
     def noun(self) -> str:
@@ -60,10 +62,16 @@ class ItemPage(ObjectPage):
     def header(self, obj: Any) -> Header:
         """Say whether it may be used, who answers for it, and the one next thing."""
         owner = Fact("Owner", atoms.person(obj.owner, me=self.user))
+        self.held = queries.quarantine_of(obj)
+        stopped = (_held(self.held),) if self.held is not None else ()
         return Header(
-            obj.name, obj.key, state=(TONES[obj.state], obj.get_state_display()), facts=(owner, *self.facts(obj)),
-            next=self.next(obj), buttons=self.buttons(obj),
+            obj.name, obj.key, state=(TONES[obj.state], obj.get_state_display()), facts=(*stopped, owner, *self.facts(obj)),
+            next=self._stopped(self.held) if self.held is not None else self.next(obj), buttons=self.buttons(obj),
         )  # fmt: skip
+
+    def _stopped(self, held: Any) -> Next:
+        look = Button("Look at the quarantine", held.get_absolute_url())
+        return Next(f"No surface uses it: {held.name} is in quarantine.", held.reason[:300], "stop", (look,))
 
     def address(self, obj: Any, what: str) -> str:
         """Return where something is done to a thing."""
@@ -104,6 +112,9 @@ class ItemPage(ObjectPage):
             )
         edit = rules.may_edit(user, obj)
         found = [Button("Edit", self.address(obj, "edit"), "edit", verdict=edit), *self.more(obj)]
+        if roles.may_write(user) and (self.held is None or self.held.kind != queries.kind_of(obj)):
+            place = reverse("quarantine-place", args=[queries.kind_of(obj), obj.key])
+            found.append(Button("Quarantine", place, "power", "stop", dialog=True))
         if not edit:
             return tuple(found)
         found.append(Button("Give to another", self.address(obj, "owner"), "person", "bare", dialog=True))
@@ -112,6 +123,10 @@ class ItemPage(ObjectPage):
         if not waiting:
             found.append(Button("Retire", self.address(obj, "retire"), "archive", "bare", dialog=True))
         return tuple(found)
+
+
+def _held(held: Any) -> Fact:
+    return Fact("Quarantine", atoms.link(held.get_absolute_url(), atoms.state("stop", "No surface uses it"), held.key))
 
 
 class ItemAction(ActionPage):

@@ -5,13 +5,14 @@
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from governance.core import digest
-from registry.modes import ladder
+from registry.modes import ladder, served
+from registry.quarantine.held import Quarantined
 from registry.surfaces.models import Mode, SurfaceState
 
 STATIC = "STATIC"
@@ -20,8 +21,19 @@ KEY = re.compile(r"^S-(\d{4,18})(?:\.([a-z_]{1,20}))?$")
 
 
 @dataclass(frozen=True, slots=True)
+class Under:
+    """What a quarantine takes from one surface: what is quarantined, and what the contract in force names of such things."""
+
+    quarantined: Quarantined
+    contract: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """A surface as far as its flags need it; `revision` is None while nothing is in force."""
+    """A surface as far as its flags need it; `revision` is None while nothing is in force.
+
+    `under` is what quarantine takes from it; None for all that quarantine does not touch.
+    """
 
     number: int
     mode: str
@@ -33,6 +45,7 @@ class Row:
     step: int | None
     step_at: datetime | None
     step_standing: str | None
+    under: Under | None = None
 
     @property
     def key(self) -> str:
@@ -41,8 +54,17 @@ class Row:
 
     @property
     def served(self) -> str:
-        """The mode to obey: that of the ladder for what is live, and off for everything else."""
-        return self.mode if self.state == SurfaceState.LIVE and self.revision is not None else Mode.OFF.value
+        """The mode to obey: that of the ladder for what is live, and off for everything else, and where no route is left."""
+        if self.state != SurfaceState.LIVE or self.revision is None:
+            return Mode.OFF.value
+        return self.mode if self.under is None else served.served(self.mode, self.under.contract, self.under.quarantined)
+
+    @property
+    def allowed(self) -> Mapping[str, bool]:
+        """What may be done, by name."""
+        if self.under is None:
+            return ALLOWED[self.served]
+        return served.allowed(self.served, self.under.contract, self.under.quarantined)
 
 
 def key_of(number: int) -> str:
@@ -68,9 +90,9 @@ def one(row: Row, what: str = "") -> dict[str, Any]:
 def every(row: Row) -> Iterator[dict[str, Any]]:
     """Answer all flags of a surface; what is known about why stands beside the mode only, to keep a bulk answer small."""
     yield one(row)
-    key, served = row.key, row.served
-    for what, yes in ALLOWED[served].items():
-        yield {"key": f"{key}.{what}", "value": yes, "reason": STATIC, "variant": served}
+    key, mode = row.key, row.served
+    for what, yes in row.allowed.items():
+        yield {"key": f"{key}.{what}", "value": yes, "reason": STATIC, "variant": mode}
 
 
 def _mode(row: Row) -> dict[str, Any]:
@@ -78,7 +100,7 @@ def _mode(row: Row) -> dict[str, Any]:
 
 
 def _allowed(row: Row, what: str) -> dict[str, Any]:
-    return {"key": f"{row.key}.{what}", "value": ALLOWED[row.served][what], "reason": STATIC, "variant": row.served}
+    return {"key": f"{row.key}.{what}", "value": row.allowed[what], "reason": STATIC, "variant": row.served}
 
 
 def metadata(row: Row) -> dict[str, Any]:
@@ -97,8 +119,20 @@ def metadata(row: Row) -> dict[str, Any]:
         "step": f"M-{row.step}" if row.step else None,
         "since": _at(row.step_at),
         "set_by": row.step_standing or None,
+        **_quarantined(row),
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def _quarantined(row: Row) -> dict[str, str]:
+    """Return what the surface may not use although its contract names it, and which quarantines say so: plain words."""
+    if row.under is None:
+        return {}
+    named = row.under.quarantined.named_in(row.under.contract)
+    return {
+        "quarantined": ", ".join(f"{each.kind} {each.key}" for each in named),
+        "quarantines": ", ".join(dict.fromkeys(each.by for each in named)),
+    }
 
 
 def _at(moment: datetime | None) -> str | None:

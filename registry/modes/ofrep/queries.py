@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models import OuterRef, QuerySet, Subquery
 
 from registry.modes.models import ModeChange
-from registry.modes.ofrep.flags import Row
+from registry.modes.ofrep.flags import Row, Under
+from registry.quarantine import queries as quarantine
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
 
@@ -16,10 +17,17 @@ STEP = {"step": "pk", "step_at": "at", "step_standing": "standing"}
 STAMP = "SELECT (SELECT digest FROM governance_entry ORDER BY seq DESC LIMIT 1), (SELECT MAX(id) FROM registry_modechange)"
 
 
-def _rows(found: QuerySet[Surface]) -> Iterator[Row]:
+def _rows(seen: QuerySet[Surface]) -> Iterator[Row]:
     last = ModeChange.objects.filter(surface=OuterRef("pk")).order_by("-pk")
-    found = found.annotate(**{name: Subquery(last.values(column)[:1]) for name, column in STEP.items()})
-    return (Row(*values) for values in found.order_by("pk").values_list(*COLUMNS, *STEP))
+    found = seen.annotate(**{name: Subquery(last.values(column)[:1]) for name, column in STEP.items()})
+    under = _under(seen)
+    return (Row(*values, under=under.get(values[0])) for values in found.order_by("pk").values_list(*COLUMNS, *STEP))
+
+
+def _under(seen: QuerySet[Surface]) -> dict[int, Under]:
+    """Return what quarantine takes from some surfaces; contracts are read only while anything is quarantined."""
+    held = quarantine.in_force()
+    return {pk: Under(held, contract) for pk, contract in quarantine.contracts_naming(held, seen)} if held else {}
 
 
 def row(user: Any, number: int) -> Row | None:
@@ -36,9 +44,9 @@ def rows(user: Any, numbers: Collection[int] | None = None) -> Iterator[Row]:
 def stamp() -> tuple[Any, ...]:
     """Return what differs once anything moved that an answer could rest on: the ledger's newest digest.
 
-    Every change of a mode, a revision, a share or a role appends to the ledger, and entries are numbered one at a time
-    up to the commit; so whoever reads the same newest entry twice reads the same state twice. (The largest id of any
-    other table would not do: PostgreSQL hands ids out before it commits.)
+    Every change of a mode, a revision, a quarantine, a share or a role appends to the ledger, and entries are numbered one
+    at a time up to the commit; so whoever reads the same newest entry twice reads the same state twice. (The largest id of
+    any other table would not do: PostgreSQL hands ids out before it commits.)
     """
     with connection.cursor() as cursor:
         cursor.execute(STAMP)

@@ -17,6 +17,7 @@ from governance.policy.models import Tier
 from governance.ui import atoms
 from governance.ui.pages import Button, Fact, Header, Next, ObjectPage, Tab
 from registry.surfaces import queries, reading, rules
+from registry.surfaces.marks import marks_of
 from registry.surfaces.models import Mode, OwnerTransfer, Surface, SurfaceState
 from registry.surfaces.tables import is_unowned, review, state_of
 
@@ -68,6 +69,13 @@ def _documents(page: "SurfacePage", surface: Surface) -> dict[str, Any]:
     }
 
 
+def _marked(surface: Surface) -> list[Fact]:
+    """Say in the header that something which the contract in force names is stopped, as apps above mark it."""
+    marks = list(marks_of(surface.in_force.contract).values()) if surface.in_force is not None else []
+    said = f"{marks[0].text} and {len(marks) - 1} more" if len(marks) > 1 else marks[0].text if marks else ""
+    return [Fact("Stopped", atoms.link(at("surface-contract", surface), atoms.state(marks[0].tone, said)))] if marks else []
+
+
 class SurfacePage(ObjectPage):
     """One surface on one of its tabs."""
 
@@ -114,6 +122,7 @@ class SurfacePage(ObjectPage):
             lowered = atoms.state("stop" if obj.mode == Mode.OFF else "warn", obj.get_mode_display())
             facts.insert(0, Fact("Mode", lowered))
         if obj.in_force is not None:
+            facts = [*_marked(obj), *facts]
             facts += [
                 Fact("Since", atoms.time(obj.in_force_since, "long")),
                 Fact("Contract", atoms.hash_code(obj.in_force.digest)),
@@ -144,6 +153,7 @@ class SurfacePage(ObjectPage):
             if self.draft(surface) is None:
                 found.insert(0, Button("Draft a revision", at("surface-contract-edit", surface), "contract"))
             found.append(Button("Roll back", at("surface-roll-back", surface), "restore", dialog=True))
+            found.append(Button("Emergency change", at("surface-emergency", surface), "incident"))
         if surface.in_force_id is not None and surface.mode != Mode.OFF:
             found.append(Button("Lower the mode", at("surface-mode", surface), "power", kind="stop", dialog=True))
         return tuple(found)

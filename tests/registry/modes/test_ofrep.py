@@ -168,7 +168,7 @@ def test_what_did_not_move_costs_one_tiny_statement_beside_the_token(sdk: APICli
                 make_surface(actor=world.noor, owner=world.noor, team=None)
         with CaptureQueriesContext(connection) as asked:
             tag = sdk.post(ALL, CONTEXT, format="json")["ETag"]
-        assert len(asked) == 3  # the token, the stamp, the surfaces
+        assert len(asked) == 4  # the token, the stamp, what is quarantined, the surfaces
         with CaptureQueriesContext(connection) as asked:
             assert sdk.post(ALL, CONTEXT, format="json", HTTP_IF_NONE_MATCH=tag).status_code == 304
         assert len(asked) == 2  # the token, the stamp
