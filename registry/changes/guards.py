@@ -2,6 +2,7 @@
 
 from governance.ledger.appendonly import guard
 from registry.changes.models import Change, Clearance, EmergencyReview, InForce
+from registry.exceptions.keys import BUDGET
 from registry.surfaces.models import Surface
 
 APPROVED = (
@@ -66,7 +67,7 @@ guard(
     Change,
     "UPDATE",
     "NEW.surface_id <> OLD.surface_id OR NEW.revision_id <> OLD.revision_id OR NEW.requester_id <> OLD.requester_id"
-    " OR NEW.is_rollback <> OLD.is_rollback OR NEW.is_emergency <> OLD.is_emergency"
+    " OR NEW.is_rollback <> OLD.is_rollback OR NEW.is_emergency <> OLD.is_emergency OR NEW.widens <> OLD.widens"
     " OR (OLD.request_id IS NOT NULL AND (NEW.request_id IS NULL OR NEW.request_id <> OLD.request_id))"
     " OR (OLD.state = 'in_force' AND NEW.state NOT IN ('in_force', 'superseded'))"
     " OR (OLD.state NOT IN ('proposed', 'approved', 'in_force') AND NEW.state <> OLD.state)",
@@ -103,6 +104,19 @@ guard(
     " WHERE f.starts_at <= NEW.at AND f.ends_at > NEW.at AND f.ended_at IS NULL AND NOT c.is_emergency AND NOT c.is_rollback"
     f" AND {COVERS.format(part='tier', value='r.tier')} AND {COVERS.format(part='team_id', value='p.team_id')})",
     "nothing comes into force while a freeze window holds it, save emergencies and rollbacks",
+)
+guard(
+    "no_clearance_on_a_spent_budget",
+    Clearance,
+    "INSERT",
+    "EXISTS (SELECT 1 FROM registry_budgethold h WHERE h.surface_id = NEW.surface_id"  # noqa: S608 - fixed words
+    " AND h.opened_at <= NEW.at AND (h.closed_at IS NULL OR h.closed_at > NEW.at))"
+    " AND EXISTS (SELECT 1 FROM registry_change c WHERE c.id = NEW.change_id"
+    " AND c.widens AND NOT c.is_emergency AND NOT c.is_rollback)"
+    " AND NOT EXISTS (SELECT 1 FROM registry_exceptionsurface s JOIN registry_controlexception x ON x.id = s.exception_id"
+    " WHERE s.surface_id = NEW.surface_id AND x.active_at <= NEW.at AND x.ends_at >= NEW.at"
+    f" AND (x.ended_at IS NULL OR x.ended_at > NEW.at) AND CAST(x.controls AS TEXT) LIKE '%\"{BUDGET}\"%')",
+    "nothing that widens what holds comes into force on a spent error budget without an exception",
 )
 guard(
     "emergency_review_by_another",

@@ -39,6 +39,7 @@ class Change(Governed):
     kinds = models.JSONField(default=list)
     is_rollback = models.BooleanField(default=False)
     is_emergency = models.BooleanField(default=False)
+    widens = models.BooleanField(default=True, help_text="It widens what holds: nothing a spent error budget lets pass.")
     incident = NameField(max_length=400, blank=True, help_text="What happened that cannot wait; for emergencies.")
     why = ProseField(max_length=8000)
     worst_case = ProseField(max_length=4000, blank=True)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from governance.policy import library
 from governance.policy import queries as policy
+from registry.exceptions import keys
 
-TIER = "tier"
+TIER, BUDGET = keys.TIER, keys.BUDGET
 OWASP, AUDIT = "owasp:", "audit:"
 
 
@@ -14,6 +15,7 @@ def known() -> dict[str, str]:
     document = policy.document()
     found = {control["key"]: control["name"] for control in document["controls"]}
     found[TIER] = "Tier as high as the contract implies"
+    found[BUDGET] = "No expansion while an error budget is spent"
     found |= {AUDIT + row["key"]: f"Audit trail: {row['what']}" for row in document["audit_trail"]}
     return found | checklist_items()
 

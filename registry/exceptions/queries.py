@@ -134,9 +134,8 @@ def _leaning() -> QuerySet[ExceptionSurface]:
     )
     stood = Cast("surface__in_force__clearances__standing", TextField())
     named = Cast("exception__controls", TextField())
-    unlisted = (
-        Q(named__contains=f'"{naming.TIER}"') | Q(named__contains=f'"{naming.OWASP}') | Q(named__contains=f'"{naming.AUDIT}')
-    )
+    unlisted = Q(named__contains=f'"{naming.TIER}"') | Q(named__contains=f'"{naming.BUDGET}"')
+    unlisted |= Q(named__contains=f'"{naming.OWASP}') | Q(named__contains=f'"{naming.AUDIT}')
     told = Q(surface__in_force__clearances__isnull=True) | Q(stood__contains=key) | unlisted
     return found.annotate(stood=stood, named=named).filter(told)
 

@@ -14,6 +14,7 @@ from governance.core.errors import Conflict, Invalid
 from governance.ledger import transitions
 from governance.people.models import User
 from governance.policy import queries as policy
+from registry.budgets import rules as budget_rules
 from registry.changes import queries, rules
 from registry.changes.actions.moving import move_surface
 from registry.changes.foundation import foundation
@@ -71,6 +72,7 @@ def open_change(opening: Opening, *, actor: User) -> Change:
         is_rollback=opening.is_rollback,
         is_emergency=opening.is_emergency,
         incident=opening.incident,
+        widens=_widens(opening),
         rests_on=foundation(revision.contract, surface.tier or 0),
         requester=actor,
         **record,
@@ -91,6 +93,12 @@ def open_change(opening: Opening, *, actor: User) -> Change:
     if surface.in_force_id is None and surface.state in {SurfaceState.IDEA, SurfaceState.BUILDING}:
         move_surface(surface, actor, "surface.reviewing", SurfaceState.IN_REVIEW)
     return change
+
+
+def _widens(opening: Opening) -> bool:
+    before, after = opening.base, opening.revision
+    tiers = (before.tier if before else None, after.tier)
+    return bool(budget_rules.expansions(before.contract if before else {}, after.contract, tiers=tiers))
 
 
 def _checked(opening: Opening) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class Ask(ActionPage):
         else:
             offered = [control["key"] for control in policy.document()["controls"]]
         limit = self.longest()
-        return {"user": self.user, "offered": [*offered, naming.TIER, *self.named], "longest": limit}
+        return {"user": self.user, "offered": [*offered, naming.TIER, naming.BUDGET, *self.named], "longest": limit}
 
     def longest(self) -> rules.Longest | None:
         """Return how long it may last on the surface that the address names."""
