@@ -3,6 +3,8 @@
 import governance.api.shown
 import governance.approvals.events
 import governance.approvals.shown
+import governance.channels.events
+import governance.channels.shown
 import governance.charter.events
 import governance.charter.shown
 import governance.comments.events

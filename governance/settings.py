@@ -289,6 +289,8 @@ EMAIL_USE_TLS = flag("SMTP_TLS", default=True)
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "Plumbline <plumbline@localhost>")
 MAIL_IS_SET_UP = bool(EMAIL_URL)
+# What channels may reach although it lies inside the network: names, addresses, networks. A trial may talk to itself.
+CHANNEL_HOSTS = words("CHANNEL_HOSTS", "127.0.0.1,::1,localhost" if EMBEDDED else "")
 
 _QUEUE = HOME / "queue"
 CELERY_BROKER_URL = BROKER_URL or "filesystem://localhost"
