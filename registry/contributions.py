@@ -33,6 +33,8 @@ import registry.modes.events
 import registry.modes.shown
 import registry.oncall.events
 import registry.oncall.shown
+import registry.quarantine.events
+import registry.quarantine.shown
 import registry.replay.shown
 import registry.risks.events
 import registry.risks.shown

@@ -103,7 +103,6 @@ class Place(ActionPage):
         return {
             "touched": reading.touched(self.user, self.kind, obj),
             "approvers": reading.approvers(self.kind, obj),
-            "version": None,
         }
 
     def back_url(self, obj: Any) -> str:
