@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from governance.policy import schema
+from governance.policy import normal, schema
 from governance.policy.schema import Path_
 
 ROW_KEYS = ("key", "number", "week", "id")
@@ -63,6 +63,7 @@ def _swap(move: Move) -> SafeString:
 
 def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Difference]:
     """Return what differs from an old policy to a new one, in the order of the file."""
+    old, new = normal.filled(dict(old)), normal.filled(dict(new))  # older ones do not say what was unknown then
     found: list[Difference] = []
     for section in schema.properties():
         before, after = old.get(section), new.get(section)
@@ -98,7 +99,7 @@ def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
             return (row[name],)
     if "subject" in row:
         return row["subject"], row["change_kind"], row["tier"]
-    return (row.get("position"),)
+    return row.get("severity"), row.get("tier"), row.get("position")
 
 
 def _rows(path: Path_, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
@@ -127,6 +128,10 @@ def name_of(row: Mapping[str, Any]) -> str:
     if "subject" in row:
         what = row["change_kind"].replace("_", " ") or row["subject"]
         return f"{what.capitalize()}" + (f" in tier {row['tier']}" if row["tier"] is not None else "")
+    if "severity" in row:
+        return row["severity"] + (f" in tier {row['tier']}" if row.get("tier") is not None else "")
+    if "target" in row:
+        return f"Tier {row.get('tier')}"
     return str(row.get("name") or row.get("what") or row.get("area") or row.get("text") or row.get("key") or row.get("id"))
 
 

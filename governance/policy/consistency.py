@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from governance.policy import library
+from governance.policy import incidentchecks, library
+from governance.policy.references import Document, keys, unknown
 from governance.policy.schema import Path_
 from governance.policy.yamlfile import Problem
 
-Document = dict[str, Any]
 TWO_PERSON_TIER = 4
 NEEDED_ROUTES = ("policy", "charter")
 
@@ -26,7 +26,7 @@ def _twice(document: Document) -> Iterator[Problem]:
         for name, rows in document.items()
         if isinstance(rows, list) and rows and isinstance(rows[0], dict) and "key" in rows[0]
     ]
-    lists += [("incidents", "categories"), ("incidents", "levers"), ("scorecard", "metrics")]
+    lists += [("incidents", "categories"), ("incidents", "levers"), ("scorecard", "metrics"), ("error_budget", "burn_alerts")]
     for path in lists:
         rows: Any = document
         for step in path:
@@ -44,19 +44,19 @@ def _tiers(document: Document) -> Iterator[Problem]:
     numbers = [tier["number"] for tier in document["tiers"]]
     if numbers != list(range(5)):
         yield Problem("Tiers are 0 to 4, each once, in this order.", path=("tiers",))
-    known = _keys(document, "controls"), _keys(document, "logging_fields"), _keys(document, "lanes")
-    severities = _keys(document, "severities")
+    known = keys(document, "controls"), keys(document, "logging_fields"), keys(document, "lanes")
+    severities = keys(document, "severities")
     demanded: Counter[str] = Counter()
     for index, tier in enumerate(document["tiers"]):
         for name, held in zip(("controls", "logging"), known[:2], strict=True):
             for place, key in enumerate(tier[name]):
                 if key not in held:
-                    yield _unknown(key, name if name == "controls" else "logging_fields", ("tiers", index, name, place))
+                    yield unknown(key, name if name == "controls" else "logging_fields", ("tiers", index, name, place))
         demanded.update(tier["controls"])
         if tier["lane"] not in known[2]:
-            yield _unknown(tier["lane"], "lanes", ("tiers", index, "lane"))
+            yield unknown(tier["lane"], "lanes", ("tiers", index, "lane"))
         if tier["postmortem_from"] not in severities:
-            yield _unknown(tier["postmortem_from"], "severities", ("tiers", index, "postmortem_from"))
+            yield unknown(tier["postmortem_from"], "severities", ("tiers", index, "postmortem_from"))
         if tier["evals"] and round(tier["evals"]["threshold"], 3) != tier["evals"]["threshold"]:
             yield Problem("At most three decimals.", path=("tiers", index, "evals", "threshold"))
         yield from _raci(document, tier, ("tiers", index, "raci"))
@@ -78,13 +78,13 @@ def _carries(document: Document, key: str) -> bool:
 
 
 def _raci(document: Document, tier: Document, path: Path_) -> Iterator[Problem]:
-    positions = _keys(document, "positions")
+    positions = keys(document, "positions")
     for kind, row in tier["raci"].items():
         named: list[tuple[Path_, str]] = [(("A",), row["A"])]
         named += [((letter, place), key) for letter in ("R", "C", "I") for place, key in enumerate(row[letter])]
         for rest, key in named:
             if key not in positions:
-                yield _unknown(key, "positions", (*path, kind, *rest))
+                yield unknown(key, "positions", (*path, kind, *rest))
         others = Counter(row["R"]) + Counter(row["C"]) + Counter(row["I"])
         for key in [key for key, times in others.items() if times > 1]:
             yield Problem(f"“{key}” has more than one part in this row.", path=(*path, kind))
@@ -93,7 +93,7 @@ def _raci(document: Document, tier: Document, path: Path_) -> Iterator[Problem]:
 
 
 def _steps(document: Document) -> Iterator[Problem]:
-    positions = _keys(document, "positions")
+    positions = keys(document, "positions")
     places: list[tuple[Path_, Document]] = [(("tiers", i, "approvers"), t) for i, t in enumerate(document["tiers"])]
     places += [(("routes", i, "steps"), r) for i, r in enumerate(document["routes"])]
     for path, holder in places:
@@ -101,7 +101,7 @@ def _steps(document: Document) -> Iterator[Problem]:
         seen: set[str] = set()
         for index, step in enumerate(steps):
             if step["position"] not in positions:
-                yield _unknown(step["position"], "positions", (*path, index, "position"))
+                yield unknown(step["position"], "positions", (*path, index, "position"))
             if step["position"] in seen:
                 yield Problem(f"“{step['position']}” stands twice; say how many with count.", path=(*path, index))
             seen.add(step["position"])
@@ -122,15 +122,15 @@ def _two_person(document: Document, path: Path_, holder: Document) -> bool:
 
 
 def _routes(document: Document) -> Iterator[Problem]:
-    lanes = _keys(document, "lanes")
-    seen: set[tuple[Any, ...]] = set()
+    lanes = keys(document, "lanes")
+    seen: set[tuple[str, str, int | None]] = set()
     for index, route in enumerate(document["routes"]):
         what = (route["subject"], route["change_kind"], route["tier"])
         if what in seen:
             yield Problem("There is already a route for this subject, kind and tier.", path=("routes", index))
         seen.add(what)
         if route["lane"] not in lanes:
-            yield _unknown(route["lane"], "lanes", ("routes", index, "lane"))
+            yield unknown(route["lane"], "lanes", ("routes", index, "lane"))
         if route["change_kind"] and route["subject"] != "change":
             yield Problem("Only changes have kinds.", path=("routes", index, "change_kind"))
         if route["subject"] == "change" and not route["change_kind"]:
@@ -158,7 +158,7 @@ def _frameworks(document: Document) -> Iterator[Problem]:
     for index, control in enumerate(document["controls"]):
         for key, ids in control["meets"].items():
             if key not in held:
-                yield _unknown(key, "frameworks", ("controls", index, "meets", key))
+                yield unknown(key, "frameworks", ("controls", index, "meets", key))
                 continue
             for place, item in enumerate(ids):
                 if item not in held[key]:
@@ -167,12 +167,12 @@ def _frameworks(document: Document) -> Iterator[Problem]:
             yield Problem("An attested control says which evidence is wanted.", path=("controls", index))
 
 
-def _keys(document: Document, name: str) -> set[str]:
-    return {row["key"] for row in document[name]}
-
-
-def _unknown(key: str, kind: str, path: Path_) -> Problem:
-    return Problem(f"“{key}” is not among the {kind.replace('_', ' ')} of this policy.", path=path)
-
-
-CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (_twice, _tiers, _steps, _routes, _classes, _frameworks)
+CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
+    _twice,
+    _tiers,
+    _steps,
+    _routes,
+    _classes,
+    _frameworks,
+    *incidentchecks.CHECKS,
+)

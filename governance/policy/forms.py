@@ -19,12 +19,23 @@ SECTIONS: dict[str, Path_] = {
     "controls": ("controls",),
     "categories": ("incidents", "categories"),
     "severities": ("severities",),
+    "clock_limits": ("clocks", "limits"),
+    "regulatory_clocks": ("regulatory_clocks",),
+    "causes": ("causes",),
 }
 """The lists whose rows have a form of their own."""
+PARTS: dict[str, Path_] = {
+    "clocks": ("clocks",),
+    "business_hours": ("business_hours",),
+    "incident_reporting": ("incident_reporting",),
+    "outside_edition": ("outside_edition",),
+    "error_budget": ("error_budget",),
+}
+"""The parts that are one thing and not a list, each with a form of its own."""
 REFERENCES = {"lane": "lanes", "controls": "controls", "logging": "logging_fields"}
 STEPS = ("approvers.", "steps.")
 REQUIRED = ("name", "why")
-FIXED = ("key", "number", "subject", "change_kind", "tier")
+FIXED = ("key", "number", "subject", "change_kind", "tier", "severity")
 
 
 class YamlField(forms.CharField):
@@ -96,13 +107,28 @@ def read_upload(upload: UploadedFile | None) -> str:
         raise forms.ValidationError("The file is not UTF-8 text. Save it as UTF-8, and choose it again.") from error
 
 
+class WordsField(forms.CharField):
+    """A short list of words in one line, such as days: read apart at commas and spaces."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as a line."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        """Return the words."""
+        return (super().to_python(value) or "").replace(",", " ").split()
+
+    def run_validators(self, value: Any) -> None:
+        """The policy is checked as a whole when it is saved; a list has nothing to check before."""
+
+
 class RowForm(forms.Form):
-    """One row of the policy, its fields made from the published schema."""
+    """One row or part of the policy, at a path; its fields are made from the published schema."""
 
     def __init__(self, *args: Any, document: Mapping[str, Any], path: Path_, row: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.document, self.row = document, row
-        for name, node in schema.properties((*path, 0)).items():
+        for name, node in schema.properties(path).items():
             if name not in FIXED:
                 self._add(name, schema.resolved(node))
         # What is read first comes first: words and figures, then who approves, then the long lists.
@@ -121,7 +147,7 @@ class RowForm(forms.Form):
                 self._set(f"evals.{part}", _scalar(schema.resolved(inner), f"Evals: {inner['title']}", False), held.get(part))
         elif name in REFERENCES:
             self._set(name, self._reference(name, label), self.row.get(name))
-        elif (field := _scalar(node, label, name in REQUIRED)) is not None:
+        elif (field := _listed(node, label)) is not None or (field := _scalar(node, label, name in REQUIRED)) is not None:
             self._set(name, field, self.row.get(name))
 
     def _set(self, name: str, field: forms.Field | None, value: Any) -> None:
@@ -175,13 +201,30 @@ class RowForm(forms.Form):
         return [{"position": key, "count": counts[key], "when": held.get(key, {"when": "always"})["when"]} for key in kept]
 
 
+def _listed(node: schema.Schema, label: str) -> forms.Field | None:
+    """A form field for a list of words of the schema; None for anything else."""
+    items = schema.resolved(node.get("items", {})) if node.get("type") == "array" else {}
+    if "enum" in items:
+        choices = [(one, _choice(one)) for one in items["enum"]]
+        needed = bool(node.get("minItems"))
+        return forms.MultipleChoiceField(label=label, choices=choices, required=needed, widget=forms.CheckboxSelectMultiple)
+    if items.get("type") == "string":
+        hint = f"Each {items['x-kind']}; commas between them." if "x-kind" in items else "Commas between them."
+        return WordsField(label=label, required=False, help_text=hint)
+    return None
+
+
+def _choice(word: str) -> str:
+    return word if word.isupper() else word.capitalize().replace("_", " ")
+
+
 def _scalar(node: schema.Schema, label: str, required: bool) -> forms.Field | None:
     """A form field for a plain value of the schema; None for a structure."""
     kinds = node.get("type", ())
     kinds = [kinds] if isinstance(kinds, str) else kinds
     hint = str(node.get("description", "")) if node.get("title") != "key" else ""
     if "enum" in node:
-        choices = [(one, one if one.isupper() else one.capitalize().replace("_", " ")) for one in node["enum"]]
+        choices = [(one, _choice(one)) for one in node["enum"]]
         return forms.ChoiceField(label=label, choices=choices, help_text=hint)
     if "boolean" in kinds:
         return forms.BooleanField(label=label, required=False, help_text=hint)

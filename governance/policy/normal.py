@@ -33,7 +33,10 @@ def _filled_mapping(value: dict[str, Any], node: schema.Schema) -> dict[str, Any
 
 
 def slim(value: Any, node: schema.Schema | None = None) -> Any:
-    """Return a document without what its defaults say anyway: how a file shows it. `filled(slim(x)) == x`."""
+    """Return a document without what its defaults say anyway: how a file shows it. `filled(slim(x)) == x`.
+
+    What the schema marks `x-written` is shown even then: people agree to what they read, not to what is understood.
+    """
     node = schema.resolved(node if node is not None else schema.schema())
     if isinstance(value, list):
         return [slim(item, node.get("items", {})) for item in value]
@@ -46,16 +49,21 @@ def slim(value: Any, node: schema.Schema | None = None) -> Any:
         if name not in value:
             continue
         found = schema.resolved(inner)
-        if "default" not in found or value[name] != found["default"] or type(value[name]) is not type(found["default"]):
+        if (
+            "default" not in found
+            or found.get("x-written")
+            or value[name] != found["default"]
+            or type(value[name]) is not type(found["default"])
+        ):
             kept[name] = slim(value[name], inner)
     return kept
 
 
-def changed(document: dict[str, Any], path: schema.Path_, index: int, row: dict[str, Any]) -> dict[str, Any]:
-    """Return a document with one row of a list replaced; the given one stays as it is."""
+def changed(document: dict[str, Any], path: schema.Path_, value: Any) -> dict[str, Any]:
+    """Return a document with the value at a path replaced; the given one stays as it is."""
     whole = copy.deepcopy(document)
-    rows: Any = whole
-    for step in path:
-        rows = rows[step]
-    rows[index] = row
+    around: Any = whole
+    for step in path[:-1]:
+        around = around[step]
+    around[path[-1]] = value
     return whole

@@ -9,11 +9,13 @@ from django.db.models import QuerySet
 from governance.core import clock
 from governance.core.errors import Invalid, Unavailable
 from governance.ledger.models import Entry
-from governance.policy import normal, routes
+from governance.policy import incidentrules, normal, routes
+from governance.policy.incidentrules import IncidentRules
 from governance.policy.models import DataClass, PolicyDraft, PolicyVersion, Tier
 from governance.policy.routes import Route
 
 _documents: dict[tuple[int, str], dict[str, Any]] = {}
+_incident_rules: dict[tuple[int, str], IncidentRules] = {}
 KEPT = 16
 
 
@@ -40,6 +42,17 @@ def document(version: PolicyVersion | None = None) -> dict[str, Any]:
             _documents.pop(next(iter(_documents)))
         _documents[key] = normal.filled(version.document)  # a version from before a field was known has its default
     return _documents[key]
+
+
+def incident_rules(version: PolicyVersion | None = None) -> IncidentRules:
+    """Return what a version (the one in force) says about incidents: clocks, templates, causes. Kept like documents."""
+    version = version or in_force()
+    key = (version.number, version.digest)
+    if key not in _incident_rules:
+        if len(_incident_rules) >= KEPT:
+            _incident_rules.pop(next(iter(_incident_rules)))
+        _incident_rules[key] = incidentrules.of(document(version))
+    return _incident_rules[key]
 
 
 def route_for(

@@ -120,3 +120,64 @@ def _letters(row: Mapping[str, Any], key: str) -> list[tuple[str, str]]:
 def class_rows(document: Document) -> list[dict[str, Any]]:
     """Return the data classes with their words."""
     return [{**row, "rule_name": RULES[row["default_rule"]]} for row in document["data_classes"]]
+
+
+def minutes(count: int) -> str:
+    """Say a number of minutes as people do: 45 min, 8 h, 1 h 30 min, 2 days."""
+    if count >= 2 * 24 * 60 and count % (24 * 60) == 0:
+        return f"{count // (24 * 60)} days"
+    hours, rest = divmod(count, 60)
+    return " ".join(part for part in (f"{hours} h" if hours else "", f"{rest} min" if rest else "") if part)
+
+
+def hours(count: int) -> str:
+    """Say a number of hours as the law does: 72 h, and 15 days where they are whole days beyond three."""
+    return f"{count // 24} days" if count > 72 and count % 24 == 0 else f"{count} h"
+
+
+def limit_rows(document: Document) -> list[dict[str, Any]]:
+    """Return the limits of incidents as lines, each severity's own tiers below its general one."""
+    severities = names(document, "severities")
+    tiers = {tier["number"]: tier["name"] for tier in document["tiers"]}
+    order = list(severities)
+    known = [row for row in document["clocks"]["limits"] if row["severity"] in severities]
+    known.sort(key=lambda row: (order.index(row["severity"]), -1 if row["tier"] is None else row["tier"]))
+    return [
+        {
+            "severity": row["severity"],
+            "name": severities[row["severity"]],
+            "tier": row["tier"],
+            "tier_name": tiers.get(row["tier"], ""),
+            "times": [minutes(row[f"{step}_minutes"]) for step in ("acknowledge", "mitigate", "resolve")],
+            "postmortem": _many(row["postmortem_days"], "working day" if row["business_hours"] else "day"),
+            "counts": "Business hours" if row["business_hours"] else "Every hour",
+        }
+        for row in known
+    ]
+
+
+def business_hours(document: Document) -> str:
+    """Say when the company works."""
+    held = document["business_hours"]
+    days = ", ".join(day.capitalize() for day in held["weekdays"])
+    off = f"; not on {_many(len(held['holidays']), 'holiday')}" if held["holidays"] else ""
+    return f"{days}, {held['from']} to {held['to']}, {held['zone']}{off}."
+
+
+def left_out(document: Document) -> str:
+    """Say what the outside edition of a postmortem leaves out."""
+    parts = [part.replace("_", " ") for part in document["outside_edition"]["redact"]]
+    return ", ".join(parts).capitalize() + "." if parts else "Nothing."
+
+
+def burn_rows(document: Document) -> list[dict[str, Any]]:
+    """Return when error budgets alert, as lines."""
+    return [
+        {
+            "name": row["name"],
+            "rate": f"{row['rate']:g}",
+            "windows": f"{minutes(row['long_minutes'])} and {minutes(row['short_minutes'])}",
+            "does": "Calls somebody" if row["page"] else "Tells the owner",
+        }
+        for row in document["error_budget"]["burn_alerts"]
+    ]

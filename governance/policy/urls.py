@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from governance.policy.views import drafts, edits, versions
+from governance.policy.views import drafts, edits, parts, versions
 
 urlpatterns = [
     *versions.VersionList.urls("versions/"),
@@ -14,7 +14,8 @@ urlpatterns = [
     path("drafts/<str:key>/draft.yaml", edits.DraftYaml.as_view(), name="policy-draft-yaml"),
     path("drafts/<str:key>/details/", edits.DraftDetails.as_view(), name="policy-draft-details"),
     path("drafts/<str:key>/yaml/", edits.DraftEditor.as_view(), name="policy-draft-editor"),
-    path("drafts/<str:key>/edit/<slug:section>/<int:index>/", edits.DraftRow.as_view(), name="policy-draft-row"),
+    path("drafts/<str:key>/edit/<slug:section>/<int:index>/", parts.DraftRow.as_view(), name="policy-draft-row"),
+    path("drafts/<str:key>/edit/<slug:part>/", parts.DraftPart.as_view(), name="policy-draft-part"),
     path("drafts/<str:key>/propose/", edits.ProposeDraft.as_view(), name="policy-draft-propose"),
     path("drafts/<str:key>/discard/", edits.DiscardDraft.as_view(), name="policy-draft-discard"),
     path("drafts/<str:key>/rebase/", edits.RebaseDraft.as_view(), name="policy-draft-rebase"),

@@ -7,11 +7,12 @@ from typing import Any
 import jsonschema
 
 from governance.core.errors import Invalid
-from governance.policy import consistency, normal, schema, yamlfile
+from governance.policy import compare, consistency, normal, schema, yamlfile
 from governance.policy.schema import Path_
 from governance.policy.yamlfile import Parsed, Problem
 
 MOST = 40
+KEY = "a key: small letters, digits, - and _, starting with a letter, at most 40"
 
 
 def read(text: str) -> dict[str, Any]:
@@ -73,6 +74,8 @@ def _row_name(row: Any, index: int) -> str:
         for name in ("name", "key", "position", "what", "area"):
             if isinstance(row.get(name), str) and row[name]:
                 return f"“{row[name]}”"
+        if "severity" in row:
+            return compare.name_of(row)
         if "subject" in row:
             tier = "" if row.get("tier") is None else f" of tier {row['tier']}"
             return f"{row.get('change_kind') or row['subject']}{tier}"
@@ -156,9 +159,7 @@ _WORDS: dict[str, Callable[[jsonschema.ValidationError, Path_], Iterator[Problem
     "type": _type,
     "enum": _said(_choices),
     "const": _said(lambda e: f"This must be “{e.validator_value}”: files of another kind are not read."),
-    "pattern": _said(
-        lambda e: f"{_called(e.instance)} is not a key: small letters, digits, - and _, starting with a letter, at most 40."
-    ),
+    "pattern": _said(lambda e: f"{_called(e.instance)} is not {e.schema.get('x-kind', KEY)}."),
     "minimum": _said(lambda e: f"{e.instance} is too small; the least is {e.validator_value}."),
     "maximum": _said(lambda e: f"{e.instance} is too large; the most is {e.validator_value}."),
     "exclusiveMinimum": _said(lambda e: f"{e.instance} is too small; it must be above {e.validator_value}."),

@@ -11,7 +11,7 @@ from governance.core.errors import Conflict
 from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action
-from governance.policy import queries, rules, validation
+from governance.policy import normal, queries, rules, validation
 from governance.policy.actions import versions
 from governance.policy.models import PolicyDraft
 
@@ -71,7 +71,7 @@ def rebase_draft(draft: PolicyDraft, *, actor: Any, expected_version: int | None
 def propose_draft(draft: PolicyDraft, *, actor: Any, expected_version: int | None = None) -> ApprovalRequest:
     """Put a draft before the people whom the policy in force names for changes of policy."""
     newest = queries.newest()
-    differs = draft.document != queries.document(newest)
+    differs = normal.filled(draft.document) != queries.document(newest)
     require(rules.may_propose(actor, draft, newest, differs=differs))
     validation.sound(draft.document)
     told = {"title": draft.title, "digest": draft.digest, "effective": draft.effective_at}

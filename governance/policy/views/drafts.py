@@ -11,7 +11,7 @@ from governance.approvals import queries as approvals
 from governance.approvals.views import table_of
 from governance.core.errors import NotVisible
 from governance.ledger.queries import lines_for
-from governance.policy import compare, forms, queries, rules
+from governance.policy import compare, forms, normal, queries, rules
 from governance.policy.models import PolicyDraft
 from governance.policy.tables import DRAFT_TONES, DraftFilters, DraftTable
 from governance.policy.views.versions import ACTIVITY
@@ -20,7 +20,11 @@ from governance.ui.pages import Button, Empty, Fact, Header, ListPage, Next, Obj
 
 KEY = re.compile(r"^[Pp][Dd]-?0*(\d{1,18})$")
 EDITED = {"tiers": "Tiers", "routes": "Who approves", "data_classes": "Data classes", "categories": "Incident categories",
-          "lanes": "Lanes", "controls": "Controls", "severities": "Severities", "positions": "Positions"}  # fmt: skip
+          "lanes": "Lanes", "controls": "Controls", "severities": "Severities", "positions": "Positions",
+          "clock_limits": "Clock limits", "regulatory_clocks": "Regulatory clocks", "causes": "Causes"}  # fmt: skip
+PARTS = {"clocks": "Clocks before triage, and warnings", "business_hours": "Business hours",
+         "incident_reporting": "Reporting incidents", "outside_edition": "Outside edition of postmortems",
+         "error_budget": "Window of error budgets"}  # fmt: skip
 
 
 def get(user: Any, key: str) -> PolicyDraft:
@@ -64,13 +68,14 @@ def _changes(page: Any, draft: PolicyDraft) -> dict[str, Any]:
 
 
 def _edit(page: Any, draft: PolicyDraft) -> dict[str, Any]:
-    sections = []
+    sections, document = [], normal.filled(draft.document)
     for slug, title in EDITED.items():
-        rows = rows_of(draft.document, slug)
+        rows = rows_of(document, slug)
         links = [
             (compare.name_of(row), reverse("policy-draft-row", args=[draft.key, slug, index])) for index, row in enumerate(rows)
         ]
         sections.append((title, links))
+    sections.append(("Incidents", [(name, reverse("policy-draft-part", args=[draft.key, part])) for part, name in PARTS.items()]))
     return {"draft": draft, "sections": sections, "verdict": rules.may_edit(page.user, draft)}
 
 
@@ -80,6 +85,7 @@ def _approvals(page: Any, draft: PolicyDraft) -> dict[str, Any]:
 
 
 def rows_of(document: Mapping[str, Any], slug: str) -> list[dict[str, Any]]:
+    """Return the rows of a section that has forms."""
     found: Any = document
     for step in forms.SECTIONS[slug]:
         found = found[step]

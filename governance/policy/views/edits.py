@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
-from governance.policy import actions, compare, forms, normal, queries, rules, yamlfile
+from governance.policy import actions, forms, normal, queries, rules, yamlfile
 from governance.policy.models import PolicyDraft
 from governance.policy.tables import draft_url
-from governance.policy.views.drafts import get, rows_of
+from governance.policy.views.drafts import get
 from governance.policy.views.versions import yaml_response
 from governance.ui.pages import ActionPage, Page
 
@@ -100,56 +98,6 @@ class DraftEditor(DraftAction):
         return "The draft is sound and saved."
 
 
-class DraftRow(DraftAction):
-    """One row of a draft, as a form."""
-
-    form_class, wide = forms.RowForm, True
-
-    def row(self, obj: PolicyDraft) -> dict[str, Any]:
-        """Return the row of the address. Raises NotVisible."""
-        slug, index = self.kwargs["section"], self.kwargs["index"]
-        rows = rows_of(obj.document, slug) if slug in forms.SECTIONS else []
-        if index >= len(rows):
-            raise NotVisible("There is no such row in this draft.", fix="Choose one under Edit.")
-        return rows[index]
-
-    def get_title(self) -> str:
-        """Return the row's name."""
-        return compare.name_of(self.row(self.obj))
-
-    def form_arguments(self, obj: PolicyDraft) -> dict[str, Any]:
-        """Give the form the row and the document that it refers to."""
-        return {"document": obj.document, "path": forms.SECTIONS[self.kwargs["section"]], "row": self.row(obj)}
-
-    def build(self, obj: PolicyDraft, bound: bool) -> BaseForm:
-        """Return the form, or 404 for a row that is not there."""
-        self.row(obj)
-        self.form = super().build(obj, bound)
-        return self.form
-
-    def perform(self, obj: PolicyDraft, given: Mapping[str, Any]) -> PolicyDraft:
-        """Put the row in its place and save the whole."""
-        form: Any = self.form
-        document = normal.changed(obj.document, forms.SECTIONS[self.kwargs["section"]], self.kwargs["index"], form.changed_row())
-        return actions.change_draft(obj, actor=self.user, document=document, expected_version=self.seen_version)
-
-    def extra(self, obj: PolicyDraft) -> dict[str, Any]:
-        """Lay the fields out in columns."""
-        return {"fields_template": "governance/policy/_row_fields.html"}
-
-    def success_url(self, result: PolicyDraft) -> str:
-        """Return to the parts to edit."""
-        return reverse("policy-draft-edit", args=[result.key])
-
-    def back_url(self, obj: PolicyDraft) -> str:
-        """Return to the parts to edit."""
-        return reverse("policy-draft-edit", args=[obj.key])
-
-    def said(self, result: PolicyDraft) -> str:
-        """Say that it is saved."""
-        return f"{self.get_title()} is saved in the draft."
-
-
 class ProposeDraft(DraftAction):
     """Put a draft before its approvers."""
 
@@ -158,7 +106,7 @@ class ProposeDraft(DraftAction):
     def verdict(self, obj: PolicyDraft) -> Verdict:
         """Say whether it can be proposed."""
         newest = queries.newest()
-        return rules.may_propose(self.user, obj, newest, differs=obj.document != queries.document(newest))
+        return rules.may_propose(self.user, obj, newest, differs=normal.filled(obj.document) != queries.document(newest))
 
     def perform(self, obj: PolicyDraft, given: Mapping[str, Any]) -> Any:
         """Propose."""

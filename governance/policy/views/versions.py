@@ -44,6 +44,18 @@ def _whole(page: Any, version: PolicyVersion) -> dict[str, Any]:
     return {"policy": document, "incidents": document["incidents"]}
 
 
+def _clocks(page: Any, version: PolicyVersion) -> dict[str, Any]:
+    document = queries.document(version)
+    deadlines = [(row, readable.hours(row["hours"])) for row in document["regulatory_clocks"]]
+    limits, hours = readable.limit_rows(document), readable.business_hours(document)
+    return {"policy": document, "limits": limits, "hours": hours, "deadlines": deadlines}
+
+
+def _learning(page: Any, version: PolicyVersion) -> dict[str, Any]:
+    document = queries.document(version)
+    return {"policy": document, "left_out": readable.left_out(document), "alerts": readable.burn_rows(document)}
+
+
 def _activity(page: Any, version: PolicyVersion) -> dict[str, Any]:
     return lines_for(version, page.request.GET.get("before"))
 
@@ -59,6 +71,8 @@ class VersionPage(ObjectPage):
         Tab("raci", "RACI defaults", "governance/policy/_raci.html", _raci),
         Tab("controls", "Controls", "governance/policy/_controls.html", _whole),
         Tab("incidents", "Incidents and risks", "governance/policy/_incidents.html", _whole),
+        Tab("clocks", "Clocks", "governance/policy/_clocks.html", _clocks),
+        Tab("learning", "Postmortems and budgets", "governance/policy/_learning.html", _learning),
         Tab("checklists", "Checklists", "governance/policy/_checklists.html", _whole),
         Tab("activity", "Activity", ACTIVITY, _activity),
     )

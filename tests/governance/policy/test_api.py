@@ -29,7 +29,7 @@ def test_versions_tiers_and_classes_are_read(world, api_as):
     assert client.get(f"{V1}/tiers/3").json()["review_months"] == 3
     assert client.get(f"{V1}/data-classes/secret").json()["default_rule"] == "never"
     assert len(client.get(f"{V1}/incident-categories").json()["results"]) == 10
-    assert len(client.get(f"{V1}/approval-routes").json()["results"]) == 25
+    assert len(client.get(f"{V1}/approval-routes").json()["results"]) == 30
 
 
 def test_the_yaml_comes_out_and_goes_in_without_a_difference(world, api_as):
