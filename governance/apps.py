@@ -1,6 +1,6 @@
 """Start-up of the kernel."""
 
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 from governance.core.apps import PlumblineAppConfig
 
@@ -12,11 +12,12 @@ class GovernanceConfig(PlumblineAppConfig):
     name = "governance"
 
     def ready(self) -> None:
-        """Load contributions; re-install triggers after every migrate (SQLite drops them with each table rebuild)."""
+        """Load contributions; set triggers aside while SQLite remakes tables, and put all in place after every migrate."""
         super().ready()
         from governance.core import checks  # noqa: F401
         from governance.ledger import signals
-        from governance.ledger.appendonly import ensure_all
+        from governance.ledger.appendonly import ensure_all, step_aside
 
         signals.connect()
+        pre_migrate.connect(step_aside, dispatch_uid="plumbline.appendonly")
         post_migrate.connect(ensure_all, dispatch_uid="plumbline.appendonly")

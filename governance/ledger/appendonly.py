@@ -5,7 +5,7 @@ History tables are protected by themselves. Triggers are re-installed after ever
 SQLite tables and drops them; `missing()` is what health and start-up look at.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,8 +73,18 @@ def ensure_all(using: str = "default", **kwargs: Any) -> None:
                 rule(connection, cursor, each)
 
 
+def step_aside(using: str = "default", plan: Sequence[Any] = (), **kwargs: Any) -> None:
+    """Drop the triggers before migrations that may remake tables on SQLite; `ensure_all` puts them back after.
+
+    SQLite changes a table by copying it, and a trigger elsewhere that reads the table then finds it gone. PostgreSQL
+    changes tables in place, so there nothing ever steps aside while the previous version is still serving.
+    """
+    if plan and connections[using].vendor == "sqlite":
+        remove_all(using)
+
+
 def remove_all(using: str = "default") -> None:
-    """Drop the triggers: for the flush between transactional tests, and for nothing else."""
+    """Drop the triggers: for migrations on SQLite, for the flush between transactional tests, and for nothing else."""
     connection = connections[using]
     with connection.cursor() as cursor:
         for name, table in installed(connection).items():
