@@ -10,6 +10,7 @@ from incidents.cases.models import (
     IncidentSurface,
     TimelineEntry,
 )
+from incidents.clocks.models import Clock
 from incidents.filing.models import Report, ReportLink, Signal, SignalGroup
 from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemCause, PostmortemSection
 
@@ -18,6 +19,7 @@ __all__ = [
     "Alert",
     "AlertNotice",
     "Attachment",
+    "Clock",
     "Communication",
     "EvalCaseRequest",
     "Incident",
