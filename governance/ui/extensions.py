@@ -1,4 +1,4 @@
-"""What apps above may add to pages that they do not own: banners, panels, bulk changes, header buttons."""
+"""What apps above may add to pages that they do not own: banners, panels, bulk changes, buttons in the head."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -32,6 +32,22 @@ class Footing:
 
 
 @dataclass(frozen=True)
+class TopAction:
+    """A button in the head of every page, and on a phone a tab at the thumb: what anybody may need at any moment.
+
+    `short` is what the tab says. `visible(user)` says who is offered it.
+    """
+
+    key: str
+    label: str
+    short: str
+    url_name: str
+    icon: str
+    visible: Callable[[Any], bool] = lambda user: True
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class PersonLink:
     """A line of the menu under one's own name (profile, sign-in and security, tokens)."""
 
@@ -51,6 +67,29 @@ class ObjectPanel:
     template: str
     context: Callable[[Any, Any], Mapping[str, Any]]
     aside: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class FamilyTab:
+    """A page of a family that shares one line of the navigation; the strip of the family's tabs leads between them."""
+
+    key: str
+    family: str
+    label: str
+    url_name: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class PersonBadge:
+    """A word under one's own name in place of the title (on call): `text(user)` is empty when it does not hold.
+
+    It is worked out together with the figures of the navigation, not for each page.
+    """
+
+    key: str
+    text: Callable[[Any], str]
     order: int = 100
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from governance.core import clock
 from governance.core.contributions import NavItem, contributed
 from governance.core.models import Company
-from governance.ui.extensions import Banner, Footing, PersonLink
+from governance.ui.extensions import Banner, Footing, PersonLink, TopAction
 
 THEMES = ("light", "dark", "system")
 COMPANY_KEY = "company-name"
@@ -110,9 +111,19 @@ class Shell:
 
     @property
     def tabbar(self) -> list[NavLink]:
-        """The most used lines again, for a thumb on a phone: those above all groups, then the first of each group."""
-        links = [link for group, links in self.groups for link in (links if not group else links[:1])]
-        return links[:TABBAR]
+        """The most used lines again, for a thumb on a phone: those above all groups, what is always at hand, then groups."""
+        above = [link for group, links in self.groups if not group for link in links]
+        firsts = [links[0] for group, links in self.groups if group]
+        return [*above, *(self._tab(action) for action in self.top_actions), *firsts][:TABBAR]
+
+    @cached_property
+    def top_actions(self) -> list[TopAction]:
+        """The buttons in the head of every page."""
+        return [item for item in contributed(TopAction) if item.visible(self.user)] if self.signed_in else []
+
+    def _tab(self, item: TopAction) -> NavLink:
+        url = _reverse(item.url_name)
+        return NavLink(item.key, item.short, url, item.icon, self.request.path == url, counted=False)
 
     @property
     def person_links(self) -> list[dict[str, str]]:
