@@ -3,6 +3,8 @@
 import registry.assets.events
 import registry.assets.shown
 import registry.budgets.events
+import registry.budgets.following
+import registry.budgets.shown
 import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.ascode.shown

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("registry.frameworks.urls")),
     path("catalog/", include("registry.catalog.urls")),
     path("", include("registry.controls.urls")),
+    path("", include("registry.budgets.urls")),
     path("surfaces/", include("registry.sheets.urls")),
     path("surfaces/", include("registry.surfaces.urls")),
     path("quarantines/", include("registry.quarantine.urls")),

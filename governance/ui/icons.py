@@ -21,6 +21,7 @@ PATHS: dict[str, str] = {
     "building": '<path d="M2.5 13.5v-9L8 2l5.5 2.5v9zM6.3 13.5v-3.4h3.4v3.4"/>',
     "calendar": '<path d="M2.5 3.5h11v10h-11zM2.5 6.5h11M5.5 2v3M10.5 2v3"/>',
     "changes": '<circle cx="4" cy="4" r="1.7"/><circle cx="4" cy="12" r="1.7"/><circle cx="12" cy="12" r="1.7"/><path d="M4 5.7v4.6M12 10.3V6.5a2 2 0 0 0-2-2H7.5"/>',
+    "budget": '<path d="M2 2v12h12M4.5 4.5c2.5 0 3 4 5 4s2 3 4 3"/>',
     "charter": '<path d="M4 1.8h8v12.4l-4-2-4 2zM6.3 5h3.4M6.3 7.5h3.4"/>',
     "check": '<path d="m3 8.5 3.3 3.3L13 5"/>',
     "circle": '<circle cx="8" cy="8" r="5.5"/>',
