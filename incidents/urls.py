@@ -1,5 +1,11 @@
-"""Addresses of the pages of incidents."""
+"""Addresses of the pages of incidents. Those of `running` come last: incidents/<key>/ takes what no other took."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("alerts/answer/", include("incidents.answering.urls")),
+    path("alerts/", include("incidents.alerts.urls")),
+    path("report/", include("incidents.filing.urls")),
+    path("", include("incidents.filing.doorurls")),
+    path("", include("incidents.running.urls")),
+]

@@ -3,11 +3,14 @@
 import re
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from governance.core.errors import NotVisible
 from governance.people import roles
+from governance.policy.models import IncidentCategory
 from incidents.cases.models import BURNING, OPEN, Communication, Incident, IncidentSurface, TimelineEntry
+from registry.oncall import queries as oncall
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
 
@@ -20,8 +23,8 @@ PEOPLE = ("owner", "commander", "communications", "scribe", "reporter")
 def visible_to(user: Any) -> QuerySet[Incident]:
     """Return the incidents a person may see.
 
-    All for readers of all. Else those of surfaces they see (the primary or a further one), and those they reported or
-    have a part in. What names no surface is seen by these, and by readers of all.
+    All for readers of all. Else those of surfaces they see (the primary or a further one), those they reported or have a
+    part in, and those they were alerted for. An open one that names no surface is also seen by whoever is on call now.
     """
     if roles.reads_all(user):
         return Incident.objects.all()
@@ -32,6 +35,10 @@ def visible_to(user: Any) -> QuerySet[Incident]:
     if roles.may_write(user):
         for name in PEOPLE:
             mine |= Q(**{name: user})
+        # Alerts lie above cases; of them only the name of the relation is known here.
+        mine |= Q(pk__in=Incident.objects.filter(alert__notices__person=user).values("pk"))
+        if oncall.on_call_now(user):
+            mine |= Q(surface__isnull=True, state__in=OPEN)
     return Incident.objects.filter(mine)
 
 
@@ -48,13 +55,19 @@ def get(user: Any, key: str) -> Incident:
 
 def whole(found: QuerySet[Incident]) -> QuerySet[Incident]:
     """Load with incidents what their page and rules look at."""
-    return found.select_related("surface__owner", "surface__team__lead", "surface__in_force", "vendor", *PEOPLE)
+    return named(found).select_related("surface__owner", "surface__team__lead", "surface__in_force", "vendor", *PEOPLE)
 
 
 def rows(user: Any) -> QuerySet[Incident]:
     """Return the incidents a person may see with what a list shows, without their long texts."""
     heavy = ("what", "where", "summary", "impact", "parties", "trace_ids")
-    return visible_to(user).select_related("surface", "owner", "vendor").defer(*heavy)
+    return named(visible_to(user)).select_related("surface", "owner", "vendor").defer(*heavy)
+
+
+def named(found: QuerySet[Incident]) -> QuerySet[Incident]:
+    """Add to incidents how policy calls their category, as `category_name`."""
+    names = IncidentCategory.objects.filter(key=OuterRef("category")).values("name")[:1]
+    return found.annotate(category_name=Coalesce(Subquery(names), F("category")))
 
 
 def burning(user: Any) -> QuerySet[Incident]:
