@@ -6,4 +6,8 @@ import incidents.cases.events
 import incidents.clocks.events
 import incidents.filing.events
 import incidents.filing.shown
-import incidents.running.events  # noqa: F401
+import incidents.postmortems.events
+import incidents.postmortems.following
+import incidents.postmortems.shown
+import incidents.running.events
+import incidents.running.shown  # noqa: F401
