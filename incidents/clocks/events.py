@@ -13,7 +13,7 @@ register(
     EventKind(
         "clock.flagged",
         "flagged {name} on {incident}",
-        fields=(*OF, "due_at", "limit_seconds", "source", *ROW),
+        fields=(*OF, "due_at", "limit_seconds", "business", "source", *ROW),
         tone="warn",
     ),
     EventKind("clock.paused", "paused the clock {name} of {incident}", fields=(*OF, *ROW), tone="warn"),

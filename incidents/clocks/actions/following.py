@@ -5,7 +5,6 @@ from typing import Any
 
 from governance.core import clock as time
 from governance.ledger import transitions
-from governance.ledger.journal import action
 from governance.people.models import User
 from governance.people.system import system_actor
 from governance.policy import queries as policy_queries
@@ -19,12 +18,12 @@ from incidents.clocks.rules import Facts, Wanted
 MET, OFF = Clock.Stopped.MET, Clock.Stopped.OFF
 
 
-@action
 def follow(incident: Incident, *, actor: User) -> list[Clock]:
     """Bring the clocks that policy sets in line with an incident, and return all its clocks. Doing so twice changes nothing.
 
-    Called by every action that opens an incident or changes its severity, near miss, tier or moments, in its transaction;
-    it asks no permission of its own. Deadlines that somebody flagged stay as they are: the law does not end with an incident.
+    Called by every action that opens an incident or changes its severity, near miss, tier or moments, as a part of it: it
+    asks no permission of its own, and raises OutsideAction where it would have to write outside one. Deadlines that
+    somebody flagged stay as they are: the law does not end with an incident.
     """
     policy = policy_queries.incident_rules()
     needed = rules.wanted(facts_of(incident), policy)

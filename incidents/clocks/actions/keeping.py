@@ -6,6 +6,7 @@ from typing import Any
 
 from governance.core import clock as time
 from governance.core.errors import StaleState
+from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.people.system import system_actor
@@ -25,7 +26,8 @@ def tick(now: datetime | None = None, progress: Callable[..., None] | None = Non
     for name, rows, act in (("missed", queries.ran_out(now), _miss), ("warned", queries.due_soon(now), _warn)):
         for clock in rows:
             try:
-                done[name] += act(clock, now=now, actor=system_actor())
+                act(clock, now=now, actor=system_actor())
+                done[name] += 1
             except StaleState:
                 continue  # moved by a person between the reading and the writing; the next round looks again
             if progress is not None:
@@ -34,20 +36,18 @@ def tick(now: datetime | None = None, progress: Callable[..., None] | None = Non
 
 
 @action
-def _miss(clock: Clock, *, now: datetime, actor: User) -> int:
+def _miss(clock: Clock, *, now: datetime, actor: User) -> None:
     row = locked(clock)
     if not queries.is_out(row, now):
-        return 0
+        raise transitions.stale(row)
     miss(row, actor, policy_queries.incident_rules())
-    return 1
 
 
 @action
-def _warn(clock: Clock, *, now: datetime, actor: User) -> int:
+def _warn(clock: Clock, *, now: datetime, actor: User) -> None:
     row = locked(clock)
     if not queries.is_soon(row, now):
-        return 0
+        raise transitions.stale(row)
     left = words.length((row.due_at - now).total_seconds())
     changes: dict[str, Any] = {"warned_at": time.now()}
     write(row, actor, "clock.warned", f"{words.doing(row.kind, row.name)} is over in {left}.", changes, due_at=row.due_at)
-    return 1
