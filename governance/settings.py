@@ -61,6 +61,7 @@ EMBEDDED = not (DATABASE_URL or PRODUCTION)
 SECRET_KEY = kept_secret("SECRET_KEY")
 DEBUG = flag("DEBUG")
 BASE_URL = env("URL").rstrip("/")
+STREAMS_URL = env("STREAMS_URL").rstrip("/")  # where browsers reach the role "streams"; empty: they are not told of it
 ALLOWED_HOSTS = words("HOSTS", "localhost,127.0.0.1,[::1]" if PRODUCTION else "*")
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 
@@ -193,7 +194,13 @@ ACCOUNT_USER_DISPLAY = "governance.people.display.name_of"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "governance.people.accounts.AccountAdapter"
 SOCIALACCOUNT_ADAPTER = "governance.people.accounts.SocialAccountAdapter"
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/300s/key,30/m/ip", "reset_password": "5/h/key,20/h/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "5/300s/key,30/m/ip",
+    "reset_password": "5/h/key,20/h/ip",
+    # What comes in without an account: for each address, and for each link or report (docs/reporting.md).
+    "report": env("RATE_REPORTS", "20/10m/ip,100/d/ip,120/h/key"),
+    "report_more": env("RATE_REPORTS_MORE", "20/10m/ip,30/h/key"),
+}
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
