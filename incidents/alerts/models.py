@@ -16,7 +16,8 @@ class Alert(Governed):
     """The calling for one incident: where on which escalation path it is, and whether somebody answered.
 
     `step` is the number of the step that was told last, 0 before the first. `round` counts the laps over steps, from 1 and
-    on through every path; `laps_left` is how often this path begins anew. While it fires, `next_at` is when the next step
+    on through every path; `laps_left` is how often this path begins anew. `routed` is the path that the route chose, from
+    which the calling went over to the fallback path when nobody answered. While it fires, `next_at` is when the next step
     is told unless somebody acknowledges. `severity` is what was told last.
     """
 
@@ -29,6 +30,7 @@ class Alert(Governed):
         EXHAUSTED = "exhausted", "Nobody answered"
 
     incident = models.OneToOneField(Incident, on_delete=models.PROTECT, related_name="alert")
+    routed = models.ForeignKey("registry.EscalationPath", on_delete=models.PROTECT, related_name="+")
     path = models.ForeignKey("registry.EscalationPath", on_delete=models.PROTECT, related_name="alerts")
     step = models.PositiveSmallIntegerField(default=0)
     round = models.PositiveSmallIntegerField(default=1)
@@ -63,7 +65,7 @@ class Alert(Governed):
 
     def get_absolute_url(self) -> str:
         """Return the page where it is shown: its incident's."""
-        return f"{reverse('incident', args=[f'INC-{self.incident_id}'])}alerts/"
+        return f"{reverse('incident', args=[f'INC-{self.incident_id}'])}#alert"
 
     @property
     def key(self) -> str:
