@@ -7,5 +7,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/", include("incidents.alerts.urls")),
     path("report/", include("incidents.filing.urls")),
     path("", include("incidents.filing.doorurls")),
+    path("", include("incidents.postmortems.urls")),
     path("", include("incidents.running.urls")),
 ]

@@ -12,6 +12,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from governance.documents import charts, codes
+from governance.documents import course as courses
 from governance.documents.density import Density
 
 register = template.Library()
@@ -123,6 +124,14 @@ def check_code(url: str, title: str) -> SafeString:
 def mode_ladder(modes: Sequence[Any], current: str) -> SafeString:
     """Draw the mode ladder with the rung that holds now."""
     return mark_safe(charts.for_print(charts.mode_ladder(modes, current)))
+
+
+@register.simple_tag
+def course(steps: Sequence[Any], moments: Sequence[str]) -> SafeString:
+    """Draw named steps (label and moment) and further moments on one line; nothing where there are fewer than two."""
+    named = [(label, datetime.fromisoformat(at)) for label, at in steps]
+    drawn = courses.course(named, [datetime.fromisoformat(at) for at in moments])
+    return mark_safe(charts.for_print(drawn) if drawn else "")
 
 
 @register.simple_tag

@@ -26,7 +26,7 @@ guard(
     "incident_closes_with_postmortem",
     Incident,
     "UPDATE",
-    "NEW.state = 'closed' AND (NEW.postmortem_demanded OR (OLD.state <> 'closed' AND NOT NEW.near_miss"
+    "NEW.state = 'closed' AND (NEW.postmortem_demanded OR (OLD.state <> 'closed'"
     f" AND NEW.source <> 'import' AND {AT_OR_ABOVE})) AND NOT {APPROVED}",
     "an incident at or above its tier's threshold closes only with an approved postmortem",
 )
@@ -57,7 +57,7 @@ guard(
     "UPDATE",
     "NEW.incident_id <> OLD.incident_id OR (OLD.state <> 'draft' AND NEW.state <> 'draft' AND (NEW.title <> OLD.title"
     " OR NEW.moments <> OLD.moments OR NEW.content <> OLD.content OR NEW.digest <> OLD.digest"
-    " OR COALESCE(NEW.request_id, 0) <> COALESCE(OLD.request_id, 0)))",
+    " OR NEW.request_id IS NULL OR NEW.request_id <> OLD.request_id))",
     "a postmortem never changes while it is decided on, nor once it is approved",
 )
 guard(

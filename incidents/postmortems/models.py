@@ -78,7 +78,7 @@ class Postmortem(Governed):
 class PostmortemSection(Governed):
     """One text of a postmortem, with a version of its own: several people write at once, each on another text.
 
-    `kind` and `heading` come from the policy's template when the postmortem is begun, and stay.
+    `kind`, `heading` and whether it may stay empty come from the policy's template when the postmortem is begun, and stay.
     """
 
     postmortem = models.ForeignKey(Postmortem, on_delete=models.CASCADE, related_name="sections")
@@ -86,6 +86,7 @@ class PostmortemSection(Governed):
     heading = NameField(max_length=120)
     hint = ProseField(max_length=1000, blank=True)
     number = models.PositiveSmallIntegerField()
+    demanded = models.BooleanField(default=True)
     text = ProseField(max_length=LONGEST_TEXT, blank=True)
     written_by = _person(null=True)
 
