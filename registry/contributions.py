@@ -14,6 +14,8 @@ import registry.changes.shown
 import registry.changes.waiting
 import registry.company.events
 import registry.company.shown
+import registry.continuity.events
+import registry.continuity.shown
 import registry.controls.events
 import registry.controls.shown
 import registry.coverage.shown

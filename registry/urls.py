@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("registry.modes.urls")),
     path("", include("registry.frameworks.urls")),
+    path("", include("registry.continuity.urls")),
     path("catalog/", include("registry.catalog.urls")),
     path("", include("registry.controls.urls")),
     path("", include("registry.budgets.urls")),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", include("registry.replay.urls")),
     path("", include("registry.company.urls")),
     path("drills/", include("registry.switches.urls")),
+    path("on-call/", include("registry.oncall.urls")),
     path("", include("registry.risks.urls")),
     path("imports/", include("registry.imports.urls")),
     path("demo/", include("registry.demo.urls")),

@@ -75,12 +75,11 @@ def quarantine_of(item: Item) -> Any:
 
     Quarantines lie above the catalogue; of them only the name of the relation is known here.
     """
-    vendor = getattr(item, "vendor", None)
-    for held in (item, vendor) if vendor is not None else (item,):
-        found = held.quarantines.filter(lifted_at__isnull=True).select_related("endpoint", "tool", "vendor").first()
-        if found is not None:
-            return found
-    return None
+    rows = item.quarantines.model.objects.filter(lifted_at__isnull=True)
+    wanted = Q(**{kind_of(item): item.pk})
+    vendor = getattr(item, "vendor_id", None)
+    found = rows.filter(wanted | Q(vendor=vendor) if vendor else wanted).select_related("endpoint", "tool", "vendor")
+    return min(found, key=lambda held: (held.kind != kind_of(item), held.pk), default=None)
 
 
 def content_of(item: Item) -> dict[str, Any]:

@@ -29,12 +29,12 @@ def place(*, actor: User, kind: str, thing: Any, reason: str, incident_key: str 
     """Take a thing out of use, from this moment on, for every surface. Returns the quarantine.
 
     `thing` is an endpoint, tool or vendor of the catalogue, or the key of a source. `standing` is the capacity that the
-    caller worked out for this person (such as leading the incident); left out, that of `queries.standing`. Raises Denied
+    caller worked out for this person (such as leading the incident), where they have none of `queries.standing`. Raises Denied
     for who may not, Invalid without a reason or for a kind that is none, Conflict while it is quarantined.
     """
     if kind not in Quarantine.Kind.values:
         raise Invalid("Say what is to be quarantined.", fields={"kind": [f"One of {', '.join(Quarantine.Kind.values)}."]})
-    standing = standing or queries.standing(actor, kind, thing)
+    standing = queries.standing(actor, kind, thing) or standing
     require(rules.may_place(actor, standing))
     made = Quarantine(
         kind=kind,

@@ -21,15 +21,22 @@ class Named:
 class Quarantined:
     """Everything in quarantine, each key with the key of its quarantine (Q-4).
 
-    A vendor's endpoints and tools are among `endpoints` and `tools`, so nobody has to look up whose a thing is.
+    A vendor's endpoints and tools are among `endpoints` and `tools`, so nobody has to look up whose a thing is; `vendors`
+    are the vendors themselves.
     """
 
     endpoints: Mapping[str, str] = field(default_factory=dict)
     tools: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    vendors: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.endpoints or self.tools or self.sources)
+
+    @property
+    def keys(self) -> set[str]:
+        """The keys of all quarantines."""
+        return {by for held in (self.endpoints, self.tools, self.sources, self.vendors) for by in held.values()}
 
     def named_in(self, contract: Contract) -> list[Named]:
         """Return what a contract names that is quarantined, each once: endpoints, then tools, then sources."""

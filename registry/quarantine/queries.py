@@ -60,13 +60,14 @@ def open_lift(quarantine: Quarantine) -> QuarantineLift | None:
 
 def in_force() -> Quarantined:
     """Return everything that is quarantined now: one statement, and two more while a vendor is."""
-    columns = ("pk", "kind", "endpoint__key", "tool__key", "source", "vendor_id")
+    columns = ("pk", "kind", "endpoint__key", "tool__key", "source", "vendor_id", "vendor__key")
     rows = Quarantine.objects.filter(lifted_at__isnull=True).order_by("pk").values_list(*columns)
     endpoints: dict[str, str] = {}
     tools: dict[str, str] = {}
     sources: dict[str, str] = {}
     vendors: dict[int, str] = {}
-    for pk, kind, endpoint, tool, source, vendor in rows:
+    called: dict[str, str] = {}
+    for pk, kind, endpoint, tool, source, vendor, vendor_key in rows:
         by = f"Q-{pk}"
         if kind == held.ENDPOINT:
             endpoints[endpoint] = by
@@ -75,8 +76,10 @@ def in_force() -> Quarantined:
         elif kind == held.SOURCE:
             sources[source] = by
         else:
-            vendors[vendor] = by
-    return Quarantined(*_with_vendors(vendors, endpoints, tools), sources) if vendors else Quarantined(endpoints, tools, sources)
+            vendors[vendor] = called[vendor_key] = by
+    if vendors:
+        endpoints, tools = _with_vendors(vendors, endpoints, tools)
+    return Quarantined(endpoints, tools, sources, called)
 
 
 def _with_vendors(
@@ -154,11 +157,7 @@ def contracts_naming(wanted: Quarantined, among: QuerySet[Surface] | None = None
 
     The parts of the contract are those that name things, its fallback's words among them.
     """
-    keys = {*wanted.endpoints, *wanted.tools, *wanted.sources}
-    rows = Surface.objects.all() if among is None else among
-    rows = rows.filter(in_force__isnull=False).exclude(state=SurfaceState.RETIRED).order_by("pk")
-    if len(keys) <= FEW:
-        rows = rows.annotate(words=Cast("in_force__contract", TextField())).filter(_said(keys))
+    rows = surfaces_naming(wanted, among)
     columns = ("pk", *PARTS, "in_force__contract__kill_switch", "in_force__contract__fallback__description")
     for pk, routes, tools, retrieval, switch, instead in rows.values_list(*columns).iterator(chunk_size=1000):
         contract = {
@@ -170,6 +169,14 @@ def contracts_naming(wanted: Quarantined, among: QuerySet[Surface] | None = None
         }
         if wanted.named_in(contract):
             yield pk, contract
+
+
+def surfaces_naming(wanted: Quarantined, among: QuerySet[Surface] | None = None) -> QuerySet[Surface]:
+    """Return the surfaces with a contract in force that may name any of these; `wanted.named_in` tells which do."""
+    keys = {*wanted.endpoints, *wanted.tools, *wanted.sources}
+    rows = Surface.objects.all() if among is None else among
+    rows = rows.filter(in_force__isnull=False).exclude(state=SurfaceState.RETIRED).order_by("pk")
+    return rows.annotate(words=Cast("in_force__contract", TextField())).filter(_said(keys)) if len(keys) <= FEW else rows
 
 
 def _said(keys: Collection[str]) -> Q:

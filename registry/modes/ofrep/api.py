@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseNotModified
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +21,7 @@ from governance.core import clock
 from governance.core.errors import NotVisible
 from registry.modes.ofrep import errors, flags, queries
 from registry.modes.ofrep.kept import Kept
+from registry.modes.ofrep.streams import tickets
 
 SCOPES = ("decisions:read",)
 MOST_NAMED = 1000  # surfaces that a context may name
@@ -111,8 +113,11 @@ def one_body(user: Any, key: str) -> bytes:
 
 
 def all_bodies(user: Any, numbers: Collection[int] | None) -> bytes:
-    """Return the bytes of a bulk answer."""
-    return _bytes({"flags": [answer for row in queries.rows(user, numbers) for answer in flags.every(row)]})
+    """Return the bytes of a bulk answer, with where to be told that it moved."""
+    answer: dict[str, Any] = {"flags": [each for row in queries.rows(user, numbers) for each in flags.every(row)]}
+    if settings.STREAMS_URL:
+        answer["eventStreams"] = [tickets.stream(settings.STREAMS_URL, user.pk, clock.now().timestamp())]
+    return _bytes(answer)
 
 
 def _bytes(answer: Any) -> bytes:

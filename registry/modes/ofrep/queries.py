@@ -35,6 +35,11 @@ def row(user: Any, number: int) -> Row | None:
     return next(_rows(surfaces.visible_to(user).filter(pk=number)), None)
 
 
+def served(surface: Surface) -> Row:
+    """Return what any caller who may see a surface is answered with from now on: how a lever is timed."""
+    return next(_rows(Surface.objects.filter(pk=surface.pk)))
+
+
 def rows(user: Any, numbers: Collection[int] | None = None) -> Iterator[Row]:
     """Return the surfaces that a caller may see, or those of them that are asked for, in the order of their numbers."""
     seen = surfaces.visible_to(user)
