@@ -37,7 +37,10 @@ def contribution(kind: type[T], key: str) -> T:
 
 @dataclass(frozen=True)
 class NavItem:
-    """A line of the main navigation. `count(user)` gives the small figure beside it, `visible(user)` whether it shows."""
+    """A line of the main navigation. `count(user)` gives the small figure beside it, `visible(user)` whether it shows.
+
+    `tone` "stop" draws the figure red: what it counts burns.
+    """
 
     key: str
     label: str
@@ -47,6 +50,7 @@ class NavItem:
     order: int = 100
     count: Callable[[Any], int | str | None] | None = None
     visible: Callable[[Any], bool] | None = None
+    tone: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from governance.core import clock
 from governance.core.contributions import NavItem, contributed
 from governance.core.models import Company
-from governance.ui.extensions import Banner, Footing, PersonLink, TopAction
+from governance.ui.extensions import Banner, Footing, PersonBadge, PersonLink, TopAction
 
 THEMES = ("light", "dark", "system")
 COMPANY_KEY = "company-name"
@@ -35,6 +35,7 @@ class NavLink:
     current: bool
     counted: bool
     count: Any = None
+    tone: str = ""
 
 
 def _counts_key(user: Any) -> str:
@@ -49,8 +50,14 @@ def visible_items(user: Any) -> list[NavItem]:
 def count_all(user: Any) -> dict[str, Any]:
     """Count for each line anew, and remember it for the pages that follow."""
     counts = {item.key: item.count(user) for item in visible_items(user) if item.count is not None}
-    cache.set(_counts_key(user), {"at": clock.now().timestamp(), "counts": counts}, KEPT)
+    badge = next((text for item in contributed(PersonBadge) if (text := item.text(user))), "")
+    cache.set(_counts_key(user), {"at": clock.now().timestamp(), "counts": counts, "badge": badge}, KEPT)
     return counts
+
+
+def kept_badge(user: Any) -> str:
+    """Return the word under a person's name as it was worked out last; nothing where none holds."""
+    return str((cache.get(_counts_key(user)) or {}).get("badge", ""))
 
 
 def forget_counts(user: Any) -> None:
@@ -80,6 +87,7 @@ class Shell:
         self._links: list[tuple[str, list[NavLink]]] | None = None
         kept = cache.get(_counts_key(self.user)) if self.signed_in else None
         self._counts: dict[str, Any] = kept["counts"] if kept else {}
+        self.badge: str = kept.get("badge", "") if kept else ""
         self.counts_stale = not kept or clock.now().timestamp() - kept["at"] > FRESH
 
     @property
@@ -155,7 +163,7 @@ class Shell:
 
     def _link(self, item: NavItem, url: str, current: str) -> NavLink:
         count = spell(self._counts.get(item.key))
-        return NavLink(item.key, item.label, url, item.icon, item.key == current, item.count is not None, count)
+        return NavLink(item.key, item.label, url, item.icon, item.key == current, item.count is not None, count, item.tone)
 
     def _current(self, urls: dict[str, str]) -> str:
         """Return the line whose address is the longest beginning of this one."""

@@ -45,6 +45,7 @@ def overview(request: Any, incident: Incident, may_run: Verdict) -> dict[str, An
     endpoints = [row.endpoint for row in incident.endpoint_rows.select_related("endpoint")]
     return {
         "incident": incident,
+        "subject": incident,
         "may_run": may_run and rules.may_step("edit", incident),
         "changes": changes,
         "strip": picture.strip(changes, incident.reported_at, zone) if changes else None,

@@ -106,7 +106,7 @@ def at(query: str) -> Any:
     return lambda user: f"{reverse('incidents')}?{query}"
 
 
-contribute(NavItem("incidents", "Incidents", "incidents", ICON, group="What happened", order=10, count=open_words))
+contribute(NavItem("incidents", "Incidents", "incidents", ICON, group="What happened", order=10, count=open_words, tone="stop"))
 contribute(PaletteCommand("incident.list", "Incidents that are open", at("open=true"), words="burning outage what is wrong"))
 contribute(SearchSource("incidents", "Incidents", find, order=30))
 contribute(SearchSource("incidents.declare", "Do", declare, order=5))
@@ -190,7 +190,7 @@ contribute(
         order=70,
     )
 )
-contribute(ApiRoute("incidents", "incidents", load=lambda: import_string("incidents.running.api.IncidentApi"), order=60))
+# Its API is contributed by filing, which adds how an incident is reported to how it is run.
 contribute(
     ApiRoute("communications", "communications", load=lambda: import_string("incidents.running.api.CommunicationApi"), order=61)
 )

@@ -98,9 +98,11 @@ def send_communication(message: Communication, *, actor: User, expected_version:
 
 
 @action
-def discard_draft(message: Communication, *, actor: User) -> None:
-    """Throw a draft away; its history stays. Raises Denied once it was sent."""
+def discard_draft(message: Communication, *, actor: User, expected_version: int | None = None) -> None:
+    """Throw a draft away; its history stays. Raises Denied once it was sent, StaleState for another version."""
     now = _locked(message, actor)
+    if expected_version is not None and now.version != expected_version:
+        raise transitions.stale(now)
     transitions.remove(now, actor=actor, kind="communication.discarded", payload=_told(now), touches=now.ledger_touches)
 
 
