@@ -147,7 +147,7 @@ class AlertmanagerInput(Input):
     )
     externalURL = serializers.CharField(max_length=4000, required=False, allow_blank=True)  # noqa: N815
     truncatedAlerts = serializers.IntegerField(required=False, min_value=0)  # noqa: N815
-    alerts = AlertInput(many=True, max_length=MOST_ALERTS, allow_empty=False)
+    alerts = serializers.ListField(child=AlertInput(), max_length=MOST_ALERTS, allow_empty=False)
     example = {
         "version": "4",
         "groupKey": '{}:{alertname="HarmfulAnswers"}',
@@ -208,7 +208,8 @@ class AlertmanagerApi(Resource):
         A label `surface` (or `plumbline_surface`) names the surface by its key, `category` the kind of incident by its
         key in the policy. An alert that fires again after its incident was resolved opens a new one.
         """
-        return told(actions.receive(delivery(data), actor=self.request.user))
+        sender: Any = self.request.user
+        return told(actions.receive(delivery(data), actor=sender))
 
 
 def told(taken: Taken) -> dict[str, Any]:

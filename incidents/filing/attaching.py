@@ -75,7 +75,7 @@ def _check(content: storage.Content, name: str) -> None:
 
 
 def _refused(said: str) -> Invalid:
-    return Invalid(said, fields={"files": [said]})
+    return Invalid(said, fields={"attachments": [said]})
 
 
 @action

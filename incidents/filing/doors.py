@@ -38,6 +38,6 @@ def nonce_of(door: str, token: str) -> str | None:
     return nonce if any(constant_time_compare(proof, _proof(door, nonce, key)) for key in keys) else None
 
 
-def _proof(door: str, nonce: str, key: str) -> str:
+def _proof(door: str, nonce: str, key: str | bytes) -> str:
     digest = salted_hmac(door, nonce, secret=key, algorithm="sha256").digest()
     return urlsafe_b64encode(digest).decode()[:PROOF]

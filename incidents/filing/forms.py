@@ -64,7 +64,7 @@ class ReportForm(forms.Form):
         rows=4,
         error_messages={"required": "Say in a few words what happened."},
     )
-    files = FilesField(required=False, label="Photo or file")
+    attachments = FilesField(required=False, label="Photo or file")
     surface = forms.ChoiceField(
         widget=forms.RadioSelect,
         required=False,
@@ -111,7 +111,7 @@ class ReportForm(forms.Form):
             "harm": given["harm"],
             "ongoing": given["ongoing"] == "yes",
             "category": given.get("category", ""),
-            "files": given["files"],
+            "files": given["attachments"],
         }
 
 
@@ -135,7 +135,7 @@ class MoreForm(forms.Form):
     """What a reporter adds."""
 
     text = Words(required=False, max_length=LONGEST_TEXT, label="What do you know now?", rows=3)
-    files = FilesField(required=False, label="Photo or file")
+    attachments = FilesField(required=False, label="Photo or file")
 
 
 class PublicMoreForm(MoreForm):

@@ -88,7 +88,7 @@ def _within(shorter: str, longer: str) -> bool:
 def _near(written: Sequence[str], vocabulary: Collection[str], *, beginnings: bool = False) -> Mapping[str, list[str]]:
     """Return for words of a vocabulary which written words mean them: the same, misspelt or (if asked) begun."""
     near: dict[str, list[str]] = {}
-    strange = []
+    strange: list[str] = []
     for word in dict.fromkeys(written):
         if word in vocabulary:
             near.setdefault(word, []).append(word)

@@ -16,8 +16,10 @@ from governance.core.contributions import (
     SearchSource,
     contribute,
 )
+from governance.notifications.telling import NoticeRule
 from governance.ui.extensions import ObjectPanel
 from registry.gates import queries, rules
+from registry.gates.models import GateCheck
 from registry.surfaces.models import Surface
 
 
@@ -40,6 +42,14 @@ def find(user: Any, words: str, limit: int) -> list[SearchHit]:
     ]
 
 
+def told_of_failure(entry: Any, body: dict[str, Any]) -> list[Any]:
+    """Return who answers for a surface whose gate stayed closed."""
+    if body["payload"]["passed"]:
+        return []
+    check = GateCheck.objects.select_related("surface__owner").filter(pk=entry.subject_id).first()
+    return [check.surface.owner] if check is not None and check.surface.owner is not None else []
+
+
 def tab_url(surface: Surface) -> str:
     """Return the address of the tab."""
     return reverse("surface-gate", args=[surface.key])
@@ -53,6 +63,14 @@ contribute(ObjectLink("registry.gatecheck", lambda pk: reverse("gate-check", arg
 contribute(Commentable("registry.gatecheck", queries.visible_to))
 contribute(ApiRoute("gates", r"gates/(?P<surface>[^/]+)", load=lambda: import_string("registry.gates.api.GateApi"), order=45))
 contribute(ApiRoute("gate-checks", "gate-checks", load=lambda: import_string("registry.gates.api.GateCheckApi"), order=46))
+contribute(
+    NoticeRule(
+        "gate.checked",
+        told=told_of_failure,
+        text=lambda entry, body: f"The gate of {body['payload']['surface']} is closed: {body['payload']['answer']}.",
+        url=lambda entry, body: reverse("gate-check", args=[entry.subject_key]),
+    )
+)
 contribute(
     BriefingLine(
         "gates.holding",

@@ -61,7 +61,7 @@ class MyReport(Page):
             except Invalid as error:
                 add_errors(form, error)
             except TooLarge as error:
-                form.add_error("files", str(error))
+                form.add_error("attachments", str(error))
         if form.errors:
             return self.show(report, form, status=422)
         messages.success(request, "Added. Whoever has it was told.")

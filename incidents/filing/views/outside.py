@@ -87,7 +87,7 @@ class PublicReport(Outside):
         except Invalid as error:
             add_errors(form, error)
         except TooLarge as error:
-            form.add_error("files", str(error))
+            form.add_error("attachments", str(error))
         return self.show(link, form, seen, status=422)
 
     def take(self, link: ReportLink, form: PublicReportForm, nonce: str) -> HttpResponse:
@@ -158,7 +158,7 @@ class Follow(Outside):
         except Invalid as error:
             add_errors(form, error)
         except TooLarge as error:
-            form.add_error("files", str(error))
+            form.add_error("attachments", str(error))
         if form.errors:
             return self.show(report, form, seen, status=422)
         return go(request, f"{request.path}?added=1")
@@ -186,4 +186,4 @@ class Follow(Outside):
 
 def form_answers(given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a form adds, as the action takes it."""
-    return {"text": given.get("text", ""), "files": given.get("files", [])}
+    return {"text": given.get("text", ""), "files": given.get("attachments", [])}

@@ -64,7 +64,7 @@ class ReportProblem(Page):
         except Invalid as error:
             add_errors(form, error)
         except TooLarge as error:
-            form.add_error("files", str(error))
+            form.add_error("attachments", str(error))
         return self.show(form, seen, surface=chosen, status=422)
 
     def take(self, form: ReportForm, nonce: str, surface: Surface | None) -> HttpResponse:

@@ -50,7 +50,7 @@ def test_a_link_opens_the_form_and_a_report_can_be_followed(
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', quick.content.decode())
     clock.shift(timedelta(seconds=8))
     answers = ANSWERS | {"stamp": stamp_of(quick), "csrfmiddlewaretoken": token and token.group(1), "surface": surface.key}
-    answers |= {"name": "Kim", "email": "kim@example.org", "files": [SimpleUploadedFile("card.png", PNG)]}
+    answers |= {"name": "Kim", "email": "kim@example.org", "attachments": [SimpleUploadedFile("card.png", PNG)]}
     sent = outside.post(url, answers)
     incident = Incident.objects.get()
     assert sent.status_code == 302 and sent["Location"].startswith("/t/")
@@ -61,7 +61,7 @@ def test_a_link_opens_the_form_and_a_report_can_be_followed(
     assert followed.status_code == 200 and "Whoever is on call has" in said
     for hidden in (WHAT, "Kim", incident.key, surface.name, "card.png"):
         assert hidden not in said
-    again = outside.post(url, answers | {"files": []})
+    again = outside.post(url, answers | {"attachments": []})
     assert again["Location"] == sent["Location"] and Incident.objects.count() == 1
     shown = Client()
     shown.force_login(world.rosa, backend="django.contrib.auth.backends.ModelBackend")
@@ -103,13 +103,15 @@ def test_programs_are_slowed_down(link: ReportLink, outside: Client, freeze: Any
     send(outside, url)
     limited = send(outside, url, what="A fourth one.")
     assert (limited.status_code, limited["Retry-After"]) == (429, "600") and "A fourth one." in limited.content.decode()
-    large = outside.post(url, {"files": [SimpleUploadedFile("a.png", b"0" * 300_000)]})
+    large = outside.post(url, {"attachments": [SimpleUploadedFile("a.png", b"0" * 300_000)]})
     assert large.status_code == 429
     assert not Incident.objects.exists()
 
 
 def test_a_body_that_is_too_large_is_not_read(link: ReportLink, outside: Client, address: Any) -> None:
-    answer = outside.generic("POST", address(link), b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="99999999")
+    answer = outside.generic(
+        "POST", address(link), b"x", content_type="multipart/form-data; boundary=x", CONTENT_LENGTH="99999999"
+    )
     assert answer.status_code == 413
 
 
@@ -132,7 +134,7 @@ def test_only_what_a_phone_makes_is_taken_from_strangers(
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.content.decode())
     clock.shift(timedelta(seconds=9))
     body = ANSWERS | {"stamp": stamp_of(page), "csrfmiddlewaretoken": token and token.group(1)}
-    answer = outside.post(address(link), body | {"files": [SimpleUploadedFile(name, data)]})
+    answer = outside.post(address(link), body | {"attachments": [SimpleUploadedFile(name, data)]})
     if data:
         assert answer.status_code == 422 and WHAT in answer.content.decode()
         assert not Incident.objects.exists() and not Attachment.objects.exists()

@@ -34,7 +34,12 @@ def stamp_of(page: Any) -> str:
 def test_a_report_calls_whoever_is_on_call_and_starts_the_clocks(world: Any, surface: Surface) -> None:
     made = actions.report(actor=world.ben, what=WHAT, harm="wrong", ongoing=True, files=[named("card.png", PNG)])
     incident = made.incident
-    assert (incident.reporter, incident.source, incident.near_miss, incident.title) == (world.ben, "form", False, WHAT.split(".")[0])
+    assert (incident.reporter, incident.source, incident.near_miss, incident.title) == (
+        world.ben,
+        "form",
+        False,
+        WHAT.split(".")[0],
+    )
     assert Alert.objects.filter(incident=incident, state="firing").exists()
     assert Clock.objects.filter(incident=incident, kind="acknowledge").exists()
     assert [row.file_name for row in Attachment.objects.filter(incident=incident, from_reporter=True)] == ["card.png"]
@@ -64,7 +69,7 @@ def test_auditors_report_nothing(world: Any) -> None:
 def test_too_many_or_too_large_files_keep_everything_out(world: Any, settings: Any) -> None:
     with pytest.raises(Invalid) as refused:
         actions.report(actor=world.ben, what=WHAT, files=[named(f"{n}.png", PNG) for n in range(6)])
-    assert "files" in refused.value.fields
+    assert "attachments" in refused.value.fields
     settings.EVIDENCE_MAX_MB = 1
     with pytest.raises(TooLarge):
         actions.report(actor=world.ben, what=WHAT, files=[named("big.png", PNG + b"0" * 1_048_576)])
@@ -83,7 +88,10 @@ def test_the_form_takes_a_report_once(world: Any, surface: Surface, client_as: A
     ben = client_as(world.ben)
     page = ben.get("/report/")
     assert page.status_code == 200
-    body = ANSWERS | {"stamp": stamp_of(page), "files": [SimpleUploadedFile("a.png", PNG), SimpleUploadedFile("b.txt", b"b")]}
+    body = ANSWERS | {
+        "stamp": stamp_of(page),
+        "attachments": [SimpleUploadedFile("a.png", PNG), SimpleUploadedFile("b.txt", b"b")],
+    }
     first = ben.post("/report/", body)
     incident = Incident.objects.get()
     assert (first.status_code, first["Location"]) == (302, f"/report/mine/{incident.key}/")
