@@ -77,7 +77,7 @@ class NavCounts(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Count now."""
         counts = {key: shell.spell(count) for key, count in shell.count_all(self.user).items()}
-        return self.render("ui/_nav_counts.html", counts=counts)
+        return self.render("ui/_nav_counts.html", counts=counts, badge=shell.kept_badge(self.user))
 
 
 class KeyboardPage(Page):

@@ -30,6 +30,8 @@ DOORS: dict[str, Door] = {
     "renew": lambda surface, needs: _renewal(surface, needs),
     "drill": lambda surface, needs: f"{reverse('drill-new')}?{urlencode({'surface': surface, 'kind': 'kill_switch'})}",
     "evals": lambda surface, needs: reverse("surface-evals", args=[surface]),
+    "on-call": lambda surface, needs: f"{reverse('on-call-route-new')}?{urlencode({'surface': surface})}",
+    "path": lambda surface, needs: reverse("escalation-path", args=[needs]),
     "owasp": lambda surface, needs: reverse("surface-owasp", args=[surface]),
 }
 

@@ -1,5 +1,6 @@
 """Loads the facts of many surfaces at once, in a fixed number of queries for each chunk of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from registry.controls import held, proofs
 from registry.controls.ground import Ground, read_catalogue
 from registry.evidence import queries as evidence
 from registry.exceptions import queries as exceptions
+from registry.oncall import board
 from registry.surfaces import raci
 from registry.surfaces.models import RaciRow, Revision, Surface
 from registry.switches import queries as drills
@@ -19,6 +21,7 @@ from registry.switches.models import Drill
 
 CHUNK = 500
 DRILLED = "drilled_kill_switch"
+ROUTED = "on_call_route"
 SAYS_YES = ("approve", "conditions")
 
 
@@ -70,6 +73,8 @@ def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
     approved = _approvers(subjects, ground)
     suites = proofs.suites_of(subjects, ground)
     checklists = proofs.checklists_of(subjects, ground)
+    calling = [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(ROUTED)]
+    routes = board.read(ground.at, calling) if calling else board.Board()
     return [
         held.Held(
             key=subject.surface.key,
@@ -92,6 +97,7 @@ def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
             drill=_drill(drilled.get(pk)),
             checklist=checklists.get(pk),
             approved_by=approved.get(pk),
+            on_call=_on_call(subject, ground, routes),
         )
         for pk, subject in zip(pks, subjects, strict=True)
     ]
@@ -155,6 +161,22 @@ def _lines(surface: Surface, rows: Iterable[RaciRow], ground: Ground, tier: int)
         )
         for line in lines
     ]
+
+
+def _on_call(subject: Subject, ground: Ground, routes: board.Board) -> held.OnCall:
+    """Who would be called for each kind of incident on the surface, where the tier asks."""
+    if not ground.demands[subject.tier].asks_for(ROUTED):
+        return held.OnCall()
+    surface = subject.surface
+    ways = {name: routes.call(key, subject.tier, surface.team_id, surface.pk) for key, name in ground.categories.items()}
+    routed = [way for way in ways.values() if way is not None and not way.is_fallback]
+    steps = {way: routes.empty_step(way, surface.team_id, ground.is_seated) for way in dict.fromkeys(routed)}
+    return held.OnCall(
+        paths=tuple(name for name, _ in Counter(way.name for way in routed).most_common()),
+        unrouted=tuple(name for name, way in ways.items() if way is None or way.is_fallback),
+        kinds=len(ways),
+        empty=tuple((way.key, way.name, number) for way, number in steps.items() if number),
+    )
 
 
 def _revisions(pks: Sequence[int]) -> dict[int, set[int]]:

@@ -28,10 +28,12 @@ JOB = "controls.follow"
 SURFACE = "registry.surface"
 UNMOVING = (
     "control.", "asset.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.",
-    "quarantine.", "surface.shared",
+    "quarantine.", "surface.shared", "rota.cover", "channel.tested",
     "budget.", "objective.",
 )  # fmt: skip
 CATALOGUE = ("registry.vendor", "registry.endpoint", "registry.tool", "registry.datarule")
+ROUTE = "registry.route"
+CALLED = ("rota.", "escalation_path.", "on_call_route.", "channel.")
 SEATS = ("position.", "team.", "person.deactivated", "person.reactivated", "person.erased", "policy.applied", "company.changed")
 LOOKED_AT = {"owner", "team", "tier", "state", "in_force"}
 _paused: ContextVar[bool] = ContextVar("plumbline_controls_paused", default=False)
@@ -49,6 +51,8 @@ class Touched:
         """Take in one entry: its kind, its subject's type, id and key, and what it touches."""
         if kind.startswith(UNMOVING):
             return
+        if kind.startswith(CALLED):
+            self.everything |= not (subject[0] == ROUTE and any(of == SURFACE for of, _ in touches))
         self.everything |= kind.startswith(SEATS)
         type_, id_, key = subject
         for of, pk in ((type_, id_), *touches):

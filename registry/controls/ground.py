@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.db.models import Q
+from django.db.models import BooleanField, CharField, IntegerField, Q, Value
 
 from governance.core import clock, company
 from governance.people.bench import TEAM_LEAD, ZONE_KEPT, ZONE_KEY
@@ -51,6 +51,11 @@ class Ground:
         if self._suites is None:
             self._suites = evals.suites()
         return self._suites
+
+    @property
+    def categories(self) -> dict[str, str]:
+        """The kinds of incident by key, as people call them."""
+        return {row["key"]: row["name"] for row in self.document["incidents"]["categories"]}
 
     def is_seated(self, position: str, team_id: int | None) -> bool:
         """Whether somebody holds a position (or deputises): for the team or one above it, else for the company."""
@@ -135,12 +140,24 @@ def _vendor(row: Vendor) -> held.Vendor:
 
 
 def seats(today: date) -> tuple[set[tuple[str, int | None]], dict[int, int | None]]:
-    """Return the seats that somebody active is in on a day, and each team's parent; a team's lead sits in its lead's seat."""
+    """Return the seats that somebody active is in on a day, and each team's parent; a team's lead sits in its lead's seat.
+
+    One question for both: a holding is told as (position, team), a team as ("", team, its parent, whether its lead is there).
+    """
+    number: Any = IntegerField(null=True)
+    truth: Any = BooleanField(null=True)
     held_now = Holding.objects.on(today).filter(person__is_active=True)
-    taken = set(held_now.values_list("position__key", "team_id"))
+    holdings = held_now.order_by().values_list(
+        "position__key", "team_id", Value(None, output_field=number), Value(None, output_field=truth)
+    )
+    teams = Team.objects.order_by().values_list(Value("", output_field=CharField()), "pk", "parent_id", "lead__is_active")
+    taken: set[tuple[str, int | None]] = set()
     parents: dict[int, int | None] = {}
-    for pk, parent, lead_is_active in Team.objects.values_list("pk", "parent_id", "lead__is_active"):
-        parents[pk] = parent
+    for position, team, parent, lead_is_active in holdings.union(teams, all=True):
+        if position:
+            taken.add((position, team))
+            continue
+        parents[team] = parent
         if lead_is_active:
-            taken.add((TEAM_LEAD, pk))
+            taken.add((TEAM_LEAD, team))
     return taken, parents

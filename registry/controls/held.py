@@ -103,6 +103,20 @@ class Suite:
 
 
 @dataclass(frozen=True, slots=True)
+class OnCall:
+    """Who is called when it goes wrong: the paths by name, the one of most kinds of incident first.
+
+    `unrouted` are the kinds of incident, by name, that only the fallback would answer. `empty` are the steps that reach
+    nobody: the path's key and name, and the number.
+    """
+
+    paths: tuple[str, ...] = ()
+    unrouted: tuple[str, ...] = ()
+    kinds: int = 0
+    empty: tuple[tuple[str, str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Drill:
     """When a lever was last pulled with success."""
 
@@ -168,6 +182,7 @@ class Held:
     drill: Drill | None = None
     checklist: Checklist | None = None
     approved_by: Sequence[str] | None = None
+    on_call: OnCall = field(default_factory=OnCall)
 
     def after(self, day: date) -> datetime:
         """Return the moment at which a day is over in the company's zone."""

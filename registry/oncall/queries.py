@@ -232,19 +232,6 @@ def feeds(user: Any) -> QuerySet[CalendarFeed]:
     return held if is_insider(user) and user.role == Role.ADMINISTRATOR else held.filter(owner_id=user.pk)
 
 
-def unmanned(at: datetime) -> list[EscalationStep]:
-    """Return the steps in use that reach nobody at a moment: one row for each number of a path that does not.
-
-    In use is a path that a route leads to. Rotas count as reaching somebody when anybody is there to take a turn.
-    """
-    used = EscalationPath.objects.filter(routes__isnull=False).distinct()
-    rows = EscalationStep.objects.filter(path__in=used).select_related("path", "rota", "person", "position", "channel")
-    steps = list(rows.order_by("path", "number", "pk"))
-    reach = reaching(steps, at)
-    manned = {(step.path_id, step.number) for step in steps if step.pk in reach}
-    return list({(step.path_id, step.number): step for step in steps if (step.path_id, step.number) not in manned}.values())
-
-
 def reaching(steps: Iterable[EscalationStep], at: datetime) -> set[int]:
     """Return which of some steps (by id) can reach anybody, at whatever hour: five queries, whatever their number."""
     steps = list(steps)

@@ -19,6 +19,8 @@ from registry.evals.models import EvalSuite
 from registry.evidence import actions as evidence
 from registry.frameworks import queries as frameworks
 from registry.frameworks.actions import answer
+from registry.oncall import actions as on_call
+from registry.oncall.actions import StepTerms
 from registry.surfaces.models import Surface
 from registry.switches import actions as drills
 
@@ -121,6 +123,9 @@ def mend(result: Result, surface: Surface, contract: Mapping[str, Any], *, actor
         drills.record(surface, actor=actor, kind="kill_switch", outcome="passed", seconds=41, run_at=ran, lever="off")
     elif door == "owasp":
         answer_owasp(surface, actor=actor)
+    elif door == "on-call":
+        path = on_call.make_path(actor=actor, name=f"On call for {surface.key}", steps=[StepTerms([actor])])
+        on_call.make_route(actor=actor, path=path, surface=surface)
 
 
 def passing_run(surface: Surface, contract: Mapping[str, Any], suite: str, *, actor: Any, failed: int = 0) -> Any:

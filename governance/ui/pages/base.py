@@ -7,10 +7,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views import View
 
+from governance.core.contributions import contributed
 from governance.core.reading import one_reading
+from governance.ui.extensions import FamilyTab
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -42,11 +45,15 @@ READS = ("GET", "HEAD")
 
 
 class Page(View):
-    """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here."""
+    """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here.
+
+    Pages of one `family` share a line of the navigation; each of its FamilyTabs is a tab of their strip.
+    """
 
     title = ""
     template = ""
     nav = ""
+    family = ""
     crumbs: list[tuple[str, str]] = []
     public = False
 
@@ -63,6 +70,14 @@ class Page(View):
     def user(self) -> Any:
         """The person who looks."""
         return self.request.user
+
+    @property
+    def family_tabs(self) -> list[dict[str, Any]]:
+        """The strip of the page's family; empty where it has none, or only this page."""
+        found = [tab for tab in contributed(FamilyTab) if tab.family == self.family] if self.family else []
+        urls = [(tab.label, reverse(tab.url_name)) for tab in found]
+        here = self.request.path
+        return [{"label": label, "url": url, "current": url == here, "count": None} for label, url in urls if len(urls) > 1]
 
     def get_title(self) -> str:
         """Return the page's heading."""

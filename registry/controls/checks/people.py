@@ -1,10 +1,10 @@
-"""Checks of who answers: owner, RACI, whom to call, who pays, and the two people of tier 4."""
+"""Checks of who answers: owner, RACI, who is called, who pays, and the two people of tier 4."""
 
 from registry.contracts.problems import thousands
-from registry.controls.checks.finding import Finding, met, names, unmet, without_contract
-from registry.controls.held import Held, RaciLine
+from registry.contracts.shape import lower_first
+from registry.controls.checks.finding import Finding, many, met, names, unmet, without_contract
+from registry.controls.held import Held
 
-INCIDENT = "incident"
 BUDGET = (("amount", "an amount"), ("currency", "a currency"), ("period", "a period"), ("owner", "an owner"))
 
 
@@ -35,21 +35,28 @@ def raci_complete(held: Held) -> Finding:
 
 
 def on_call_route(held: Held) -> Finding:
-    """Whoever is responsible for incidents in the RACI is whom to call."""
-    line = next((line for line in held.raci if line.decision == INCIDENT), None)
-    if line is None or not line.accountable:
-        return unmet("The RACI names nobody for incidents.", "Fill in its row for incidents: it says whom to call.", "raci")
-    if line.empty:
+    """A route beyond the fallback answers each kind of incident, and each step of its path reaches somebody."""
+    call = held.on_call
+    if not call.paths:
         return unmet(
-            f"{names(line.empty)} is accountable for incidents, and nobody is there.",
-            "Name a holder of the position, or somebody else in the row.",
-            "raci",
+            "No on-call route leads anywhere but to the fallback: whoever is called then knows nothing of it.",
+            "Route it, its team or its tier to an escalation path.",
+            "on-call",
         )
-    return met(f"The RACI's row for incidents says whom to call: {names(_called(line))}.")
-
-
-def _called(line: RaciLine) -> list[str]:
-    return list(dict.fromkeys((*line.responsible, *line.accountable)))
+    if call.unrouted:
+        some, rest = names(lower_first(name) for name in call.unrouted[:3]), len(call.unrouted) - 3
+        more = f", and {many(rest, 'more kind', 'more kinds')}," if rest > 0 else ""
+        return unmet(
+            f"For {some}{more} only the fallback is called.",
+            "Route it, its team or its tier to an escalation path, for every kind of incident.",
+            "on-call",
+        )
+    if call.empty:
+        key, name, number = call.empty[0]
+        return unmet(f"Step {number} of {name} reaches nobody.", "Name somebody in the step who is there.", f"path:{key}")
+    if len(call.paths) == 1:
+        return met(f"{call.paths[0]} is called, whatever goes wrong.")
+    return met(f"{names(call.paths)} are called, each for its kinds of incident.")
 
 
 def budget_set(held: Held) -> Finding:

@@ -11,10 +11,10 @@ from django.test import Client
 from governance.core import contributions
 from governance.core.contributions import NavItem, PaletteCommand, SearchHit, SearchSource
 from governance.core.models import Job
-from governance.ui.extensions import Banner, Footing, ListBulk, ObjectPanel, PersonLink
+from governance.ui.extensions import Banner, Footing, ListBulk, ObjectPanel, PersonBadge, PersonLink, TopAction
 
 TEMPLATES = Path(__file__).parent / "templates"
-SHOWN = (NavItem, PaletteCommand, SearchSource, PersonLink, Banner, Footing, ObjectPanel, ListBulk)
+SHOWN = (NavItem, PaletteCommand, SearchSource, PersonLink, PersonBadge, TopAction, Banner, Footing, ObjectPanel, ListBulk)
 
 
 def find(user: Any, words: str, limit: int) -> list[SearchHit]:

@@ -56,6 +56,7 @@ HELD = held.Held(
         held.RaciLine("model", "Model change", ("Engineering",), ("Team lead",)),
         held.RaciLine("incident", "Incident", ("Product manager",), ("Engineering",)),
     ),
+    on_call=held.OnCall(("Claims on call",), kinds=10),
     classes={
         "customer": held.DataClass("Customer", True, False, "redacted"),
         "internal": held.DataClass("Internal", False, False, "allowed"),

@@ -30,7 +30,7 @@ def test_before_there_is_a_contract_every_check_of_one_says_so(surface):
 
 def test_low_tiers_show_red_and_are_not_held_back(world, surface):
     low = queries.standing(surface, contract=contract_for(world.noor), tier=0)
-    assert {result.key for result in low.unmet} == {"secrets_hygiene", "vendor_review"}
+    assert {result.key for result in low.unmet} == {"secrets_hygiene", "vendor_review", "on_call_route"}
     assert low.unmet_blocking == []
     high = queries.standing(surface, contract=contract_for(world.noor), tier=2)
     assert {"secrets_hygiene", "vendor_review", "evals_above_threshold"} <= {result.key for result in high.unmet_blocking}
