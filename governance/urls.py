@@ -15,6 +15,7 @@ urlpatterns = [
     path("notices/", include("governance.notifications.urls")),
     path("documents/", include("governance.documents.urls")),
     path("check/", include("governance.documents.checkurls")),
+    path("channels/", include("governance.channels.urls")),
     path("charter/", include("governance.charter.urls")),
     path("ledger/", include("governance.ledger.urls")),
     path("", include("governance.core.urls")),

@@ -139,7 +139,12 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.message.get("title", self.dedup_key))
+        return self.title_line
+
+    @property
+    def title_line(self) -> str:
+        """What it says in one line."""
+        return str(self.message.get("title") or self.dedup_key)
 
     @property
     def key(self) -> str:

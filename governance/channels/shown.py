@@ -4,8 +4,24 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from governance.channels import actions
-from governance.core.contributions import JobKind, Schedule, contribute
+from django.urls import reverse
+from django.utils.module_loading import import_string
+
+from governance.channels import actions, queries, rules
+from governance.channels.models import Delivery
+from governance.core.contributions import (
+    ApiRoute,
+    BriefingLine,
+    JobKind,
+    ObjectLink,
+    PaletteCommand,
+    Schedule,
+    SearchHit,
+    SearchSource,
+    contribute,
+)
+from governance.people.rows import is_insider
+from governance.ui.extensions import FamilyTab
 
 
 def _deliver(job: Any, progress: Callable[..., None]) -> dict[str, str]:
@@ -20,3 +36,51 @@ def _nudge(job: Any, progress: Callable[..., None]) -> dict[str, int]:
 contribute(JobKind("channels.deliver", _deliver, label="Deliver a message"))
 contribute(JobKind("channels.nudge", _nudge, label="Look for messages that wait"))
 contribute(Schedule("channels.nudge", "channels.nudge", every=timedelta(seconds=15)))
+contribute(FamilyTab("channels", "on-call", "Channels", "channels", order=40))
+contribute(
+    PaletteCommand(
+        "channels",
+        "Channels",
+        lambda user: reverse("channels"),
+        words="slack teams pagerduty webhook mail alerts notify",
+        icon="send",
+        visible=is_insider,
+    )
+)
+contribute(
+    PaletteCommand(
+        "channel.add",
+        "Add a channel",
+        lambda user: reverse("channel-add"),
+        words="slack teams pagerduty webhook mail",
+        icon="plus",
+        visible=lambda user: bool(rules.may_add(user)),
+    )
+)
+
+
+def find(user: Any, words: str, limit: int) -> list[SearchHit]:
+    """Find channels by name or key."""
+    found = queries.in_use(user)
+    named = queries.KEY.match(words) if words[:2].upper() == "CH" else None
+    found = found.filter(pk=int(named.group(1))) if named else found.filter(name__icontains=words)
+    return [SearchHit(row.name, row.get_absolute_url(), f"{row.key} · {row.get_kind_display()}", "send") for row in found[:limit]]
+
+
+contribute(SearchSource("channels", "Channels", find, order=90))
+contribute(
+    BriefingLine(
+        "channels.dead",
+        "due",
+        "messages that did not arrive",
+        queries.dead,
+        lambda user: f"{reverse('deliveries')}?state={Delivery.State.DEAD}",
+        order=80,
+        level="warn",
+        one="message that did not arrive",
+    )
+)
+contribute(ApiRoute("channels", "channels", load=lambda: import_string("governance.channels.api.ChannelApi")))
+contribute(ApiRoute("deliveries", "deliveries", load=lambda: import_string("governance.channels.api.DeliveryApi")))
+contribute(ObjectLink("governance.channel", lambda pk: reverse("channel", args=[f"CH-{pk}"])))
+contribute(ObjectLink("governance.delivery", lambda pk: reverse("delivery", args=[f"DV-{pk}"])))

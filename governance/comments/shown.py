@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from governance.approvals import queries as approvals
+from governance.channels import queries as channels
 from governance.comments.subjects import Commentable
 from governance.core.contributions import ApiRoute, contribute
 from governance.documents import queries as documents
@@ -34,6 +35,8 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "governance.policydraft": PolicyDraft.objects.all().visible_to,
     "governance.policyversion": PolicyVersion.objects.all().visible_to,
     "governance.document": documents.visible_to,
+    "governance.channel": channels.visible_to,
+    "governance.delivery": channels.deliveries,
     "governance.entry": ledger.visible_to,
 }
 for _label, _door in DOORS.items():
