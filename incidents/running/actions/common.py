@@ -7,9 +7,11 @@ from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.people.models import User
 from governance.people.system import system_actor
+from incidents.alerts import actions as alerts
 from incidents.cases import actions as cases
 from incidents.cases import queries
 from incidents.cases.models import Incident
+from incidents.clocks import actions as clocks
 from incidents.running import rules
 from incidents.running.queries import standing
 from registry.budgets import actions as budgets
@@ -57,9 +59,16 @@ def move(
     )
 
 
-def follow(incident: Incident, actor: User) -> None:
-    """Let what hangs on an incident's facts follow them: error budgets."""
-    if not incident.severity or incident.source == Incident.Source.IMPORT:
+def follow(incident: Incident, actor: User, via: str = "page") -> None:
+    """Let what hangs on an incident's facts follow them: who is called, the clocks, and error budgets once it is triaged.
+
+    `via` is by which way somebody acknowledged it. An imported incident is past: nothing follows it.
+    """
+    if incident.source == Incident.Source.IMPORT:
+        return
+    alerts.follow(incident, actor=actor, via=via)
+    clocks.follow(incident, actor=actor)
+    if not incident.severity:
         return
     found = queries.surfaces_of(incident)
     facts = budgets.IncidentFacts(

@@ -25,7 +25,7 @@ def acknowledge(incident: Incident, *, actor: User, via: str = "page", expected_
     if actor.kind == User.Kind.PERSON:
         told["before"] = now.owner.ref if now.owner else ""
         changes["owner"] = actor
-    return _step(now, actor, "incident.acknowledged", "acknowledged it and has it now.", changes, told)
+    return _step(now, actor, "incident.acknowledged", "acknowledged it and has it now.", changes, told, via=via)
 
 
 @action
@@ -81,11 +81,18 @@ def _to(incident: Incident, step: str) -> tuple[dict[str, Any], dict[str, Any]]:
 
 
 def _step(
-    incident: Incident, actor: User, kind: str, text: str, changes: dict[str, Any], told: dict[str, Any], reason: str = ""
+    incident: Incident,
+    actor: User,
+    kind: str,
+    text: str,
+    changes: dict[str, Any],
+    told: dict[str, Any],
+    reason: str = "",
+    via: str = "page",
 ) -> Incident:
     data = {"before": incident.state, "after": changes.get("state", incident.state)}
     done = move(incident, actor=actor, kind=kind, entry=STATE, text=text, changes=changes, told=told, reason=reason, data=data)
-    follow(done, actor)
+    follow(done, actor, via)
     return done
 
 

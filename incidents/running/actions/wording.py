@@ -24,6 +24,12 @@ FACTS = (
 FIELDS = (*TEXTS, *FACTS)
 """What `edit` may change: severity, state and people have steps of their own."""
 MOST_TRACES = 200
+NAMED = {
+    "owner": "gave it to {}, who answers for it now.",
+    "commander": "named {} commander.",
+    "communications": "asked {} to speak for it.",
+    "scribe": "asked {} to write it down.",
+}
 
 
 def _column(name: str) -> Any:
@@ -137,8 +143,7 @@ def name_role(
         raise Invalid(verdict.reason, fix=verdict.fix, fields={"person": [verdict.reason]})
     if (person.pk if person else None) == (before.pk if before else None):
         raise Conflict(f"{person or 'Nobody'} has this part already.", fix="Choose somebody else.")
-    part = "the one who answers for it" if role == "owner" else f"the {rules.ROLES[role].lower()}"
-    text = f"named {person} {part}." if person else f"took {before} off as {part}."
+    text = NAMED[role].format(person) if person else f"took {before} off as {rules.ROLES[role].lower()}."
     told = {"role": role, "person": person.ref if person else "", "before": before.ref if before else ""}
     return move(
         now,
