@@ -3,9 +3,12 @@
 import incidents.alerts.events
 import incidents.alerts.shown
 import incidents.cases.events
+import incidents.cases.following
 import incidents.clocks.events
+import incidents.clocks.shown
 import incidents.filing.events
 import incidents.filing.shown
+import incidents.levers.shown
 import incidents.postmortems.events
 import incidents.postmortems.following
 import incidents.postmortems.shown

@@ -5,8 +5,10 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/answer/", include("incidents.answering.urls")),
     path("alerts/", include("incidents.alerts.urls")),
+    path("clocks/", include("incidents.clocks.urls")),
     path("report/", include("incidents.filing.urls")),
     path("", include("incidents.filing.doorurls")),
     path("", include("incidents.postmortems.urls")),
+    path("", include("incidents.levers.urls")),
     path("", include("incidents.running.urls")),
 ]
