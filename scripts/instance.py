@@ -11,7 +11,7 @@ from pathlib import Path
 
 from scripts.console import Stop
 
-ROLES = ("web", "worker", "scheduler")
+ROLES = ("web", "worker", "scheduler", "streams")
 
 
 class Claim:

@@ -25,11 +25,11 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def wanted() -> int:
-    """Return the port that PLUMBLINE_PORT asks for."""
-    text = os.environ.get("PLUMBLINE_PORT") or str(FIRST)
+def wanted(setting: str = "PLUMBLINE_PORT", otherwise: int = FIRST) -> int:
+    """Return the port that a setting asks for."""
+    text = os.environ.get(setting) or str(otherwise)
     if not text.isascii() or not text.isdigit() or not 0 < int(text) < 65536:
-        raise Stop(f"PLUMBLINE_PORT is '{text}', which is not a port. Give a number from 1 to 65535, or leave it out.")
+        raise Stop(f"{setting} is '{text}', which is not a port. Give a number from 1 to 65535, or leave it out.")
     return int(text)
 
 
@@ -42,6 +42,18 @@ def choose(host: str) -> int:
                 say(f"Port {first} is taken by another program, so this takes {port}. Set PLUMBLINE_PORT to choose.")
             return port
     raise Stop(f"No port from {first} to {port} can be taken on {host}. Set PLUMBLINE_PORT or PLUMBLINE_BIND to others.")
+
+
+def choose_for_streams(host: str, web: int) -> int:
+    """Return the port of the role streams: the wanted one, else the next free one after the web server's (0: not here)."""
+    setting = "PLUMBLINE_STREAMS_PORT"
+    first = wanted(setting, min((web or FIRST) + 1, 65535))
+    for port in range(first, min(first + TRIES, 65536)):
+        if port != web and is_free(host, port):
+            if os.environ.get(setting) and port != first:
+                say(f"Port {first} is taken, so streams take {port}. Set {setting} to choose.")
+            return port
+    raise Stop(f"No port from {first} to {port} can be taken on {host}. Set {setting} to another.")
 
 
 def unused(host: str = "127.0.0.1") -> int:

@@ -1,8 +1,8 @@
-"""Start Plumbline: web, worker and scheduler under one supervisor, on whatever the settings say.
+"""Start Plumbline: web, worker, scheduler and streams under one supervisor, on whatever the settings say.
 
 With nothing set that is SQLite and a broker made of files, on one machine. With DATABASE_URL and PLUMBLINE_BROKER_URL
 set, `./plumbline run web` and `./plumbline run worker` start single roles, on as many machines as one likes;
-`scheduler` runs on exactly one.
+`scheduler` runs on exactly one. `streams` tells browsers of modes that moved (docs/modes.md).
 """
 
 import http.client
@@ -20,6 +20,10 @@ from scripts.places import PYTHON, ROOT, home
 from scripts.supervisor import Child, Supervisor
 
 WEB_START = 60.0
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+STREAMS = "registry.modes.ofrep.streams.asgi:application"
+QUIET = ("--no-access-log", "--log-level", "warning", "--no-server-header", "--timeout-graceful-shutdown", "2")
+"""Addresses of streams are secret, so they are not logged; open streams do not hold up the end."""
 
 
 def main(arguments: list[str]) -> int:
@@ -34,12 +38,14 @@ def main(arguments: list[str]) -> int:
     env = set_up(place)
     host = os.environ.get("PLUMBLINE_BIND") or "127.0.0.1"
     port = ports.choose(host) if "web" in roles else 0
+    streams = ports.choose_for_streams(host, port) if "streams" in roles else 0
+    env = told_of_streams(env, host, streams)
     supervisor = Supervisor()
     supervisor.stop_on_signals()
     try:
         for role in ROLES:  # the web first: on a small machine the others would slow its start down
             if role in roles and not supervisor.stopping:
-                supervisor.add(child(role, place, env, host, port))
+                supervisor.add(child(role, place, env, host, streams if role == "streams" else port))
                 if role == "web":
                     wait_for_pages(supervisor, address_of(host, port))
         if not supervisor.stopping:
@@ -64,6 +70,16 @@ def set_up(place: Path) -> dict[str, str]:
     return {**settings_of(env), **(pango.obtain(trial) or {})}
 
 
+def told_of_streams(env: dict[str, str], host: str, port: int) -> dict[str, str]:
+    """Say where browsers reach the streams: as set, or here, where all of it is for this machine alone."""
+    if not port or "PLUMBLINE_STREAMS_URL" in env:
+        return env
+    if host in LOOPBACK and not env.get("PLUMBLINE_URL") and not env.get("PLUMBLINE_PRODUCTION"):
+        return {**env, "PLUMBLINE_STREAMS_URL": address_of(host, port).rstrip("/")}
+    say(f"Streams answer on port {port}. Set PLUMBLINE_STREAMS_URL to where browsers reach it, and they are told.")
+    return env
+
+
 def settings_of(env: dict[str, str]) -> dict[str, str]:
     """Name the settings module, unless the environment names another."""
     return {"DJANGO_SETTINGS_MODULE": "governance.settings", **env}
@@ -78,6 +94,7 @@ def child(role: str, place: Path, env: dict[str, str], host: str, port: int) -> 
         "web": [PYTHON, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py"), "--bind", shown],
         "worker": [*celery, "worker", "-P", "threads", "-c", "2", "--without-gossip", "--without-mingle", *calm],
         "scheduler": [*celery, "beat", "--pidfile=", *calm],
+        "streams": [PYTHON, "-m", "uvicorn", STREAMS, "--host", host, "--port", str(port), *QUIET],
     }
     return Child(role, commands[role], place / "log" / f"{role}.log", env, ROOT)
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from scripts import places, ports
+from scripts import places, ports, run
 from scripts.console import Stop
 from scripts.instance import Claim
 
@@ -89,3 +89,27 @@ def test_a_home_that_cannot_be_made_is_refused(tmp_path, monkeypatch):
 def test_a_new_home_is_for_its_owner_alone(tmp_path, monkeypatch):
     monkeypatch.setenv("PLUMBLINE_HOME", str(tmp_path / "new" / "home"))
     assert places.home().stat().st_mode & 0o077 == 0
+
+
+def test_streams_take_a_port_beside_the_web_server(monkeypatch, capsys):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        busy = taken.getsockname()[1]
+        assert ports.choose_for_streams("127.0.0.1", busy - 1) > busy
+        assert capsys.readouterr().err == ""  # nobody asked for that port
+        monkeypatch.setenv("PLUMBLINE_STREAMS_PORT", str(busy))
+        assert ports.choose_for_streams("127.0.0.1", 0) > busy
+        assert f"Port {busy} is taken" in capsys.readouterr().err
+    assert ports.choose_for_streams("127.0.0.1", busy) != busy  # the web server is about to take it
+
+
+def test_browsers_are_told_of_streams_only_where_they_can_reach_them(capsys):
+    assert run.told_of_streams({}, "127.0.0.1", 8001) == {"PLUMBLINE_STREAMS_URL": "http://127.0.0.1:8001"}
+    assert run.told_of_streams({}, "127.0.0.1", 0) == {}
+    for set_by_hand in ("https://streams.example.org", ""):
+        env = {"PLUMBLINE_STREAMS_URL": set_by_hand}
+        assert run.told_of_streams(env, "127.0.0.1", 8001) == env
+    assert capsys.readouterr().err == ""
+    for env, host in (({}, "0.0.0.0"), ({"PLUMBLINE_URL": "https://p.example.org"}, "127.0.0.1")):
+        assert run.told_of_streams(env, host, 8001) == env
+        assert "Set PLUMBLINE_STREAMS_URL" in capsys.readouterr().err

@@ -1,8 +1,6 @@
 """The real OpenFeature SDKs with their OFREP providers, over a real connection: Python, and JavaScript on Node."""
 
 import json
-import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -15,14 +13,10 @@ from openfeature.evaluation_context import EvaluationContext
 from openfeature.exception import ErrorCode
 from openfeature.flag_evaluation import Reason
 
-from governance.core.clock import now
-from governance.people import actions as people
 from registry.modes import actions
-from registry.surfaces import actions as surface_actions
 from registry.surfaces.models import Surface
 from scripts.ports import unused
-from tests.registry.building import make_catalog, make_surface
-from tests.registry.modes.conftest import agree, bring_live
+from tests.registry.modes.conftest import agree
 
 NAMES = ("on", "unattended", "tools", "retrieval", "main_model")
 
@@ -32,17 +26,6 @@ def sdk(name: str, url: str, token: str) -> OpenFeatureClient:
     headers = {"Authorization": f"Bearer {token}"}
     api.set_provider(OFREPProvider(url, headers_factory=lambda: headers, timeout=10.0), domain=name)
     return api.get_client(domain=name)
-
-
-@pytest.fixture
-def served(world: Any, live_server: Any) -> tuple[Surface, str]:
-    """A live surface on a live server, and a token of somebody it is shared with."""
-    make_catalog(actor=world.ada, owner=world.noor)
-    surface = bring_live(world, make_surface(actor=world.noor, owner=world.noor, team=world.team("claims")))
-    surface_actions.share(surface, actor=world.noor, with_=world.ben)
-    ends = now().replace(year=now().year + 1, day=1)
-    made = people.create_token(world.ben, actor=world.ben, name="worker", scopes_wanted=["decisions:read"], expires_at=ends)
-    return surface, made.secret
 
 
 @pytest.mark.django_db(transaction=True)
@@ -79,22 +62,6 @@ def test_a_lowered_mode_is_read_by_the_sdk_and_what_fails_is_the_callers_default
     ):
         failed = other.get_string_details(surface.key, "off")
         assert (failed.value, failed.error_code) == ("off", ErrorCode.GENERAL), name
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Path:
-    """A folder with the JavaScript SDKs as locked. Without Node or its registry skipped; failed with REQUIRE_NODE set."""
-    for name in ("package.json", "package-lock.json", "read.mjs"):
-        shutil.copy(Path(__file__).parent / "node" / name, tmp_path)
-    npm = shutil.which("npm")
-    command = [npm or "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False) if npm else None
-    if done is None or done.returncode:
-        why = f"the JavaScript SDKs cannot be installed: {done.stderr[-300:] if done else 'there is no npm'}"
-        if os.environ.get("REQUIRE_NODE"):
-            pytest.fail(why)
-        pytest.skip(why)
-    return tmp_path
 
 
 @pytest.mark.django_db(transaction=True)
