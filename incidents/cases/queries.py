@@ -7,6 +7,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.core.errors import NotVisible
+from governance.core.reading import once
 from governance.people import roles
 from governance.policy.models import IncidentCategory
 from incidents.cases.models import BURNING, OPEN, Communication, Incident, IncidentSurface, TimelineEntry
@@ -54,8 +55,14 @@ def get(user: Any, key: str) -> Incident:
 
 
 def whole(found: QuerySet[Incident]) -> QuerySet[Incident]:
-    """Load with incidents what their page and rules look at."""
-    return named(found).select_related("surface__owner", "surface__team__lead", "surface__in_force", "vendor", *PEOPLE)
+    """Load with incidents what their page and rules look at, and since when each is being mitigated, as `mitigating_at`."""
+    begun = TimelineEntry.objects.filter(incident=OuterRef("pk"), kind=TimelineEntry.Kind.STATE, data__after="mitigating")
+    since = Subquery(begun.order_by("-at").values("at")[:1])
+    return (
+        named(found)
+        .annotate(mitigating_at=since)
+        .select_related("surface__owner", "surface__team__lead", "surface__in_force", "vendor", *PEOPLE)
+    )
 
 
 def rows(user: Any) -> QuerySet[Incident]:
@@ -90,7 +97,8 @@ def of_surface(user: Any, surface: Surface) -> QuerySet[Incident]:
 
 def surfaces_of(incident: Incident) -> list[Surface]:
     """Return all surfaces that an incident touches, the primary one first."""
-    further = [row.surface for row in incident.surface_rows.select_related("surface")]
+    rows = incident.surface_rows.select_related("surface__in_force")
+    further = once(("surfaces of incident", incident.pk), lambda: [row.surface for row in rows])
     return ([incident.surface] if incident.surface else []) + [each for each in further if each.pk != incident.surface_id]
 
 
