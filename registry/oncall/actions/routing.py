@@ -28,7 +28,7 @@ def make_route(
     """Let a path answer what fits. Raises Denied, Invalid for an unknown category or tier, Conflict where a route is."""
     require(rules.may_route(actor, team, surfaces.may_edit(actor, surface) if surface else None))
     _check(category, tier, team, surface)
-    _check_path(path)
+    path = _open(path)
     route = Route(category=category, tier=tier, team=team, surface=surface, path=path)
     return transitions.create(
         route, actor=actor, kind="on_call_route.made", payload=_told(route, path), touches=_touches(route), reason=reason
@@ -42,7 +42,7 @@ def lead_route(
     """Let a route lead to another path. Raises Denied, Invalid, StaleState."""
     route = locked(route, expected_version)
     require(may_change(actor, route))
-    _check_path(path)
+    path = _open(path)
     return transitions.change(
         route,
         actor=actor,
@@ -89,9 +89,12 @@ def _check(category: str, tier: int | None, team: Team | None, surface: Surface 
         raise Invalid("This route cannot be kept so.", fields=wrong)
 
 
-def _check_path(path: EscalationPath) -> None:
-    if path.state == EscalationPath.State.RETIRED:
-        raise Invalid(f"{path} is retired.", fix="Choose a path in use.", fields={"path": ["Choose a path in use."]})
+def _open(path: EscalationPath) -> EscalationPath:
+    """Return a path as it stands now, held until the end, so that nobody retires it meanwhile. Raises Invalid when it is."""
+    now = EscalationPath.objects.select_for_update(of=("self",)).get(pk=path.pk)
+    if now.state == EscalationPath.State.RETIRED:
+        raise Invalid(f"{now} is retired.", fix="Choose a path in use.", fields={"path": ["Choose a path in use."]})
+    return now
 
 
 def _touches(route: Route) -> tuple[Any, ...]:

@@ -1,6 +1,7 @@
 """The arithmetic of rotas: one answer at any moment, no gap, no turn twice, whatever the clocks do."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,7 +70,7 @@ def test_shifts_say_at_any_moment_what_the_moment_says(plan: Plan, start: dateti
     end = start + timedelta(hours=hours)
     found = schedule.shifts(plan, start, end)
     assert all(start <= each.starts_at < each.ends_at <= end for each in found)
-    assert all(one.ends_at <= other.starts_at for one, other in zip(found, found[1:], strict=False))
+    assert all(one.ends_at <= other.starts_at for one, other in pairwise(found))
     for probe in range(0, hours * 60, 47):
         when = start + probe * STEP
         covering = [each for each in found if each.starts_at <= when < each.ends_at]
