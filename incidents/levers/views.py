@@ -43,9 +43,9 @@ class OfIncident(ActionPage):
         """Return to the incident."""
         return self.incident.get_absolute_url()
 
-    def success_url(self, result: Pulled) -> str:
+    def success_url(self, result: Any) -> str:
         """Return to the incident, where the timeline tells of it."""
-        return result.incident.get_absolute_url()
+        return self.incident.get_absolute_url()
 
 
 class LowerFromIncident(OfIncident, Lower):

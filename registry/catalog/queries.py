@@ -75,7 +75,8 @@ def quarantine_of(item: Item) -> Any:
 
     Quarantines lie above the catalogue; of them only the name of the relation is known here.
     """
-    rows = item.quarantines.model.objects.filter(lifted_at__isnull=True)
+    related: Any = item._meta.get_field("quarantines").related_model
+    rows = related.objects.filter(lifted_at__isnull=True)
     wanted = Q(**{kind_of(item): item.pk})
     vendor = getattr(item, "vendor_id", None)
     found = rows.filter(wanted | Q(vendor=vendor) if vendor else wanted).select_related("endpoint", "tool", "vendor")

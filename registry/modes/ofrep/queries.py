@@ -21,7 +21,8 @@ def _rows(seen: QuerySet[Surface]) -> Iterator[Row]:
     last = ModeChange.objects.filter(surface=OuterRef("pk")).order_by("-pk")
     found = seen.annotate(**{name: Subquery(last.values(column)[:1]) for name, column in STEP.items()})
     under = _under(seen)
-    return (Row(*values, under=under.get(values[0])) for values in found.order_by("pk").values_list(*COLUMNS, *STEP))
+    columns = found.order_by("pk").values_list(*COLUMNS, *STEP)
+    return (Row(*(*values, under.get(values[0]))) for values in columns)
 
 
 def _under(seen: QuerySet[Surface]) -> dict[int, Under]:
