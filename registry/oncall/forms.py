@@ -216,10 +216,19 @@ class StepsForm(forms.Form):
             self.fields[f"wait_{number}"] = forms.IntegerField(
                 min_value=1,
                 max_value=LONGEST_WAIT,
+                required=False,
                 label="Minutes until the next step",
                 initial=step.wait_minutes if step else 10,
             )
         self.count = count
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a step that tells somebody and does not say how long it waits."""
+        given = super().clean() or self.cleaned_data
+        for number, tells, wait in self.rows:
+            if any(given.get(field.name) for field in tells) and given.get(wait.name) is None and not wait.errors:
+                self.add_error(wait.name, f"Say after how many minutes step {number} gives way.")
+        return given
 
     @property
     def rows(self) -> list[tuple[int, list[forms.BoundField], forms.BoundField]]:

@@ -4,7 +4,7 @@ What alerts ask (`path_for`, `steps_of`, `targets`, `on_call`) is asked by Plumb
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -121,35 +121,49 @@ def targets(path: EscalationPath, number: int, at: datetime, *, team_id: int | N
     A position that is held team by team is looked up for the path's team, else for `team_id` (the surface's). The path of
     the fallback route never tells nobody: where a step of it reaches no one, every administrator is told.
     """
-    rows = path.steps.filter(number=number).select_related("rota", "person", "position", "channel").order_by("pk")
-    found, channels = _resolved(list(rows), at, path.team_id or team_id)
-    told = Targets(list({person.pk: person for person in found}.values()), channels)
-    if told or not path.routes.filter(rules.OPEN).exists():
-        return told
-    return Targets(administrators(at), [])
+    return _told(path, path.steps.filter(number=number), [number], at, team_id)[number]
+
+
+def targets_by_step(path: EscalationPath, at: datetime, *, team_id: int | None = None) -> dict[int, Targets]:
+    """Return whom each step of a path tells at a moment, as `targets` says for one."""
+    numbers = sorted({step.number for step in path.steps.all()})
+    return _told(path, path.steps.all(), numbers, at, team_id)
+
+
+def _told(
+    path: EscalationPath, steps: QuerySet[EscalationStep], numbers: list[int], at: datetime, team_id: int | None
+) -> dict[int, Targets]:
+    rows = list(steps.select_related("rota", "person", "position", "channel").order_by("pk"))
+    rotas = {step.rota.pk: step.rota for step in rows if step.rota is not None and step.rota.state == Rota.State.ACTIVE}
+    called = now_in(rotas.values(), at) if rotas else {}
+    bench = people.bench(at) if any(step.position_id for step in rows) else None
+    found = {number: Targets([], []) for number in numbers}
+    for step in rows:
+        told = found[step.number]
+        known = {person.pk for person in told.people}
+        told.people.extend(each for each in _people(step, called, bench, at, path.team_id or team_id) if each.pk not in known)
+        if step.channel is not None and step.channel.state == Channel.State.ACTIVE and step.channel not in told.channels:
+            told.channels.append(step.channel)
+    empty = [number for number, told in found.items() if not told]
+    if empty and path.routes.filter(rules.OPEN).exists():
+        everybody = administrators(at)
+        found |= {number: Targets(list(everybody), []) for number in empty}
+    return found
+
+
+def _people(
+    step: EscalationStep, called: Mapping[int, User], bench: people.Bench | None, at: datetime, team_id: int | None
+) -> list[User]:
+    if step.rota_id is not None:
+        return [called[step.rota_id]] if step.rota_id in called else []
+    if step.person is not None:
+        return [step.person] if may_decide(step.person, at) else []
+    return seated(bench, step.position, team_id) if step.position is not None and bench is not None else []
 
 
 def administrators(at: datetime) -> list[User]:
     """Return everybody who administers the installation at a moment; there is always one."""
     return list(User.objects.persons().working(at).filter(role=Role.ADMINISTRATOR).order_by("pk"))
-
-
-def _resolved(steps: list[EscalationStep], at: datetime, team_id: int | None) -> tuple[list[User], list[Channel]]:
-    rotas = [step.rota for step in steps if step.rota is not None and step.rota.state == Rota.State.ACTIVE]
-    called = now_in(rotas, at) if rotas else {}
-    bench = people.bench(at) if any(step.position_id for step in steps) else None
-    found: list[User] = []
-    channels: list[Channel] = []
-    for step in steps:
-        if step.rota_id in called:
-            found.append(called[step.rota_id])
-        elif step.person is not None and may_decide(step.person, at):
-            found.append(step.person)
-        elif step.position is not None and bench is not None:
-            found += seated(bench, step.position, team_id)
-        elif step.channel is not None and step.channel.state == Channel.State.ACTIVE:
-            channels.append(step.channel)
-    return found, channels
 
 
 def seated(bench: people.Bench, position: Position | int, team: Team | int | None) -> list[User]:
@@ -230,26 +244,3 @@ def feeds(user: Any) -> QuerySet[CalendarFeed]:
     """Return the calendar feeds that a person made and did not revoke; administrators see all."""
     held = CalendarFeed.objects.filter(revoked_at=None).select_related("rota", "person", "owner")
     return held if is_insider(user) and user.role == Role.ADMINISTRATOR else held.filter(owner_id=user.pk)
-
-
-def reaching(steps: Iterable[EscalationStep], at: datetime) -> set[int]:
-    """Return which of some steps (by id) can reach anybody, at whatever hour: five queries, whatever their number."""
-    steps = list(steps)
-    bench = people.bench(at) if any(step.position_id for step in steps) else None
-    rotas = {step.rota.pk: step.rota for step in steps if step.rota is not None and step.rota.state == Rota.State.ACTIVE}
-    held = reading.read(rotas.values(), at, at + INSTANT, working_at=at) if rotas else []
-    manned = {each.rota.pk for each in held if any(layer.people for layer in each.plan.layers)}
-    return {step.pk for step in steps if _reaches(step, bench, manned, at)}
-
-
-def _reaches(step: EscalationStep, bench: people.Bench | None, manned: set[int], at: datetime) -> bool:
-    if step.rota_id is not None:
-        return step.rota_id in manned
-    if step.person is not None:
-        return may_decide(step.person, at)
-    if step.position is not None and bench is not None:
-        # Held team by team it is looked up for the surface's team: somewhere somebody must sit.
-        if bench.per_team.get(step.position.pk) and step.path.team_id is None:
-            return any(seats for (place, _), seats in bench.own.items() if place == step.position.pk)
-        return bool(bench.deciders(step.position, step.path.team_id))
-    return step.channel is not None and step.channel.state == Channel.State.ACTIVE

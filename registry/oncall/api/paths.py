@@ -203,9 +203,9 @@ class PathApi(ActionViewSet):
 
 def told_by(path: EscalationPath, team_id: int | None = None) -> list[dict[str, Any]]:
     """Return whom each step of a path tells now."""
-    now = clock.now()
-    found = []
-    for step in queries.steps_of(path):
-        told = queries.targets(path, step.number, now, team_id=team_id)
-        found.append({"number": step.number, "wait_minutes": step.wait_minutes, "people": told.people, "channels": told.channels})
-    return found
+    told = queries.targets_by_step(path, clock.now(), team_id=team_id)
+    waits = rules.wait_of(path.steps.all())
+    return [
+        {"number": number, "wait_minutes": waits[number], "people": each.people, "channels": each.channels}
+        for number, each in told.items()
+    ]

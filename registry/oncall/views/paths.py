@@ -49,8 +49,10 @@ class PathPage(ObjectPage):
     )
 
     def load(self) -> EscalationPath:
-        """Return the path of the address."""
-        return queries.path(self.user, self.kwargs["key"])
+        """Return the path of the address, and whom it tells now."""
+        path = queries.path(self.user, self.kwargs["key"])
+        self.told = queries.targets_by_step(path, clock.now())
+        return path
 
     def header(self, obj: EscalationPath) -> Header:
         """Say whose it is and how long it takes until it is exhausted."""
@@ -72,23 +74,19 @@ class PathPage(ObjectPage):
         return Header(obj.name, obj.key, state=state_of(obj), facts=facts, next=self.next_step(obj, may), buttons=buttons)
 
     def next_step(self, path: EscalationPath, may: bool) -> Next | None:
-        """Say which step reaches nobody."""
-        reach = queries.reaching(path.steps.all(), clock.now())
-        numbers = sorted(
-            {step.number for step in path.steps.all()} - {step.number for step in path.steps.all() if step.pk in reach}
-        )
-        if not numbers or not may:
+        """Say which step reaches nobody now."""
+        empty = [number for number, told in self.told.items() if not told]
+        if not empty or not may or path.state == EscalationPath.State.RETIRED:
             return None
         mend = Button("Change the steps", reverse("escalation-path-steps", args=[path.key]), kind="primary")
-        return Next(f"Step {numbers[0]} reaches nobody.", "Name somebody who is there.", "stop", (mend,))
+        return Next(f"Step {empty[0]} reaches nobody now.", "Name somebody who is there, or fill the rota.", "stop", (mend,))
 
     def steps(self, path: EscalationPath) -> dict[str, Any]:
         """Return the steps with their targets, whom each tells now, and the routes that this person may see."""
-        now = clock.now()
         routes = list(queries.routes(self.user).filter(path=path).order_by("pk")[:100])
         return {
             "rows": [
-                {"number": number, "wait": wait, "targets": targets, "told": queries.targets(path, number, now)}
+                {"number": number, "wait": wait, "targets": targets, "told": self.told[number]}
                 for number, wait, targets in grouped(path)
             ],
             "routes": [(route, answers(route)) for route in routes],

@@ -122,7 +122,7 @@ class RotaPage(ObjectPage):
         """Offer what this person may do."""
         found: list[Button] = []
         if rules.may_cover(self.user, rota, queries.is_in(self.user, rota)):
-            found.append(Button("Put somebody else on", reverse("rota-cover", args=[rota.key]), icon="swap", dialog=True))
+            found.append(Button("Put somebody else on", reverse("rota-cover", args=[rota.key]), icon="person", dialog=True))
         if rules.may_have_feed(self.user):
             found.append(Button("Calendar feed", f"{reverse('on-call-feed-new')}?rota={rota.key}", dialog=True))
         if rules.may_change_rota(self.user, rota):

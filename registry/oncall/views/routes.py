@@ -81,12 +81,9 @@ class TryRoutes(Page):
         route = queries.route_for(
             category=given["category"], tier=tier, team_id=team_id, surface_id=surface.pk if surface else None
         )
-        now = clock.now()
         path = queries.path(self.user, route.path.key)
-        steps = [
-            {"number": number, "wait": wait, "told": queries.targets(path, number, now, team_id=team_id)}
-            for number, wait, _ in grouped(path)
-        ]
+        told = queries.targets_by_step(path, clock.now(), team_id=team_id)
+        steps = [{"number": number, "wait": wait, "told": told[number]} for number, wait, _ in grouped(path)]
         return {"route": route, "answers": answers(route), "path": path, "steps": steps}
 
 
