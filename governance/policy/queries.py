@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from governance.core import clock
 from governance.core.errors import Invalid, Unavailable
+from governance.core.reading import once
 from governance.ledger.models import Entry
 from governance.policy import incidentrules, normal, routes
 from governance.policy.incidentrules import IncidentRules
@@ -21,6 +22,10 @@ KEPT = 16
 
 def latest(at: datetime | None = None) -> PolicyVersion | None:
     """Return the version that held at a moment, or None before the first. Its document is loaded when asked for."""
+    return _latest(at) if at is not None else once("policy in force", _latest)
+
+
+def _latest(at: datetime | None = None) -> PolicyVersion | None:
     known = PolicyVersion.objects.filter(effective_at__lte=at or clock.now()).defer("document")
     return known.order_by("-effective_at", "-number").first()
 

@@ -38,7 +38,7 @@ def carried(notice: AlertNotice) -> tuple[str, str]:
 
 def panel(request: Any, incident: Incident) -> SafeString | str:
     """Draw the panel; nothing where nobody was called. Two questions to the database."""
-    alert = queries.of_incident(incident)
+    alert: Alert | None = getattr(incident, "alert", None)  # the page loads it with the incident
     if alert is None:
         return ""
     notices = list(queries.notices_of(alert)[: SHOWN + 1])

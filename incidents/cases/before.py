@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from governance.core.contributions import ObjectLink, contributed
@@ -14,6 +14,7 @@ from governance.ledger import kinds
 from governance.ledger.models import Entry, Mention
 from governance.people.models import User
 from incidents.cases.models import Incident
+from incidents.cases.queries import surfaces_of
 from registry.assets.models import AssetUse
 from registry.surfaces.models import Mode, Surface
 
@@ -66,23 +67,18 @@ def recent_changes(incident: Incident, hours: int = HOURS, found: Sequence[Surfa
     name, exceptions and the policy. It began when it occurred, else when it was noticed, else when it was reported; what
     came in between counts as well.
     """
-    touched = list(found) if found is not None else _touched(incident)
+    touched = list(found) if found is not None else surfaces_of(incident)
     if not touched:
         return []
     named = _named(touched)
     versions = _versions(touched)
     start, until = incident.began_at - timedelta(hours=hours), incident.reported_at
     about = _about([each.pk for each in touched], named, {asset for asset, _, _ in versions})
-    rows = list(Entry.objects.filter(about, at__gt=start, at__lte=until).order_by("-seq")[:MOST])
-    people = dict(User.objects.filter(ref__in={row.actor_ref for row in rows}).values_list("ref", "name")) if rows else {}
+    by = Subquery(User.objects.filter(ref=OuterRef("actor_ref")).values("name")[:1])
+    rows = list(Entry.objects.filter(about, at__gt=start, at__lte=until).annotate(by=by).order_by("-seq")[:MOST])
     held = {(asset, label) for asset, _, label in versions}
     names = {asset: name for asset, name, _ in versions}
-    return [_told(row, incident, people.get(row.actor_ref, ""), held, names) for row in rows]
-
-
-def _touched(incident: Incident) -> list[Surface]:
-    further = [row.surface for row in incident.surface_rows.select_related("surface__in_force")]
-    return ([incident.surface] if incident.surface else []) + further
+    return [_told(row, incident, held, names) for row in rows]
 
 
 def _named(touched: Iterable[Surface]) -> dict[str, set[str]]:
@@ -120,11 +116,11 @@ def _about(ids: Iterable[int], named: dict[str, set[str]], assets: set[str]) -> 
     return about
 
 
-def _told(row: Entry, incident: Incident, by: str, held: set[tuple[str, str]], names: dict[str, str]) -> Before:
+def _told(row: Any, incident: Incident, held: set[tuple[str, str]], names: dict[str, str]) -> Before:
     payload = json.loads(row.body)["payload"]
     title, short, url = _words(row, payload, names)
     tone, word = _mark(row, payload, held)
-    detail = f"By {by}." if by else ""
+    detail = f"By {row.by}." if row.by else ""
     if row.kind == VERSION and tone == "stop":
         detail = f"{detail} Not in the revision in force, no approval asked.".strip()
     if payload.get("reason"):

@@ -3,14 +3,15 @@
 import re
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from governance.core.errors import NotVisible
 from governance.core.reading import once
 from governance.people import roles
 from governance.policy.models import IncidentCategory
-from incidents.cases.models import BURNING, OPEN, Communication, Incident, IncidentSurface, TimelineEntry
+from incidents.cases.models import BURNING, OPEN, Communication, Incident, IncidentEndpoint, IncidentSurface, TimelineEntry
+from registry.catalog.models import Endpoint
 from registry.oncall import queries as oncall
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
@@ -43,10 +44,16 @@ def visible_to(user: Any) -> QuerySet[Incident]:
     return Incident.objects.filter(mine)
 
 
-def get(user: Any, key: str) -> Incident:
-    """Return one incident by its key (INC-12) with what its page shows. Raises NotVisible."""
+def get(user: Any, key: str, *beside: str) -> Incident:
+    """Return one incident by its key (INC-12) with what its page shows. Raises NotVisible.
+
+    `beside` names relations of features above that are loaded with it; here only their names are known.
+    """
     found = KEY.match(key)
-    incident = whole(visible_to(user)).filter(pk=int(found.group(1)) if found else 0).first()
+    more = IncidentSurface.objects.filter(incident=OuterRef("pk"))
+    routed = IncidentEndpoint.objects.filter(incident=OuterRef("pk"))
+    seen = whole(visible_to(user), *beside).annotate(touches_more=Exists(more), touches_endpoints=Exists(routed))
+    incident = seen.filter(pk=int(found.group(1)) if found else 0).first()
     if incident is None:
         raise NotVisible(
             f"There is no incident {key[:40]} that you can see.", fix="Check the key, or ask the owner of its surface."
@@ -54,14 +61,14 @@ def get(user: Any, key: str) -> Incident:
     return incident
 
 
-def whole(found: QuerySet[Incident]) -> QuerySet[Incident]:
+def whole(found: QuerySet[Incident], *beside: str) -> QuerySet[Incident]:
     """Load with incidents what their page and rules look at, and since when each is being mitigated, as `mitigating_at`."""
     begun = TimelineEntry.objects.filter(incident=OuterRef("pk"), kind=TimelineEntry.Kind.STATE, data__after="mitigating")
     since = Subquery(begun.order_by("-at").values("at")[:1])
     return (
         named(found)
         .annotate(mitigating_at=since)
-        .select_related("surface__owner", "surface__team__lead", "surface__in_force", "vendor", *PEOPLE)
+        .select_related("surface__owner", "surface__team__lead", "surface__in_force", "vendor", *PEOPLE, *beside)
     )
 
 
@@ -97,9 +104,17 @@ def of_surface(user: Any, surface: Surface) -> QuerySet[Incident]:
 
 def surfaces_of(incident: Incident) -> list[Surface]:
     """Return all surfaces that an incident touches, the primary one first."""
-    rows = incident.surface_rows.select_related("surface__in_force")
-    further = once(("surfaces of incident", incident.pk), lambda: [row.surface for row in rows])
+    rows = incident.surface_rows.select_related("surface__in_force", "surface__vendor")
+    more = getattr(incident, "touches_more", True)
+    further = once(("surfaces of incident", incident.pk), lambda: [row.surface for row in rows] if more else [])
     return ([incident.surface] if incident.surface else []) + [each for each in further if each.pk != incident.surface_id]
+
+
+def endpoints_of(incident: Incident) -> list[Endpoint]:
+    """Return the endpoints that an incident touches."""
+    if not getattr(incident, "touches_endpoints", True):
+        return []
+    return [row.endpoint for row in incident.endpoint_rows.select_related("endpoint")]
 
 
 def timeline(incident: Incident, *, by: str = "") -> QuerySet[TimelineEntry]:

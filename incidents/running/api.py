@@ -119,11 +119,11 @@ class TimelineOutput(Output):
 
     author = serializers.CharField(source="author.ref", allow_null=True, help_text="None: Plumbline, or the reporter.")
     corrects = serializers.IntegerField(source="corrects_id", allow_null=True, help_text="The entry that this one corrects.")
-    data = serializers.DictField(help_text="What a program reads from it: before, after, keys.")
+    details = serializers.DictField(source="data", help_text="What a program reads from it: before, after, keys.")
 
     class Meta:
         model = TimelineEntry
-        fields = ("id", "at", "written_at", "kind", "author", "text", "url", "data", "entry_seq", "corrects")
+        fields = ("id", "at", "written_at", "kind", "author", "text", "url", "details", "entry_seq", "corrects")
 
 
 class CommunicationOutput(Output):
@@ -217,7 +217,7 @@ class WhyInput(Input):
 class NothingInput(Input):
     """Nothing further."""
 
-    example: dict[str, Any] = {}
+    example = {}
 
 
 class RoleInput(Input):

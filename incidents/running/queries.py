@@ -10,7 +10,8 @@ from governance.core.reading import once
 from governance.ledger.models import Entry
 from governance.people.models import User
 from governance.people.queries import active_people
-from governance.policy.models import DataClass, IncidentCategory, Severity, Tier
+from governance.policy import queries as policy
+from governance.policy.models import DataClass, IncidentCategory, Severity
 from incidents.alerts.models import AlertNotice
 from incidents.cases.models import OPEN, Incident, TimelineEntry
 from incidents.running import rules
@@ -65,8 +66,8 @@ def data_classes() -> list[tuple[str, str]]:
 
 def threshold(tier: int | None) -> str:
     """Return the severity from which on a tier asks for a postmortem (R11)."""
-    found = Tier.objects.filter(number=tier).values_list("postmortem_from", flat=True).first() if tier is not None else None
-    return found or NO_TIER
+    held = {each["number"]: str(each["postmortem_from"]) for each in policy.document()["tiers"]} if tier is not None else {}
+    return held.get(tier, NO_TIER)
 
 
 def seen_as(incident: Incident, version: int) -> dict[str, Any] | None:

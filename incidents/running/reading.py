@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.core.verdict import Verdict
-from incidents.alerts.models import AlertNotice
 from incidents.cases import panels, queries
 from incidents.cases.before import recent_changes
 from incidents.cases.models import Incident, TimelineEntry
@@ -22,8 +21,6 @@ from registry.surfaces import queries as surfaces
 
 SHOWN = 40
 """Timeline entries on the page; older ones are behind a link."""
-TOLD = 6
-STEPS = (TimelineEntry.Kind.STATE, TimelineEntry.Kind.SEVERITY)
 
 
 @dataclass(frozen=True)
@@ -42,16 +39,14 @@ def overview(request: Any, incident: Incident, may_run: Verdict) -> dict[str, An
     seen = [each for each in touched if each.pk == incident.surface_id] + _seen(user, incident, touched)
     changes = recent_changes(incident, found=touched)
     zone = timezone.get_current_timezone()
-    endpoints = [row.endpoint for row in incident.endpoint_rows.select_related("endpoint")]
     return {
         "incident": incident,
-        "subject": incident,
         "may_run": may_run and rules.may_step("edit", incident),
         "changes": changes,
         "strip": picture.strip(changes, incident.reported_at, zone) if changes else None,
         "surfaces": seen,
         "unseen": len(touched) - len(seen),
-        "endpoints": endpoints,
+        "endpoints": queries.endpoints_of(incident),
         "people": people(incident),
         "alike": similar(incident, user),
         **told(incident, request.GET, bool(may_note(user, True))),
@@ -75,22 +70,33 @@ def told(incident: Incident, given: Mapping[str, str], may_correct: bool = False
     if last is not None:
         rows = rows.filter(Q(at__lt=last.at) | Q(at=last.at, pk__lt=last.pk))
     found = running.with_seq(incident, rows[: SHOWN + 1])
-    shown = found[:SHOWN]
+    shown = _each_once(found[:SHOWN])
 
     def correct(row: TimelineEntry) -> str:
         is_own = may_correct and row.author_id is not None and row.kind == TimelineEntry.Kind.NOTE
         return reverse("incident-correct", args=[incident.key, row.pk]) if is_own else ""
 
+    last_pk = found[SHOWN - 1].pk if len(found) > SHOWN else None
     return {
         "entries": [words.telling(row, incident, correct(row)) for row in shown],
         "by": by,
-        "older": shown[-1].pk if len(found) > SHOWN else None,
+        "older": last_pk,
         "is_older": last is not None,
     }
 
 
+def _each_once(rows: list[TimelineEntry]) -> list[TimelineEntry]:
+    """Leave out what was seen in the ledger by itself where the lever that did it stands beside it with more to say."""
+
+    def thing(row: TimelineEntry) -> str:
+        return str(row.data.get("step") or row.data.get("quarantine") or "")
+
+    pulled = {thing(row) for row in rows if row.entry_seq is None and row.data.get("lever")} - {""}
+    return [row for row in rows if row.entry_seq is None or thing(row) not in pulled]
+
+
 def people(incident: Incident) -> list[Part]:
-    """Return who has to do with an incident, each once, whoever leads first: parts, the surface's owner, who was told."""
+    """Return who has to do with an incident, each once, whoever leads first: parts, the surface's owner, the reporter."""
     found: dict[int, Part] = {}
 
     def add(person: Any, does: str, at: datetime | None = None) -> None:
@@ -106,17 +112,4 @@ def people(incident: Incident) -> list[Part]:
     if incident.surface is not None:
         add(incident.surface.owner, "owns the surface")
     add(incident.reporter, "reported it", incident.reported_at)
-    notices = AlertNotice.objects.filter(alert__incident=incident, person__isnull=False)
-    for notice in notices.select_related("person").order_by("-pk")[: TOLD * 2]:
-        if notice.person_id not in found and len(found) < TOLD + len(rules.ROLES):
-            add(notice.person, "told", notice.at)
     return list(found.values())
-
-
-def moved_at(incident: Incident) -> datetime | None:
-    """Return when an incident came into its state, by its timeline."""
-    if not incident.is_burning or incident.state == "reported":
-        return None
-    steps = incident.timeline.filter(kind__in=STEPS, data__after=incident.state)
-    at: datetime | None = steps.aggregate(at=Max("at"))["at"]
-    return at

@@ -49,11 +49,12 @@ def since(incident: Incident) -> datetime:
     """Return the moment from which on an incident is in its state."""
     moments: dict[str, datetime | None] = {
         S.TRIAGED: incident.triaged_at,
+        S.MITIGATING: getattr(incident, "mitigating_at", None) or incident.triaged_at,
         S.RESOLVED: incident.resolved_at,
+        S.POSTMORTEM: incident.resolved_at,
         S.CLOSED: incident.closed_at,
     }
-    return moments.get(incident.state) or (incident.updated_at if incident.state in (S.MITIGATING, S.POSTMORTEM) else
-                                           incident.reported_at)  # fmt: skip
+    return moments.get(incident.state) or incident.reported_at
 
 
 def lasting(span: timedelta) -> str:
@@ -69,12 +70,12 @@ def lasting(span: timedelta) -> str:
     return f"{hours // 24} days"
 
 
-def state_words(incident: Incident, moved_at: datetime | None, now: datetime) -> str:
+def state_words(incident: Incident, now: datetime) -> str:
     """Return the state with how long it lasts: Mitigating, for 53 minutes; what is over says no time."""
     label = incident.get_state_display()
     if incident.state in (S.CLOSED, S.POSTMORTEM):
         return label
-    return f"{label}, for {lasting(now - (moved_at or since(incident)))}"
+    return f"{label}, for {lasting(now - since(incident))}"
 
 
 def state(incident: Incident) -> SafeString:

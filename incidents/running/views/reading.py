@@ -25,6 +25,8 @@ from registry.surfaces.models import Surface
 from registry.surfaces.views.tabs import SurfaceTab
 
 OF_OBJECT = 100
+BESIDE = ("alert__path", "alert__acknowledged_by", "postmortem__author", "postmortem__request", "report__link")
+"""What features beside and above keep one-to-one with an incident, and draw on its overview."""
 
 
 class IncidentList(ListPage):
@@ -60,6 +62,7 @@ def _overview(page: "IncidentPage", incident: Incident) -> dict[str, Any]:
 def _details(page: "IncidentPage", incident: Incident) -> dict[str, Any]:
     return {
         "incident": incident,
+        "subject": incident,
         "files": incident.attachments.select_related("blob", "by"),
         "parties": [
             (role.replace("_", " ").capitalize(), ", ".join(names) if isinstance(names, list) else str(names))
@@ -99,8 +102,9 @@ class IncidentPage(ObjectPage):
     )
 
     def load(self) -> Incident:
-        """Return the incident of the address."""
-        return queries.get(self.user, self.kwargs["key"])
+        """Return the incident of the address; for the overview with what its panels ask of it one by one."""
+        beside = () if self.slug else BESIDE
+        return queries.get(self.user, self.kwargs["key"], *beside)
 
     def may_run(self, incident: Incident) -> Verdict:
         """Say whether this person may run it; asked once."""
@@ -124,7 +128,7 @@ class IncidentPage(ObjectPage):
         elif obj.vendor is not None:
             facts.append(Fact("Vendor", atoms.link(obj.vendor.get_absolute_url(), obj.vendor.name)))
         facts.append(Fact("Lead", atoms.person(obj.commander or obj.owner, me=self.user)))
-        said = words.state_words(obj, reading.moved_at(obj), clock.now())
+        said = words.state_words(obj, clock.now())
         return Header(
             obj.title,
             obj.key,
