@@ -71,6 +71,16 @@ class ObjectPanel:
 
 
 @dataclass(frozen=True)
+class ObjectButton:
+    """A button that an app adds to the head of another's object; `make(user, obj)` returns a Button of the kit, or None."""
+
+    key: str
+    model: str
+    make: Callable[[Any, Any], Any]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class FamilyTab:
     """A page of a family that shares one line of the navigation; the strip of the family's tabs leads between them."""
 

@@ -11,7 +11,7 @@ from governance.comments.subjects import Commentable
 from governance.core.contributions import ApiRoute, ImportTarget, ObjectLink, PaletteCommand, SearchHit, SearchSource, contribute
 from governance.notifications.telling import NoticeRule
 from governance.people import roles
-from governance.ui.extensions import ObjectPanel, PersonLink, TopAction
+from governance.ui.extensions import ObjectButton, PersonLink, TopAction
 from incidents.cases.models import Incident
 from incidents.cases.panels import IncidentPanel
 from incidents.filing import panels, queries, rules
@@ -75,12 +75,8 @@ contribute(ObjectLink("incidents.reportlink", lambda pk: reverse("report-link", 
 contribute(Commentable("incidents.reportlink", queries.links))
 contribute(ImportTarget("incidents", "Past incidents", fields, IncidentImport(), order=40))
 contribute(IncidentPanel("report", "aside", panels.answers, order=80))
-contribute(
-    ObjectPanel("run.reported", "registry.evalrun", "incidents/filing/_from_eval.html", panels.of_run, aside=True, order=60)
-)
-contribute(
-    ObjectPanel("gate.reported", "registry.gatecheck", "incidents/filing/_from_eval.html", panels.of_check, aside=True, order=60)
-)
+contribute(ObjectButton("run.reported", "registry.evalrun", panels.of_run))
+contribute(ObjectButton("gate.reported", "registry.gatecheck", panels.of_check))
 contribute(
     NoticeRule(
         "report.added",

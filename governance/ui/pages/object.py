@@ -1,7 +1,7 @@
 """The object page: every object has the same header, one next action, and tabs that are addresses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -11,7 +11,7 @@ from django.urls import URLPattern, path, reverse
 from governance.core.contributions import ObjectTab, contributed
 from governance.core.errors import NotVisible
 from governance.core.verdict import ALLOW, Verdict
-from governance.ui.extensions import ObjectPanel
+from governance.ui.extensions import ObjectButton, ObjectPanel
 from governance.ui.pages.base import Page
 
 RECORD = ("documents", "activity")
@@ -152,6 +152,13 @@ class ObjectPage(Page):
         count = tab.count(self.user, obj) if tab.count else None
         return TabLink(tab.label, self.url(obj, tab.slug), count, tab.slug == self.slug)
 
+    def whole_header(self, obj: Any) -> Header:
+        """Return the header with the buttons that other apps add."""
+        header, label = self.header(obj), obj._meta.label_lower
+        made = [item.make(self.user, obj) for item in contributed(ObjectButton) if item.model.lower() == label]
+        added = tuple(button for button in made if button is not None)
+        return replace(header, buttons=(*header.buttons, *added)) if added else header
+
     def panels(self, obj: Any, aside: bool) -> list[tuple[str, Mapping[str, Any]]]:
         """Return the sheets that other apps add to the overview."""
         label = obj._meta.label_lower
@@ -171,7 +178,7 @@ class ObjectPage(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the object on one of its tabs."""
         self.obj = obj = self.load()
-        self.header_shown = self.header(obj)
+        self.header_shown = self.whole_header(obj)
         tab = next((tab for tab in self.tabs if tab.slug == self.slug), None)
         if tab is None or not tab.shown(self.user, obj):
             raise NotVisible("This tab is not there for you.", fix="Go back to the overview.")

@@ -32,7 +32,7 @@ class LinkList(ListPage):
 
     key, url_name, title = "report-links", "report-links", "Report links"
     table, filterset = LinkTable, LinkFilters
-    lead = "{total} addresses by which anybody who holds one can report a problem without an account."
+    lead = "Addresses by which anybody who holds one can report a problem without an account."
     search_hint = "Find by place or surface"
     crumbs = [("Incidents", "/incidents/")]
     views = (View("All"), View("Open", "state=active"), View("Revoked", "state=revoked"))

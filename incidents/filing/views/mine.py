@@ -25,7 +25,10 @@ class MyReports(ListPage):
     key, url_name, title = "my-reports", "my-reports", "My reports"
     table = ReportTable
     lead = "What you reported, who has it, and how far it is."
-    actions = (PageAction("Report a problem", lambda user: reverse("report"), icon="incident", primary=True),)
+    actions = (
+        PageAction("Report links", lambda user: reverse("report-links"), icon="link"),
+        PageAction("Report a problem", lambda user: reverse("report"), icon="incident", primary=True),
+    )
     empty = Empty(
         "You have reported nothing yet",
         "When something looks wrong, say so: it takes a minute, and a near miss counts.",
