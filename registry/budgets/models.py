@@ -148,10 +148,14 @@ class BudgetEvent(models.Model):
 
 
 class BudgetHour(models.Model):
-    """The events of one objective in one hour (UTC), added up when they are counted: what curves and windows are read from."""
+    """The events of one objective in one hour (UTC), added up when they are counted: what curves and windows are read from.
+
+    `day` is the hour's day in UTC, kept so that curves are grouped without computing it for each row.
+    """
 
     objective = models.ForeignKey(Objective, on_delete=models.CASCADE, related_name="hours")
     hour = models.DateTimeField()
+    day = models.DateField()
     good = models.BigIntegerField(default=0)
     bad = models.BigIntegerField(default=0)
 

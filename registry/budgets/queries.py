@@ -7,13 +7,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
 from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import TruncDay
 
 from governance.core import clock
 from governance.core.errors import NotVisible
@@ -184,36 +183,36 @@ def to_look_at() -> QuerySet[Objective]:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """How much of a budget was spent in the window that ends at `at`, as a share."""
+    """How much of a budget was spent in the window that ends with the day of `at`, as a share."""
 
     at: datetime
     spent: Decimal
 
 
 def curves(objectives: Iterable[Objective], at: datetime | None = None) -> dict[int, list[Day]]:
-    """Return for each objective how much of its budget was spent at this time of each day of its window, and now.
+    """Return for each objective how much of its budget was spent on each day of its window, and today.
 
-    Each figure is that of the whole window that ends there, in days. One statement, whatever the number.
+    Each figure is that of the whole window up to the end of that day (UTC). One statement, whatever the number.
     """
     named, at = list(objectives), at or clock.now()
     if not named:
         return {}
     earliest = at - timedelta(days=2 * max(each.window_days for each in named))
     rows = BudgetHour.objects.filter(objective__in=named, hour__gt=earliest, hour__lte=at).order_by()
-    days = rows.annotate(day=TruncDay("hour")).values("objective", "day").annotate(good=Sum("good"), bad=Sum("bad"))
-    by_day: dict[int, list[tuple[datetime, int, int]]] = {}
-    for row in days.order_by("day"):
-        by_day.setdefault(row["objective"], []).append((row["day"], row["good"], row["bad"]))
+    days = rows.values_list("objective", "day").annotate(Sum("good"), Sum("bad"))
+    by_day: dict[int, list[tuple[date, int, int]]] = {}
+    for pk, day, good, bad in days.order_by("objective", "day"):
+        by_day.setdefault(pk, []).append((day, good, bad))
     return {each.pk: _curve(each, by_day.get(each.pk, []), at) for each in named}
 
 
-def _curve(objective: Objective, days: Sequence[tuple[datetime, int, int]], at: datetime) -> list[Day]:
+def _curve(objective: Objective, days: Sequence[tuple[date, int, int]], at: datetime) -> list[Day]:
     terms, begins = terms_of(objective), [day for day, _, _ in days]
     good, bad = [0, *accumulate(row[1] for row in days)], [0, *accumulate(row[2] for row in days)]
     made = []
     for ago in range(objective.window_days, -1, -1):
         end = at - timedelta(days=ago)
-        first, last = bisect_right(begins, end - terms.window), bisect_right(begins, end)
+        first, last = (bisect_right(begins, moment.astimezone(UTC).date()) for moment in (end - terms.window, end))
         made.append(Day(end, burn.spent(terms, Counted(good[last] - good[first], bad[last] - bad[first]))))
     return made
 

@@ -62,12 +62,12 @@ def span(length: timedelta) -> str:
 def figures(standing: Standing) -> list[tuple[str, str, str]]:
     """Return the figures above the curve: figure, what, beside."""
     lasts = standing.lasts
-    rest = span(lasts) if lasts is not None else "nothing" if standing.is_spent else "the whole window"
+    rest = span(lasts) if lasts is not None else "0 days" if standing.is_spent else f"{standing.objective.window_days} days"
     return [
         (charts.percent(1 - standing.spent), "of the budget left", f"{charts.percent(standing.spent)} used"),
         (number(Decimal(standing.counted.bad)), "bad events", f"{number(_whole(standing.allowed))} allowed"),
         (number(Decimal(standing.counted.total)), "events counted", f"in {standing.objective.window_days} days"),
-        (rest, "is how long it lasts" if lasts else "lasts", "at the pace of the last days" if lasts else ""),
+        (rest, "it lasts", "at the pace of the last 3 days" if lasts is not None else "" if standing.is_spent else "or longer"),
     ]
 
 

@@ -141,7 +141,7 @@ def _sum_up(objective: Objective, items: Iterable[Item]) -> None:
         row.good, row.bad = row.good + good, row.bad + bad
     BudgetHour.objects.bulk_update(held, ["good", "bad"])
     BudgetHour.objects.bulk_create(
-        BudgetHour(objective=objective, hour=hour, good=good, bad=bad) for hour, (good, bad) in sums.items()
+        BudgetHour(objective=objective, hour=hour, day=hour.date(), good=good, bad=bad) for hour, (good, bad) in sums.items()
     )
 
 

@@ -30,6 +30,7 @@ class ObjectiveList(ListPage):
     key, url_name, title = "objectives", "objectives", "Error budgets"
     table, filterset = ObjectiveTable, ObjectiveFilters
     lead = "{total} objectives of surfaces, each with what may go wrong before nothing new is let in."
+    page_size = 25
     search_hint = "Find by objective, surface or what counts as bad"
     views = (
         View("In use", "state=active"),

@@ -159,9 +159,10 @@ def problem(status: int, code: str, message: str, fix: str) -> dict[str, Any]:
 async def reply(send: Send, status: int, body: Mapping[str, Any] | None) -> None:
     """Answer something that is no stream."""
     kind = b"application/problem+json" if status >= 400 else b"application/json"
-    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), *CORS]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
     content = b"" if body is None else json.dumps(body).encode()
+    length = [] if body is None else [(b"content-length", str(len(content)).encode())]
+    headers = [(b"content-type", kind), (b"cache-control", b"no-store"), *length, *CORS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
 
 

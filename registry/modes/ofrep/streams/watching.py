@@ -4,8 +4,12 @@ No model is imported, so that the process that streams starts in a moment and st
 """
 
 import hashlib
+import warnings
 
 from django.db import connection
+
+# Django warns of queries before its models are loaded; here they never are.
+warnings.filterwarnings("ignore", message="Accessing the database during app initialization", category=RuntimeWarning)
 
 HEAD = "SELECT digest FROM governance_entry ORDER BY seq DESC LIMIT 1"
 SURFACES = "SELECT id, mode, state, tier, in_force_id FROM registry_surface ORDER BY id"
