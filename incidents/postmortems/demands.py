@@ -19,9 +19,9 @@ def causes() -> Mapping[str, str]:
     return {key: cause.name for key, cause in policy.incident_rules().causes.items()}
 
 
-def cause_named(key: str) -> str:
-    """Return a cause in words; one that policy has dropped since by its key."""
-    return causes().get(key, key.replace("_", " ").capitalize())
+def cause_named(key: str, known: Mapping[str, str] | None = None) -> str:
+    """Return a cause in words; one that policy has dropped since by its key. `known` saves asking for many."""
+    return (causes() if known is None else known).get(key, key.replace("_", " ").capitalize())
 
 
 def explained() -> list[tuple[str, str]]:
@@ -35,6 +35,11 @@ def explained() -> list[tuple[str, str]]:
 def redacted() -> frozenset[str]:
     """Return the parts that the edition for outside leaves out."""
     return frozenset(policy.incident_rules().redacted)
+
+
+def section_names() -> Mapping[str, str]:
+    """Return what the texts of the policy's templates are called, by their key."""
+    return {each.key: each.name for template in policy.incident_rules().templates for each in template.sections}
 
 
 def demanded(incident: Incident) -> bool:

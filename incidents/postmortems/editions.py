@@ -19,15 +19,15 @@ from incidents.postmortems.redaction import Redaction, spoken
 from incidents.postmortems.targets import TARGETS
 
 PARTS = {
-    "timeline": "The timeline",
-    "actions": "What is to be done",
-    "system_changes": "What in the system changes, and the eval cases",
-    "people": "Names of people",
-    "vendor": "The vendor's name",
-    "endpoints": "Names of endpoints",
-    "data_classes": "Data classes",
-    "trace_ids": "Trace ids",
-    "attachments": "Attachments",
+    "timeline": "the timeline",
+    "actions": "what is to be done",
+    "system_changes": "what in the system changes, and the eval cases",
+    "people": "names of people",
+    "vendor": "the vendor's name",
+    "endpoints": "names of endpoints",
+    "data_classes": "data classes",
+    "trace_ids": "trace ids",
+    "attachments": "attachments",
 }
 """Parts that policy may keep inside, beside the texts of the template, which go by their headings."""
 STEPS = (
@@ -46,7 +46,9 @@ STATES = {"open": "wait", "done": "wait", "verified": "ok", "dropped": "wait"}
 
 def left_out_names() -> list[str]:
     """Return in words what the edition for outside leaves out, as policy has it now."""
-    return [PARTS.get(part, part.replace("_", " ").capitalize()).lower() for part in sorted(demands.redacted())]
+    quoted = {part: f"“{name}”" for part, name in demands.section_names().items()}
+    names, kept = {**PARTS, **quoted}, demands.redacted()
+    return [name for part, name in names.items() if part in kept]
 
 
 def inside(postmortem: Postmortem, user: Any) -> dict[str, Any]:
@@ -61,10 +63,8 @@ def outside(postmortem: Postmortem, user: Any) -> dict[str, Any]:
     said, kept = signed(postmortem), demands.redacted()
     redaction = Redaction(_unsaid(postmortem, said, kept), addresses="people" in kept)
     found = _told(postmortem, said, kept, redaction)
-    missing = [PARTS[part] for part in PARTS if part in kept and part != "people" and _has(part, said)]
-    missing += [each["heading"] for each in said["sections"] if each["kind"] in kept and each["text"]]
-    if "people" in kept:
-        missing.append("Names of people")
+    missing = [PARTS[part] for part in PARTS if part in kept and _has(part, said)]
+    missing += [f"“{each['heading']}”" for each in said["sections"] if each["kind"] in kept and each["text"]]
     told = f"{redaction.places} place{'s'[: redaction.places != 1]} in the texts say a role instead of a name."
     return {
         **found,
@@ -91,6 +91,7 @@ def signed(postmortem: Postmortem) -> dict[str, Any]:
 
 def _has(part: str, said: dict[str, Any]) -> bool:
     held = {
+        "people": True,
         "timeline": said["timeline"],
         "actions": said["actions"],
         "system_changes": said["eval_cases"] or any(each["changes"]["type"] for each in said["actions"]),
@@ -132,7 +133,7 @@ def _unsaid(postmortem: Postmortem, said: dict[str, Any], kept: frozenset[str]) 
 def _told(postmortem: Postmortem, said: dict[str, Any], kept: frozenset[str], redaction: Redaction) -> dict[str, Any]:
     """Return everything that both editions show, without the parts that are kept inside."""
     names = dict(User.objects.filter(ref__in=_refs(said)).values_list("ref", "name"))
-    mark = MARKS.get(Postmortem.State(postmortem.state))
+    mark, known = MARKS.get(Postmortem.State(postmortem.state)), demands.causes()
     incident, clean = said["incident"], redaction.text
     hides_people = "people" in kept
     steps = [[label, incident[name]] for name, label in STEPS if incident[name]]
@@ -159,7 +160,7 @@ def _told(postmortem: Postmortem, said: dict[str, Any], kept: frozenset[str], re
             for each in shown
         ],
         "causes": [] if "causes" in kept else [
-            {"label": demands.cause_named(each["cause"]), "note": clean(each["note"])} for each in said["causes"]
+            {"label": demands.cause_named(each["cause"], known), "note": clean(each["note"])} for each in said["causes"]
         ],
         "actions": [] if "actions" in kept else _actions(postmortem, said, kept, names, redaction),
         "cases": [] if "system_changes" in kept else _cases(postmortem, said, redaction),
@@ -219,7 +220,7 @@ def _actions(
                 "level": "stop" if late else STATES[item.state],
                 "changes": ""
                 if target is None or "system_changes" in kept
-                else redaction.text(f"{target.label}: {item.target_label}"),
+                else redaction.text(f"{target.label[0].lower()}{target.label[1:]}: {item.target_label}"),
             }
         )
     return found
@@ -268,7 +269,7 @@ def load(key: str) -> Postmortem:
         raise ValueError(f"{key[:40]!r} is not a key")
     people = ("owner", "commander", "communications", "scribe", "reporter", "vendor", "surface__owner")
     rows = Postmortem.objects.select_related("author", "request__policy_version", *(f"incident__{each}" for each in people))
-    return rows.get(pk=int(named.group(1)))
+    return queries.with_parts(rows).get(pk=int(named.group(1)))
 
 
 def seen(user: Any) -> QuerySet[Any, Any]:

@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from governance.approvals import queries as approvals
 from governance.core.errors import NotVisible
@@ -13,7 +13,7 @@ from governance.people.models import User
 from incidents.cases import queries as cases
 from incidents.cases.models import Incident, IncidentState, TimelineEntry
 from incidents.postmortems import rules
-from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemSection
+from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemCause, PostmortemSection
 from registry.evals.models import EvalCase
 
 KEY = re.compile(r"^(?:[Pp][Mm]-)?0*(\d{1,18})$")
@@ -24,6 +24,7 @@ SHOWN = (
     "incident__surface__owner",
     "incident__owner",
     "incident__commander",
+    "incident__reporter",
     "incident__vendor",
 )
 
@@ -42,12 +43,25 @@ def visible_to(user: Any) -> QuerySet[Postmortem]:
 def get(user: Any, key: str) -> Postmortem:
     """Return one postmortem by its key (PM-3) with what its page shows. Raises NotVisible."""
     named = KEY.match(key)
-    found = visible_to(user).select_related(*SHOWN).filter(pk=int(named.group(1)) if named else 0).first()
+    rows = with_parts(visible_to(user).select_related(*SHOWN))
+    found = rows.filter(pk=int(named.group(1)) if named else 0).first()
     if found is None:
         raise NotVisible(
             f"There is no postmortem {key[:40]} that you can see.", fix="Check the key, or ask the incident's owner."
         )
     return found
+
+
+def with_parts(found: QuerySet[Postmortem]) -> QuerySet[Postmortem]:
+    """Load with postmortems what they are made of, in four statements: texts, causes, what is to be done, cases asked for."""
+    items = ActionItem.objects.select_related("owner", "done_by", "verified_by").order_by("due_on", "pk")
+    asked = EvalCaseRequest.objects.select_related("suite", "first_run").order_by("pk")
+    return found.prefetch_related(
+        Prefetch("sections", PostmortemSection.objects.select_related("written_by").order_by("number")),
+        Prefetch("causes", PostmortemCause.objects.order_by("pk")),
+        Prefetch("incident__action_items", items),
+        Prefetch("incident__eval_cases", asked),
+    )
 
 
 def of_incident(incident: Incident) -> Postmortem | None:
@@ -73,7 +87,7 @@ def lacks(postmortem: Postmortem) -> list[str]:
     """Return in sentences what a postmortem needs before it can be put before its approvers; nothing when it is whole."""
     incident = postmortem.incident
     items, asked = list(incident.action_items.all()), list(incident.eval_cases.all())
-    return rules.lacks(list(postmortem.sections.order_by("number")), list(postmortem.causes.all()), items, asked)
+    return rules.lacks(list(postmortem.sections.all()), list(postmortem.causes.all()), items, asked)
 
 
 def listed(user: Any) -> QuerySet[Postmortem]:

@@ -34,11 +34,10 @@ MARKS = {"state": "t-held", "mode": "t-held", "lever": "t-held", "severity": "t-
 
 
 def what(user: Any, postmortem: Postmortem) -> dict[str, Any]:
-    """Return what the page and the deciding screen show of a postmortem."""
+    """Return what the page and the deciding screen show of a postmortem, loaded by `queries.with_parts`."""
     drawn = queries.moments(postmortem)
     incident = postmortem.incident
-    items = list(incident.action_items.select_related("owner", "verified_by", "done_by").order_by("due_on", "pk"))
-    asked = list(incident.eval_cases.select_related("suite", "first_run").order_by("pk"))
+    known = demands.causes()
     return {
         "postmortem": postmortem,
         "incident": incident,
@@ -46,15 +45,15 @@ def what(user: Any, postmortem: Postmortem) -> dict[str, Any]:
         "sections": sections(postmortem),
         "course": drawing(incident, drawn),
         "moments": [(entry, MARKS.get(entry.kind, "")) for entry in drawn],
-        "causes": [(row, demands.cause_named(row.cause)) for row in postmortem.causes.order_by("pk")],
-        "items": [item_line(item) for item in items],
-        "cases": [case_line(each) for each in asked],
+        "causes": [(row, demands.cause_named(row.cause, known)) for row in postmortem.causes.all()],
+        "items": [item_line(item) for item in incident.action_items.all()],
+        "cases": [case_line(each) for each in incident.eval_cases.all()],
     }
 
 
 def sections(postmortem: Postmortem) -> list[dict[str, Any]]:
     """Return the texts with hints on their words, while they can still be changed."""
-    rows = list(postmortem.sections.select_related("written_by").order_by("number"))
+    rows = list(postmortem.sections.all())
     is_draft = postmortem.state == Postmortem.State.DRAFT
     return [
         {

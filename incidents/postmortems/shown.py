@@ -97,7 +97,7 @@ contribute(
 def panel(request: Any, incident: Incident) -> str:
     """Draw what an incident's page shows of its postmortem and of what is to be done."""
     user = request.user
-    postmortem = queries.of_incident(incident)
+    postmortem: Postmortem | None = getattr(incident, "postmortem", None)  # the page loads it with the incident
     items = list(incident.action_items.select_related("owner").order_by("due_on", "pk"))
     asked = list(incident.eval_cases.select_related("suite", "first_run").order_by("pk"))
     demanded = demands.demanded(incident)
@@ -120,14 +120,13 @@ def panel(request: Any, incident: Incident) -> str:
 
 
 def close_button(user: Any, incident: Incident) -> Button | None:
-    """Return the button that closes an incident, or says why it cannot be closed yet; None where it is not the time."""
+    """Return the button that closes an incident (its form says why it cannot be yet); None where it is not the time."""
     if incident.state not in (IncidentState.RESOLVED, IncidentState.POSTMORTEM):
         return None
     if not running_rules.may_respond(user, incident, running.standing(user, incident)):
         return None
     at = reverse("incident-close", args=[incident.key])
-    verdict = actions.standing(incident)
-    return Button("Close", at, kind="primary" if verdict else "", dialog=True, verdict=verdict)
+    return Button("Close", at, kind="primary" if actions.standing(incident) else "", dialog=True)
 
 
 contribute(IncidentPanel("postmortem", "main", panel, order=60))

@@ -7,7 +7,7 @@ from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
-from incidents.cases.models import Incident, TimelineEntry
+from incidents.cases.models import Incident, IncidentState, TimelineEntry
 from incidents.postmortems import demands, queries, rules
 from incidents.postmortems.actions.locking import incident_now, into_postmortem, postmortem_now, told_on_timeline
 from incidents.postmortems.models import Postmortem, PostmortemCause, PostmortemSection
@@ -31,11 +31,12 @@ def begin(incident: Incident, *, actor: User) -> Postmortem:
     asked = demands.sections_for(incident.severity)
     postmortem = Postmortem(incident=incident, title=incident.title, author=actor, moments=list(drawn[: rules.MOST_MOMENTS]))
     transitions.check(postmortem)
-    incident = into_postmortem(incident, actor=actor)
-    postmortem.incident = incident
     told = {"incident": incident.key, "severity": incident.severity, "sections": len(asked)}
-    text = "Began the postmortem."
-    told |= told_on_timeline(incident, actor=actor, kind=TimelineEntry.Kind.POSTMORTEM, text=text)
+    if incident.state == IncidentState.RESOLVED:
+        postmortem.incident = into_postmortem(incident, actor=actor)  # which says so on the timeline
+    else:
+        text = "Began the postmortem while it goes on."
+        told |= told_on_timeline(incident, actor=actor, kind=TimelineEntry.Kind.POSTMORTEM, text=text)
     transitions.create(postmortem, actor=actor, kind="postmortem.begun", payload=told, touches=postmortem.ledger_touches)
     known_words = {"summary": incident.summary, "impact": incident.impact}
     for number, each in enumerate(asked, start=1):

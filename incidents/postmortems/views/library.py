@@ -118,13 +118,13 @@ def pattern_groups(user: Any, days: int) -> dict[str, list[dict[str, Any]]]:
     """Return the repeated groups with names in words, and where their rows are listed."""
     since = clock.now() - timedelta(days=days) if days else None
     found = queries.patterns(user, since)
-    names = dict(IncidentCategory.objects.values_list("key", "name"))
+    names, causes = dict(IncidentCategory.objects.values_list("key", "name")), demands.causes()
     for name, rows in found.items():
         for row in rows:
             if name == "category":
                 row["label"] = names.get(row["label"], row["label"])
             elif name == "cause":
-                row["label"] = demands.cause_named(row["label"])
+                row["label"] = demands.cause_named(row["label"], causes)
             listed = "postmortems" if name == "cause" else "incidents"
             row["url"] = f"{reverse(listed)}?{DOORS[name]}={row['value']}"
             row["share"] = round(100 * row["total"] / max(each["total"] for each in rows))

@@ -78,7 +78,9 @@ class PostmortemPage(ObjectPage):
     @cached_property
     def request_shown(self) -> ApprovalRequest | None:
         """The request for its approval with its table, if there is one."""
-        return approvals.with_table(ApprovalRequest.objects.filter(pk=self.obj.request_id or 0)).first()
+        if self.obj.request_id is None:
+            return None
+        return approvals.with_table(ApprovalRequest.objects.filter(pk=self.obj.request_id)).first()
 
     def header(self, obj: Postmortem) -> Header:
         """Say what it is about, how far it is, and what comes next."""

@@ -81,16 +81,16 @@ def test_input_that_cannot_be_kept_is_refused_by_field(world: Any, resolved: Inc
         actions.add_item(resolved, actor=world.aud, what="Look", owner=world.noor, due_on=in_days(1))
 
 
-@pytest.mark.parametrize(("kind", "key"), [("control", "rate_limits"), ("suite", "benefits-answers"), ("lever", "")])
-def test_an_item_points_at_what_changes(world: Any, item: ActionItem, suite: EvalSuite, kind: str, key: str) -> None:
-    key = key or item.incident.surface.key
-    pointed = actions.point_item(item, actor=world.sam, target_type=kind, target_id=key)
-    assert (pointed.target_type, pointed.target_id) == (kind, key)
-    assert pointed.target_label
-    with pytest.raises(Invalid) as refused:
-        actions.point_item(pointed, actor=world.sam, target_type="change", target_id="C-9999")
-    assert "target_id" in refused.value.fields
-    assert actions.point_item(pointed, actor=world.sam, target_type="", target_id="").target_type == ""
+def test_an_item_points_at_what_changes(world: Any, item: ActionItem, suite: EvalSuite) -> None:
+    for kind, key in (("control", "rate_limits"), ("suite", suite.key), ("lever", item.incident.surface.key)):
+        item = actions.point_item(item, actor=world.sam, target_type=kind, target_id=key)
+        assert (item.target_type, item.target_id) == (kind, key)
+        assert item.target_label
+    for kind, key in (("change", "C-9999"), ("control", "no_such"), ("moon", "1")):
+        with pytest.raises(Invalid) as refused:
+            actions.point_item(item, actor=world.sam, target_type=kind, target_id=key)
+        assert refused.value.fields
+    assert actions.point_item(item, actor=world.sam, target_type="", target_id="").target_type == ""
 
 
 def test_what_is_late_is_told_once_for_each_day_it_was_due(world: Any, item: ActionItem, freeze: Any) -> None:

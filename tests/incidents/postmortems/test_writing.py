@@ -28,7 +28,7 @@ def test_a_postmortem_begins_from_the_template_of_its_severity(world: Any, begun
     assert list(begun.sections.order_by("number").values_list("kind", flat=True))[:2] == ["summary", "impact"]
     assert begun.sections.filter(demanded=True).count() == 9
     assert begun.incident.state == "postmortem"
-    assert begun.incident.timeline.filter(kind="postmortem").exists()
+    assert begun.incident.timeline.filter(text="began the postmortem.").count() == 1
     assert begun.moments
     assert kinds(begun) == ["postmortem.begun"]
 
@@ -131,20 +131,22 @@ def test_another_edition_needs_its_own_approval(world: Any, approved: Postmortem
         actions.revise(draft, actor=world.noor)
 
 
-@pytest.mark.parametrize(
-    ("table", "change"),
-    [
-        ("postmortem", "state = 'draft', approved_at = NULL WHERE state = 'approved'"),
-        ("postmortem", "title = 'Other words' WHERE state = 'approved'"),
-        ("postmortem", "digest = 'other' WHERE state = 'approved'"),
-        ("postmortemsection", "text = 'Other words'"),
-        ("postmortemcause", "note = 'Other words'"),
-    ],
+FIXED = (
+    ("postmortem", "state = 'draft', approved_at = NULL WHERE state = 'approved'"),
+    ("postmortem", "title = 'Other words' WHERE state = 'approved'"),
+    ("postmortem", "digest = 'other' WHERE state = 'approved'"),
+    ("postmortemsection", "text = 'Other words'"),
+    ("postmortemcause", "note = 'Other words'"),
 )
-def test_the_database_keeps_what_was_approved(world: Any, approved: Postmortem, table: str, change: str) -> None:
+
+
+def test_the_database_keeps_what_was_approved(world: Any, approved: Postmortem) -> None:
     actions.close(approved.incident, actor=world.noor)
+    for table, change in FIXED:
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE incidents_{table} SET {change}")
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"UPDATE incidents_{table} SET {change}")
+        cursor.execute("DELETE FROM incidents_postmortemcause")
 
 
 def test_the_database_approves_nothing_by_itself(world: Any, begun: Postmortem) -> None:
