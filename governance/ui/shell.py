@@ -166,7 +166,9 @@ class Shell:
         return NavLink(item.key, item.label, url, item.icon, item.key == current, item.count is not None, count, item.tone)
 
     def _current(self, urls: dict[str, str]) -> str:
-        """Return the line whose address is the longest beginning of this one."""
+        """Return the line that the page names, else the one whose address is the longest beginning of this one."""
+        if (named := getattr(self.request, "nav", "")) in urls:
+            return str(named)
         here = self.request.path
         inside: Iterable[tuple[int, str]] = (
             (len(url), key) for key, url in urls.items() if url and (here == url or (url != "/" and here.startswith(url)))

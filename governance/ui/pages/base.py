@@ -47,7 +47,8 @@ READS = ("GET", "HEAD")
 class Page(View):
     """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here.
 
-    Pages of one `family` share a line of the navigation; each of its FamilyTabs is a tab of their strip.
+    `nav` is the line of the navigation that it belongs to, where its address does not begin with that line's. Pages of
+    one `family` share a line; each of its FamilyTabs is a tab of their strip.
     """
 
     title = ""
@@ -59,6 +60,7 @@ class Page(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Send strangers to the door; the page they wanted waits behind it."""
+        request.nav = self.nav  # type: ignore[attr-defined]
         if not self.public and not request.user.is_authenticated:
             return at_the_door(request)
         if request.method not in READS:
