@@ -17,7 +17,8 @@ class AlertList(ListPage):
 
     key, url_name, title, nav = "alerts", "alerts", "Alerts", "incidents"
     table, filterset = AlertTable, AlertFilters
-    lead = "{total} times somebody was called, and how soon they answered."
+    lead = "Who was called for what, and how soon they answered: {total} in all."
+    crumbs = [("Incidents", "/incidents/")]
     search_hint = "Find by incident or path"
     views = (View("All"), View("Calling", "state=firing"), View("Nobody answered", "state=exhausted"))
     empty = Empty("Nobody was called yet", "When somebody reports an incident, whoever is on call is called at once.")

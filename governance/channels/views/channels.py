@@ -27,7 +27,7 @@ class ChannelList(ListPage):
     table, filterset = ChannelTable, ChannelFilters
     lead = "{total} ways to reach people and programs outside Plumbline."
     search_hint = "Find by name or address"
-    views = (View("In use", "state=active&state=paused"), View("Failing", "failing=true&state=active"), View("All"))
+    views = (View("All"), View("In use", "state=active&state=paused"), View("Failing", "failing=true&state=active"))
     actions = (
         PageAction("Deliveries", lambda user: reverse("deliveries"), icon="send"),
         PageAction("Add a channel", lambda user: reverse("channel-add"), icon="plus", primary=True, shown=_may_add),

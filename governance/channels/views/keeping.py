@@ -11,7 +11,6 @@ from governance.channels.forms import ASKED, ChannelForm, WhyForm
 from governance.channels.models import Channel, Delivery
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict, require
-from governance.people.views.sensitive import SensitivePage, ShownOncePage
 from governance.ui.pages import ActionPage
 from governance.ui.pages.base import Page
 
@@ -35,12 +34,12 @@ class ChooseKind(Page):
         return self.render(kinds=kinds)
 
 
-class AddChannel(ShownOncePage):
+class AddChannel(ActionPage):
     """Add a channel of one kind; a signing secret that was made for it is shown once."""
 
     title, submit, form_class = "Add a channel", "Add the channel", ChannelForm
     nav = "on-call"
-    made: Channel | None = None
+    secret = done_url = ""
 
     @property
     def kind(self) -> str:
@@ -71,7 +70,7 @@ class AddChannel(ShownOncePage):
         """Add it; a signing secret that was made, not typed, is shown."""
         channel = actions.add(actor=self.user, kind=self.kind, **given)
         if self.kind == Channel.Kind.WEBHOOK and not given["secret"]:
-            self.secret, self.made = actions.secret_of(channel), channel
+            self.secret, self.done_url = actions.secret_of(channel), channel.get_absolute_url()
         return channel
 
     def success_url(self, result: Channel) -> str:
@@ -86,10 +85,17 @@ class AddChannel(ShownOncePage):
         """Go back to the kinds."""
         return reverse("channel-add")
 
-    def shown(self) -> dict[str, Any]:
-        """Say what the secret is for."""
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Act; a secret that was made is shown in the answer to the post itself, and stored nowhere in the clear."""
+        response = super().post(request, *args, **kwargs)
+        if not self.secret:
+            return response
         text = "Copy it into the receiver now: it verifies our signatures, and it is not shown again."
-        return {"title": "The signing secret", "text": text, "done_url": self.made.get_absolute_url() if self.made else ""}
+        answer = self.render(
+            "governance/channels/secret.html", secret=self.secret, title="The signing secret", text=text, done_url=self.done_url
+        )
+        answer["Cache-Control"] = "no-store"
+        return answer
 
 
 class OnChannel(ActionPage):
@@ -106,7 +112,7 @@ class OnChannel(ActionPage):
         return rules.may_keep(self.user, obj.team)
 
 
-class EditChannel(OnChannel, SensitivePage):
+class EditChannel(OnChannel):
     """Change name, address, secret or team."""
 
     title, submit, form_class = "Change the channel", "Save", ChannelForm

@@ -132,7 +132,7 @@ def _spread(
     if but is not None:
         called.pop(but.pk, None)
     message = wording.message(alert.incident, event=event, said=said)
-    about = {"kind": "alert", "subject": alert.incident}
+    about: dict[str, Any] = {"kind": "alert", "subject": alert.incident}
     key = f"alert:{alert.pk}:{word}:{alert.version}"
     for channel in ways.values():
         channels.send(message, channel=channel, key=f"{key}:c{channel.pk}", **about)

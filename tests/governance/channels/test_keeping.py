@@ -141,6 +141,7 @@ def test_the_pages_add_and_change(world: Any, client_as: Any, settings: Any) -> 
     given = {"name": "Ours too", "address": hook.address, "secret": "", "version": hook.version}
     assert client.post(f"{page}edit/", given).status_code == 302
     assert client.post(f"{page}edit/", given).status_code == 409
+    assert 'href="/on-call/" aria-current="page"' in client.get(page).content.decode(), "it belongs to on call"
     for tab in ("", "deliveries/", "activity/"):
         assert client.get(f"{page}{tab}").status_code == 200, tab
     for move in ("pause", "resume", "retire"):
