@@ -84,7 +84,7 @@ def roll_back(
     people = change.request.steps.count() if change.request else 0
     asked = "One person is" if people == 1 else f"{people} people are"
     said = f"proposed to roll {surface.name} back to revision {to.number}. {asked} asked to approve it. {reason.strip()}"
-    data = {"lever": "rollback", "surface": surface.key, "revision": to.number, "change": change.key}
+    data = {"lever": "rollback", "surface": surface.key, "number": to.number, "change": change.key}
     _note(incident, actor, said, reverse("change", args=[change.key]), data)
     return Pulled(change, None, incident)
 

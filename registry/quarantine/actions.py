@@ -3,12 +3,14 @@
 from datetime import timedelta
 from typing import Any
 
+from django.db import IntegrityError
+
 from governance.approvals import actions as approvals
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock, digest
 from governance.core.errors import Conflict, Invalid, StaleState
 from governance.core.verdict import require
-from governance.ledger import transitions
+from governance.ledger import journal, transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
@@ -46,9 +48,14 @@ def place(*, actor: User, kind: str, thing: Any, reason: str, incident_key: str 
         **{"source" if kind == held.SOURCE else kind: thing},
     )
     touched = queries.touching(kind, thing)
+    transitions.check(made)
+    try:
+        made.save()
+    except IntegrityError as error:
+        raise transitions.explain(error, made) from error
     said = _told(made) | {"standing": standing, "surfaces": len(touched), "stopping": sum(each.left.stops for each in touched)}
     touches = (*made.ledger_touches, *(each.surface for each in touched))
-    transitions.create(made, actor=actor, kind="quarantine.placed", payload=said, touches=touches, reason=made.reason)
+    journal.record("quarantine.placed", actor=actor, subject=made, payload=said, touches=touches, reason=made.reason)
     return made
 
 
