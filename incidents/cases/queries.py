@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from governance.core.errors import NotVisible
@@ -52,7 +52,10 @@ def get(user: Any, key: str, *beside: str) -> Incident:
     found = KEY.match(key)
     more = IncidentSurface.objects.filter(incident=OuterRef("pk"))
     routed = IncidentEndpoint.objects.filter(incident=OuterRef("pk"))
-    seen = whole(visible_to(user), *beside).annotate(touches_more=Exists(more), touches_endpoints=Exists(routed))
+    called = Incident.objects.filter(pk=OuterRef("pk"), alert__notices__person=user)
+    seen = whole(visible_to(user), *beside).annotate(
+        touches_more=Exists(more), touches_endpoints=Exists(routed), was_alerted=Exists(called), loaded_for=Value(user.pk or 0)
+    )
     incident = seen.filter(pk=int(found.group(1)) if found else 0).first()
     if incident is None:
         raise NotVisible(

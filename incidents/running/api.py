@@ -165,7 +165,7 @@ class People(serializers.IntegerField):
 
 
 class IncidentChange(Input):
-    """What of an incident changes; what others changed since the version in If-Match is merged, field by field."""
+    """What of an incident changes; a version that is not the newest any more answers 412, and nothing is overwritten."""
 
     title = Name(required=False)
     what = Prose(required=False, allow_blank=True)
@@ -315,7 +315,7 @@ class IncidentApi(ActionViewSet):
 
     @updates(IncidentChange)
     def partial_update(self, incident: Incident, data: dict[str, Any], expected_version: int | None) -> Incident:
-        """Change what an incident says; 409 only where somebody else changed the same field since."""
+        """Change what an incident says."""
         given = dict(data)
         if given.get("vendor") is not None:
             given["vendor"] = _vendor(self.request.user, given["vendor"])

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 
 from governance.core.reading import once
 from governance.ledger.models import Entry
+from governance.people import roles
 from governance.people.models import User
 from governance.people.queries import active_people
 from governance.policy import queries as policy
@@ -29,7 +30,7 @@ def standing(user: Any, incident: Incident) -> rules.Standing:
 
 
 def _standing(user: Any, incident: Incident) -> rules.Standing:
-    if not user.is_authenticated or rules.may_respond(user, incident, rules.Standing()):
+    if not roles.may_write(user) or rules.may_respond(user, incident, rules.Standing()):
         return rules.Standing()
     surface = incident.surface
     if surface is not None and surfaces.may_edit(user, surface):
@@ -38,8 +39,9 @@ def _standing(user: Any, incident: Incident) -> rules.Standing:
 
 
 def was_alerted(user: Any, incident: Incident) -> bool:
-    """Whether a person was called for an incident."""
-    return AlertNotice.objects.filter(alert__incident=incident, person=user).exists()
+    """Whether a person was called for an incident; one that was loaded for them knows it already."""
+    known: bool | None = getattr(incident, "was_alerted", None) if getattr(incident, "loaded_for", None) == user.pk else None
+    return known if known is not None else AlertNotice.objects.filter(alert__incident=incident, person=user).exists()
 
 
 def severities() -> dict[str, str]:

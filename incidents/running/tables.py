@@ -10,6 +10,7 @@ from governance.ui import atoms
 from governance.ui.tables import Column, Table
 from incidents.cases import queries as cases
 from incidents.cases.models import BURNING, OPEN, Incident, IncidentState, IncidentSurface
+from incidents.cases.repeating import repeats
 from incidents.cases.rules import HARM, RADIUS
 from incidents.running import queries, words
 from registry.catalog.models import Vendor
@@ -63,6 +64,7 @@ class IncidentFilters(django_filters.FilterSet):
     postmortem = django_filters.BooleanFilter(field_name="postmortem_demanded", label="Needs a postmortem")
     untaken = django_filters.BooleanFilter(field_name="acknowledged_at", lookup_expr="isnull", label="Nobody has taken it")
     unowned = django_filters.BooleanFilter(method="by_unowned", label="Unowned")
+    repeats = django_filters.BooleanFilter(method="by_repeats", label="Came back within 90 days")
     reported_after = django_filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="gte", label="Reported from")
     reported_before = django_filters.IsoDateTimeFilter(field_name="reported_at", lookup_expr="lt", label="Reported before")
 
@@ -99,6 +101,11 @@ class IncidentFilters(django_filters.FilterSet):
         for relation in cases.PEOPLE:
             mine |= Q(**{relation: user})
         return queryset.filter(mine) if value else queryset.exclude(mine)
+
+    def by_repeats(self, queryset: QuerySet[Incident], name: str, value: bool) -> QuerySet[Incident]:
+        """Keep those of a kind that their surface had within the 90 days before, as far as the reader sees, or the others."""
+        seen = repeats(cases.visible_to(self.request.user)).values("pk") if self.request else []
+        return queryset.filter(pk__in=seen) if value else queryset.exclude(pk__in=seen)
 
     def by_unowned(self, queryset: QuerySet[Incident], name: str, value: bool) -> QuerySet[Incident]:
         """Keep the open ones for which nobody active answers, or all others."""
