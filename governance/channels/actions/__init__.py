@@ -2,6 +2,19 @@
 
 from governance.channels.actions.keeping import add, edit, pause, resume, retire, secret_of
 from governance.channels.actions.outbox import deliver, deliver_again, nudge_due, send
-from governance.channels.actions.trying import try_out
+from governance.channels.actions.trying import send_test, try_out
 
-__all__ = ["add", "deliver", "deliver_again", "edit", "nudge_due", "pause", "resume", "retire", "secret_of", "send", "try_out"]
+__all__ = [
+    "add",
+    "deliver",
+    "deliver_again",
+    "edit",
+    "nudge_due",
+    "pause",
+    "resume",
+    "retire",
+    "secret_of",
+    "send",
+    "send_test",
+    "try_out",
+]

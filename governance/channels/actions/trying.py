@@ -1,6 +1,7 @@
-"""The test button: a message through a channel, on purpose."""
+"""The test button: a message through a channel, or to a person, on purpose."""
 
 import secrets
+from typing import Any
 
 from governance.channels.actions.keeping import locked
 from governance.channels.actions.outbox import send
@@ -11,6 +12,8 @@ from governance.ledger import journal
 from governance.ledger.journal import action
 from governance.people.models import User
 
+BODY = "Somebody pressed the test button in Plumbline. Nothing has happened, and nothing is to be done."
+
 
 @action
 def try_out(channel: Channel, *, actor: User) -> Delivery:
@@ -18,17 +21,22 @@ def try_out(channel: Channel, *, actor: User) -> Delivery:
     channel = locked(channel, actor, None)
     if channel.state != Channel.State.ACTIVE:
         raise Conflict(f"This channel is {channel.get_state_display().lower()}.", fix="Resume it, then try it out.")
-    word = secrets.token_hex(4)
-    message = Message(
-        title=f"Test of {channel.name}",
-        body="Somebody pressed the test button in Plumbline. Nothing has happened, and nothing is to be done.",
-        url=channel.get_absolute_url(),
-        severity="info",
-        dedup=f"plumbline-test-{channel.key}-{word}",
-    )
-    first = send(message, channel=channel, key=f"test:{channel.pk}:{word}", kind="test", subject=channel)
-    if channel.kind == Channel.Kind.PAGERDUTY:  # a test must not wake anybody for long
-        ended = Message(title=message.title, dedup=message.dedup, event="resolve", severity="info")
-        send(ended, channel=channel, key=f"test:{channel.pk}:{word}:over", kind="test", subject=channel)
+    sent = send_test(f"Test of {channel.name}", channel=channel, url=channel.get_absolute_url(), subject=channel)
     journal.record("channel.tested", actor=actor, subject=channel, payload={"name": channel.name})
+    return sent
+
+
+def send_test(title: str, *, url: str, subject: Any, channel: Channel | None = None, person: User | None = None) -> Delivery:
+    """Write a test to one channel, or by mail to one person, into the outbox of the caller's action.
+
+    `url` is where the message leads, `subject` what is tried. A pager is told at once that it is over, so that a test
+    wakes nobody for long. Whether the caller's actor may is for the caller to ask.
+    """
+    word = secrets.token_hex(6)
+    to: dict[str, Any] = {"channel": channel, "person": person, "kind": "test", "subject": subject}
+    message = Message(title=title, body=BODY, url=url, severity="info", dedup=f"plumbline-test-{word}")
+    first = send(message, key=f"test:{word}", **to)
+    if channel is not None and channel.kind == Channel.Kind.PAGERDUTY:
+        ended = Message(title=title, dedup=message.dedup, event="resolve", severity="info")
+        send(ended, key=f"test:{word}:over", **to)
     return first
