@@ -28,7 +28,7 @@ JOB = "controls.follow"
 SURFACE = "registry.surface"
 UNMOVING = (
     "control.", "asset.", "draft.", "registration.", "comment.", "document.", "import", "notice.", "token.",
-    "quarantine.", "surface.shared", "rota.cover", "channel.tested",
+    "quarantine.", "surface.shared", "rota.cover", "escalation_path.tried", "channel.tested",
     "budget.", "objective.",
 )  # fmt: skip
 CATALOGUE = ("registry.vendor", "registry.endpoint", "registry.tool", "registry.datarule")

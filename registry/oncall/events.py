@@ -18,6 +18,7 @@ register(
     EventKind("escalation_path.made", "made the escalation path", fields=("team", "repeat", "steps")),
     EventKind("escalation_path.changed", "changed the escalation path", fields=("team", "repeat")),
     EventKind("escalation_path.steps_set", "set the steps of the path", fields=("steps",)),
+    EventKind("escalation_path.tried", "tried the escalation path", fields=("told",)),
     EventKind("escalation_path.retired", "retired the escalation path"),
     EventKind("on_call_route.made", "routed {answers} to {path}", fields=ROUTE),
     EventKind("on_call_route.led", "led the route for {answers} to {path}", fields=ROUTE, tone="held"),

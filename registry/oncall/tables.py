@@ -101,7 +101,7 @@ class PathTable(Table):
 
 
 class RouteTable(Table):
-    """How routes are listed, the closest first."""
+    """How routes are listed, in the order in which they were added; the fallback is the first."""
 
     default_sort = ""
     columns = (
@@ -121,7 +121,8 @@ def answers(route: Route) -> str:
         route.category.replace("_", " ").capitalize(),
         "" if route.tier is None else f"tier {route.tier}",
     ]
-    return ", ".join(filter(None, named)) or "Everything else"
+    said = ", ".join(filter(None, named)) or "everything else"
+    return said[0].upper() + said[1:]
 
 
 def said(path: EscalationPath) -> str:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("paths/new/", views.NewPath.as_view(), name="escalation-path-new"),
     path("paths/<slug:key>/change/", views.ChangePath.as_view(), name="escalation-path-change"),
     path("paths/<slug:key>/steps/", views.ChangeSteps.as_view(), name="escalation-path-steps"),
+    path("paths/<slug:key>/try/", views.TryPath.as_view(), name="escalation-path-try"),
     path("paths/<slug:key>/retire/", views.RetirePath.as_view(), name="escalation-path-retire"),
     *views.PathPage.urls("paths/<slug:key>/"),
     *views.RouteList.urls("routes/"),

@@ -3,7 +3,7 @@
 from registry.oncall.actions.covering import cancel_cover, cover
 from registry.oncall.actions.feeds import MadeFeed, make_feed, revoke_feed
 from registry.oncall.actions.founding import install_fallback, install_for_founded
-from registry.oncall.actions.paths import StepTerms, change_path, make_path, retire_path, set_steps
+from registry.oncall.actions.paths import StepTerms, change_path, make_path, retire_path, set_steps, try_path
 from registry.oncall.actions.rotas import LayerTerms, change_rota, make_rota, remove_layer, retire_rota, set_layer, set_layers
 from registry.oncall.actions.routing import lead_route, make_route, remove_route
 
@@ -30,4 +30,5 @@ __all__ = [
     "set_layer",
     "set_layers",
     "set_steps",
+    "try_path",
 ]

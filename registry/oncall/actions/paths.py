@@ -1,20 +1,25 @@
 """Escalation paths: make, change, set the steps, retire."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from governance.channels import actions as channels
+from governance.channels.message import Message
 from governance.channels.models import Channel
+from governance.core import clock
 from governance.core.errors import Conflict, Invalid
 from governance.core.verdict import require
-from governance.ledger import transitions
+from governance.ledger import journal, transitions
 from governance.ledger.journal import action
 from governance.people.models import Position, Team, User
-from registry.oncall import rules
+from registry.oncall import queries, rules
 from registry.oncall.actions.common import free_key, require_callable
 from registry.oncall.models import LONGEST_WAIT, EscalationPath, EscalationStep, Rota
 
 Target = Rota | User | Position | Channel
+TRIED = "Somebody tried this escalation path in Plumbline. Nothing has happened, and nothing is to be done."
 KINDS: tuple[tuple[type[Any], str], ...] = ((Rota, "rota"), (User, "person"), (Position, "position"), (Channel, "channel"))
 
 
@@ -96,6 +101,30 @@ def retire_path(path: EscalationPath, *, actor: User, expected_version: int | No
     return transitions.change(
         path, actor=actor, kind="escalation_path.retired", changes={"state": EscalationPath.State.RETIRED}, reason=reason
     )
+
+
+@action
+def try_path(path: EscalationPath, *, actor: User) -> int:
+    """Send a test to everybody whom the steps of a path tell now, each once; return to how many. Nobody has to answer.
+
+    Raises Denied, Conflict where no step reaches anybody now.
+    """
+    path = locked(path, actor, None)
+    told = queries.targets_by_step(path, clock.now()).values()
+    targets: list[Any] = list(dict.fromkeys(each for step in told for each in (*step.people, *step.channels)))
+    if not targets:
+        raise Conflict("No step of this path reaches anybody now.", fix="Name somebody who is there.")
+    word = secrets.token_hex(4)
+    for target in targets:
+        named = {"channel": target} if isinstance(target, Channel) else {"person": target}
+        dedup = f"plumbline-test-{path.key}-{word}"
+        message = Message(f"Test of {path.name}", TRIED, path.get_absolute_url(), "info", dedup)
+        channels.send(message, key=f"path-test:{word}:{target.key}", kind="test", subject=path, **named)
+        if isinstance(target, Channel) and target.kind == Channel.Kind.PAGERDUTY:  # a test must not wake anybody for long
+            ended = Message(message.title, severity="info", dedup=dedup, event="resolve")
+            channels.send(ended, key=f"path-test:{word}:{target.key}:over", kind="test", subject=path, **named)
+    journal.record("escalation_path.tried", actor=actor, subject=path, payload={"told": [each.key for each in targets]})
+    return len(targets)
 
 
 def locked(path: EscalationPath, actor: User, expected_version: int | None) -> EscalationPath:

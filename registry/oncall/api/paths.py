@@ -79,6 +79,12 @@ class ToldOutput(serializers.Serializer[Any]):
     channels = ToldChannel(many=True)
 
 
+class TestOutput(serializers.Serializer[Any]):
+    """A test that is on its way."""
+
+    told = serializers.IntegerField(help_text="How many people and channels are told.")
+
+
 class TargetInput(Nested):
     """A rota, person, position or channel by its key or reference."""
 
@@ -189,6 +195,11 @@ class PathApi(ActionViewSet):
         """Retire a path that no route leads to."""
         made = actions.retire_path(path, actor=self.actor, expected_version=expected_version, **data)
         return queries.path(self.actor, made.key)
+
+    @acts("tests", output=TestOutput, status=201, if_match="none")
+    def try_path(self, path: EscalationPath, data: dict[str, Any], expected_version: int | None) -> dict[str, int]:
+        """Send a test to everybody whom the steps of a path tell now."""
+        return {"told": actions.try_path(path, actor=self.actor)}
 
     @reads("targets", output=ToldOutput, many=True)
     def targets(self, path: EscalationPath) -> Any:

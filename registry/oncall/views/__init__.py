@@ -11,7 +11,7 @@ from registry.oncall.views.doing import (
     RetireRota,
 )
 from registry.oncall.views.feeds import FeedsPage, MakeFeed, RevokeFeed, calendar_file
-from registry.oncall.views.paths import ChangePath, ChangeSteps, NewPath, PathList, PathPage, RetirePath
+from registry.oncall.views.paths import ChangePath, ChangeSteps, NewPath, PathList, PathPage, RetirePath, TryPath
 from registry.oncall.views.rotas import RotaList, RotaPage
 from registry.oncall.views.routes import LeadRoute, NewRoute, RemoveRoute, RouteList, RoutePage, TryRoutes
 
@@ -40,6 +40,7 @@ __all__ = [
     "RotaPage",
     "RouteList",
     "RoutePage",
+    "TryPath",
     "TryRoutes",
     "calendar_file",
 ]

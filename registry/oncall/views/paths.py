@@ -67,6 +67,7 @@ class PathPage(ObjectPage):
         buttons: tuple[Button, ...] = ()
         if may:
             buttons = (
+                Button("Try it", reverse("escalation-path-try", args=[obj.key]), dialog=True),
                 Button("Change the steps", reverse("escalation-path-steps", args=[obj.key]), icon="edit"),
                 Button("Change", reverse("escalation-path-change", args=[obj.key]), dialog=True),
                 Button("Retire", reverse("escalation-path-retire", args=[obj.key]), kind="stop", dialog=True),
@@ -195,6 +196,22 @@ class ChangeSteps(OnPath):
     def perform(self, obj: EscalationPath, given: Mapping[str, Any]) -> EscalationPath:
         """Set them."""
         return actions.set_steps(obj, self.form.terms(), actor=self.user, expected_version=self.seen_version)
+
+
+class TryPath(OnPath):
+    """Send a test to everybody whom the path tells now."""
+
+    title, submit = "Try the path", "Send the test"
+    lead = "Everybody whom a step tells now gets a message that says it is a test. Nobody has to answer."
+
+    def perform(self, obj: EscalationPath, given: Mapping[str, Any]) -> EscalationPath:
+        """Send it."""
+        self.count = actions.try_path(obj, actor=self.user)
+        return obj
+
+    def said(self, result: EscalationPath) -> str:
+        """Say to how many it went."""
+        return "The test is on its way to one place." if self.count == 1 else f"The test is on its way to {self.count} places."
 
 
 class RetirePath(OnPath):

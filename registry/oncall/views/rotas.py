@@ -112,10 +112,9 @@ class RotaPage(ObjectPage):
         if not rota.layers.all():
             return Next("Nobody takes turns in this rota.", "Add a layer: who, how long, from when.", "warn", (add,))
         if self.turns["gap"]:
-            since, until = (atoms.exact(edge) for edge in self.turns["gap"])
-            return Next(
-                "Nobody is on call for some of the next fourteen days.", f"First from {since} to {until}.", "warn", (add,)
-            )
+            since, until = (f"{edge.astimezone(self.held.plan.zone):%A %-d %B, %H:%M}" for edge in self.turns["gap"])
+            said = f"First from {since} to {until}, {rota.time_zone}."
+            return Next("Nobody is on call for some of the next fourteen days.", said, "warn", (add,))
         return None
 
     def buttons(self, rota: Rota) -> tuple[Button, ...]:

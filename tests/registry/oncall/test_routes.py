@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from django.db import IntegrityError, transaction
 
-from governance.channels.models import Channel
+from governance.channels.models import Channel, Delivery
 from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, StaleState, Unavailable
 from governance.ledger.journal import action
@@ -176,3 +176,17 @@ def test_what_cannot_be_routed_and_what_is_in_use(world, path, surface):
         actions.lead_route(made, actor=world.rosa, path=path)
     with pytest.raises(StaleState):
         actions.change_path(other, actor=world.rosa, name="New", team=None, repeat=1, expected_version=9)
+
+
+def test_a_path_is_tried_by_a_message_to_each_whom_it_tells(world, path):
+    assert actions.try_path(path, actor=world.rosa) == 2
+    assert {str(row.person) for row in Delivery.objects.all()} == {"Noor Haddad", "Daniel Weiss"}
+    assert all("nothing is to be done" in row.message["body"] for row in Delivery.objects.all())
+    assert Entry.objects.order_by("-seq").first().kind == "escalation_path.tried"
+    with pytest.raises(Denied):
+        actions.try_path(path, actor=world.ben)
+    people.deactivate(world.noor, actor=world.ada, reason="Left.")
+    people.deactivate(world.sam, actor=world.ada, reason="Left.")
+    people.deactivate(world.daniel, actor=world.ada, reason="Left.")
+    with pytest.raises(Conflict, match="reaches anybody"):
+        actions.try_path(path, actor=world.rosa)
