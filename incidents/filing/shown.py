@@ -17,6 +17,7 @@ from incidents.cases.panels import IncidentPanel
 from incidents.filing import panels, queries, rules
 from incidents.filing.importing.adapter import IncidentImport
 from incidents.filing.importing.fields import fields
+from incidents.filing.models import Report
 
 
 def may_report(user: Any) -> bool:
@@ -36,6 +37,17 @@ def told_of_more(entry: Any, body: dict[str, Any]) -> Iterable[Any]:
     found = Incident.objects.select_related("owner", "commander", "scribe").filter(pk=entry.subject_id).first()
     people = (found.owner, found.commander, found.scribe) if found is not None else ()
     return [person for person in people if person is not None]
+
+
+def told_as_reporter(entry: Any, body: dict[str, Any]) -> Iterable[Any]:
+    """Return who reported an incident under their own name."""
+    found = Report.objects.select_related("incident__reporter").filter(incident=entry.subject_id).first()
+    return [found.incident.reporter] if found is not None and found.incident.reporter is not None else []
+
+
+def own_page(entry: Any, body: dict[str, Any]) -> str:
+    """Return where a reporter follows what they reported."""
+    return reverse("my-report", args=[entry.subject_key])
 
 
 contribute(TopAction("report", "Report a problem", "Report", "report", "incident", visible=may_report))
@@ -83,6 +95,22 @@ contribute(
         told=told_of_more,
         text=lambda entry, body: f"The reporter of {entry.subject_key} added something.",
         url=lambda entry, body: reverse("incident", args=[entry.subject_key]),
+    )
+)
+contribute(
+    NoticeRule(
+        "incident.acknowledged",
+        told=told_as_reporter,
+        text=lambda entry, body: f"Somebody is on what you reported, {entry.subject_key}.",
+        url=own_page,
+    )
+)
+contribute(
+    NoticeRule(
+        "incident.resolved",
+        told=told_as_reporter,
+        text=lambda entry, body: f"What you reported is over, {entry.subject_key}.",
+        url=own_page,
     )
 )
 contribute(ApiRoute("incidents", "incidents", load=lambda: import_string("incidents.filing.api.IncidentFilingApi"), order=60))

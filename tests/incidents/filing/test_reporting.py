@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from governance.core.errors import Denied, Invalid, TooLarge
@@ -18,6 +18,7 @@ from incidents.cases.models import Attachment, Incident, TimelineEntry
 from incidents.clocks.models import Clock
 from incidents.filing import actions
 from incidents.filing.models import Report
+from incidents.running import actions as running
 from registry.surfaces.models import Surface
 from tests.incidents.building import WHAT
 
@@ -145,6 +146,15 @@ def test_the_reporter_adds_more_and_the_owner_is_told(world: Any, surface: Surfa
         actions.add_more(made, actor=world.aud, text="no")
 
 
+def test_the_reporter_hears_that_somebody_is_on_it(world: Any, surface: Surface, client_as: Any) -> None:
+    made = actions.report(actor=world.ben, what=WHAT, surface=None)
+    running.acknowledge(made.incident, actor=world.rosa)
+    notices.follow(lambda *args: None)
+    notice = Notice.objects.get(person=world.ben, key__startswith="incident.acknowledged")
+    assert notice.url == f"/report/mine/{made.incident.key}/"
+    assert "Rosa Lindqvist has it" in client_as(world.ben).get(notice.url).content.decode()
+
+
 def test_my_reports_lists_only_mine_in_as_many_queries(world: Any, client_as: Any) -> None:
     ben = client_as(world.ben)
 
@@ -173,8 +183,6 @@ def test_the_form_itself_takes_few_queries(world: Any, surface: Surface, client_
 
 
 def test_reports_cannot_be_rewritten(world: Any) -> None:
-    from django.db import IntegrityError, transaction
-
     made = actions.report(actor=world.ben, what=WHAT)
     with pytest.raises(IntegrityError), transaction.atomic():
         Report.objects.filter(pk=made.pk).update(harm="odd")
