@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/answer/", include("incidents.answering.urls")),
     path("alerts/", include("incidents.alerts.urls")),
     path("clocks/", include("incidents.clocks.urls")),
+    path("incident-figures/", include("incidents.figures.urls")),
     path("report/", include("incidents.filing.urls")),
     path("", include("incidents.filing.doorurls")),
     path("", include("incidents.postmortems.urls")),
