@@ -65,6 +65,29 @@ def dead(user: Any) -> QuerySet[Delivery]:
     return deliveries(user).filter(state=Delivery.State.DEAD)
 
 
+def ahead_of(row: Delivery) -> QuerySet[Delivery]:
+    """Return the messages that must be through, or given up, before this one: what ends something comes after what began it.
+
+    An acknowledge or a resolve waits for all that went before it to the same receiver about the same thing; a trigger
+    waits for nothing.
+    """
+    return _of_one_thread(row).filter(pk__lt=row.pk) if _ends(row) else Delivery.objects.none()
+
+
+def behind(row: Delivery) -> Delivery | None:
+    """Return the next message that may have waited for this one."""
+    return next((each for each in _of_one_thread(row).filter(pk__gt=row.pk).order_by("pk")[:5] if _ends(each)), None)
+
+
+def _ends(row: Delivery) -> bool:
+    return row.message.get("event") != "trigger" and bool(row.message.get("dedup"))
+
+
+def _of_one_thread(row: Delivery) -> QuerySet[Delivery]:
+    to = {"channel": row.channel_id, "person": row.person_id, "message__dedup": row.message.get("dedup", "")}
+    return Delivery.objects.filter(state__in=WAITING, **to)
+
+
 def due(now: Any) -> QuerySet[Delivery]:
     """Return the messages whose next attempt is due, or whose worker died, the oldest first."""
     return Delivery.objects.filter(state__in=WAITING, next_at__lte=now).order_by("next_at", "pk")

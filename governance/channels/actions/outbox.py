@@ -25,6 +25,8 @@ from governance.people.system import system_actor
 DELIVER = "channels.deliver"
 LEASE = timedelta(seconds=60)
 """How long an attempt may take before its message counts as dropped by a dead worker; attempts end within 15 s."""
+IN_LINE = timedelta(seconds=10)
+"""How long a message waits before it looks again whether those before it are through; it is asked for as soon as they are."""
 AT_ONCE = 200
 
 
@@ -89,6 +91,10 @@ def deliver(pk: int) -> Outcome | None:
     """
     now = clock.now()
     waiting = Delivery.objects.filter(pk=pk, state__in=queries.WAITING, next_at__lte=now)
+    held = waiting.first()
+    if held is not None and queries.ahead_of(held).exists():
+        waiting.update(next_at=now + IN_LINE)
+        return None
     if not waiting.update(next_at=now + LEASE, attempts=F("attempts") + 1):
         return None
     row = Delivery.objects.select_related("channel", "person").get(pk=pk)
@@ -113,7 +119,13 @@ def _settle(row: Delivery, outcome: Outcome) -> None:
     else:
         changes |= {"state": Delivery.State.FAILED, "next_at": now + wait}
     mine = Delivery.objects.filter(pk=row.pk, attempts=row.attempts, state__in=queries.WAITING)
-    if not mine.update(**changes) or row.channel is None:
+    if not mine.update(**changes):
+        return
+    if changes["next_at"] is None and (follower := queries.behind(row)) is not None:
+        follower.next_at = now
+        follower.save(update_fields=["next_at"])
+        _ask(follower)
+    if row.channel is None:
         return
     health = {"last_ok_at": now, "last_error": ""} if outcome.ok else {"last_error": said[:400]}
     Channel.objects.filter(pk=row.channel.pk).update(**health)

@@ -131,6 +131,22 @@ def test_what_cannot_succeed_is_given_up_at_once(world: Any, receiver: Receiver,
     assert [taken.path for taken in receiver.taken] == ["/x"], "no redirect is followed"
 
 
+def test_what_ends_something_never_arrives_before_what_began_it(world: Any, receiver: Receiver, freeze: Any) -> None:
+    traveller = freeze("2026-03-02 10:00")
+    pager = channel(world, "pagerduty", f"{receiver.url}/v2/enqueue", ROUTING)
+    receiver.answers = [(503, "busy", {}), (202, "", {})]
+    first = carry(pager)
+    over = actions.send(Message(title=TOLD.title, dedup=TOLD.dedup, event="resolve"), channel=pager, key="over")
+    assert actions.deliver(over.pk) is None, "the trigger is not through yet"
+    other = actions.send(Message(title="INC-13", dedup="plumbline-INC-13", event="resolve"), channel=pager, key="other")
+    assert actions.deliver(other.pk) is not None, "another thing has nothing to do with it"
+    traveller.shift(timedelta(seconds=5))
+    assert actions.deliver(first.pk) is not None
+    jobs.run_pending()
+    sent = [(taken.json["dedup_key"][-2:], taken.json["event_action"]) for taken in receiver.taken]
+    assert sent == [("12", "trigger"), ("13", "resolve"), ("12", "trigger"), ("12", "resolve")]
+
+
 def test_a_receiver_that_is_gone_is_not_called_again(world: Any, receiver: Receiver) -> None:
     receiver.answer(410, "gone")
     to = channel(world, "webhook", f"{receiver.url}/x")
