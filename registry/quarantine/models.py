@@ -47,6 +47,7 @@ class Quarantine(Governed):
     class Meta:
         app_label = "registry"
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["id"], condition=Q(lifted_at__isnull=True), name="quarantine_active")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="endpoint", endpoint__isnull=False, tool__isnull=True, vendor__isnull=True, source="")

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
@@ -23,6 +24,16 @@ KEY = re.compile(r"^(?:[Qq]-)?0*(\d{1,18})$")
 BY_ROLE = (Role.ADMINISTRATOR, Role.RISK_OFFICER, Role.LEADER)
 """Roles that may take anything out of use."""
 MODELS: Mapping[str, type[Endpoint] | type[Tool] | type[Vendor]] = {"endpoint": Endpoint, "tool": Tool, "vendor": Vendor}
+ACTIVE = """
+SELECT q.id, q.kind, 'endpoint', e."key" FROM registry_quarantine q
+  JOIN registry_endpoint e ON e.id = q.endpoint_id OR e.vendor_id = q.vendor_id WHERE q.lifted_at IS NULL
+UNION ALL SELECT q.id, q.kind, 'tool', t."key" FROM registry_quarantine q
+  JOIN registry_tool t ON t.id = q.tool_id OR t.vendor_id = q.vendor_id WHERE q.lifted_at IS NULL
+UNION ALL SELECT q.id, q.kind, 'vendor', v."key" FROM registry_quarantine q
+  JOIN registry_vendor v ON v.id = q.vendor_id WHERE q.lifted_at IS NULL
+UNION ALL SELECT q.id, q.kind, 'source', q.source FROM registry_quarantine q WHERE q.kind = 'source' AND q.lifted_at IS NULL
+"""
+"""Everything in quarantine: by which one, of which kind that is, and what it takes out of use; a vendor's things among it."""
 FEW = 8
 """Up to so many keys are looked for in the words of the contracts; with more of them all contracts are read."""
 PARTS = ("in_force__contract__routes", "in_force__contract__authority__tools", "in_force__contract__retrieval")
@@ -59,27 +70,19 @@ def open_lift(quarantine: Quarantine) -> QuarantineLift | None:
 
 
 def in_force() -> Quarantined:
-    """Return everything that is quarantined now: one statement, and two more while a vendor is."""
-    columns = ("pk", "kind", "endpoint__key", "tool__key", "source", "vendor_id", "vendor__key")
-    rows = Quarantine.objects.filter(lifted_at__isnull=True).order_by("pk").values_list(*columns)
-    endpoints: dict[str, str] = {}
-    tools: dict[str, str] = {}
-    sources: dict[str, str] = {}
-    vendors: dict[int, str] = {}
-    called: dict[str, str] = {}
-    for pk, kind, endpoint, tool, source, vendor, vendor_key in rows:
-        by = f"Q-{pk}"
-        if kind == held.ENDPOINT:
-            endpoints[endpoint] = by
-        elif kind == held.TOOL:
-            tools[tool] = by
-        elif kind == held.SOURCE:
-            sources[source] = by
-        else:
-            vendors[vendor] = called[vendor_key] = by
-    if vendors:
-        endpoints, tools = _with_vendors(vendors, endpoints, tools)
-    return Quarantined(endpoints, tools, sources, called)
+    """Return everything that is quarantined now, in one plain statement.
+
+    Every decision and every flag asks this; composing the statement anew would cost more than answering it does.
+    """
+    found: dict[str, dict[str, str]] = {held.ENDPOINT: {}, held.TOOL: {}, held.SOURCE: {}, held.VENDOR: {}}
+    with connection.cursor() as cursor:
+        cursor.execute(ACTIVE)
+        rows = cursor.fetchall()
+    for pk, _, what, key in sorted(rows, key=lambda row: row[1] != held.VENDOR):
+        found[what][key] = f"Q-{pk}"  # a thing's own quarantine is named before its vendor's
+    if not rows:
+        return held.NOTHING
+    return Quarantined(found[held.ENDPOINT], found[held.TOOL], found[held.SOURCE], found[held.VENDOR])
 
 
 def _with_vendors(
