@@ -146,6 +146,12 @@ class PublicMoreForm(MoreForm):
         self.fields[TRAP] = forms.CharField(required=False, max_length=400, label="Leave this empty")
 
 
+class AttachForm(forms.Form):
+    """Files that show something about an incident."""
+
+    attachments = FilesField(label="Files", help_text="Of any kind; they leave again only as downloads.")
+
+
 class LinkForm(forms.Form):
     """Where a link is handed out, what it names, and until when."""
 

@@ -14,7 +14,7 @@ from governance.people.models import Team, User
 from governance.policy import queries as policy
 from governance.policy.models import IncidentCategory
 from incidents.cases import queries as cases
-from incidents.cases.models import Incident
+from incidents.cases.models import Attachment, Incident
 from incidents.filing import doors, guessing, rules
 from incidents.filing.models import Report, ReportLink
 from registry.contracts.lookalikes import Candidate
@@ -110,6 +110,15 @@ def own_report(user: Any, key: str) -> Report:
     found = own_reports(user).filter(incident=int(named.group(1)) if named else 0).first()
     if found is None:
         raise NotVisible(f"You have not reported {key[:40]}.", fix="Your own reports are listed under “My reports”.")
+    return found
+
+
+def attachment(user: Any, key: str, number: int) -> Attachment:
+    """Return one file of an incident that a person may see. Raises NotVisible."""
+    incident = cases.get(user, key)
+    found = Attachment.objects.filter(incident=incident, pk=number).select_related("blob").first()
+    if found is None:
+        raise NotVisible("There is no such file on this incident.", fix="Choose one from the incident's details.")
     return found
 
 

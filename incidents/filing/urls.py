@@ -14,6 +14,8 @@ urlpatterns = [
     path("links/<str:key>/revoke/", views.RevokeLink.as_view(), name="report-link-revoke"),
     path("links/<str:key>/poster/", views.Poster.as_view(), name="report-link-poster"),
     *views.LinkPage.urls("links/<str:key>/"),
+    path("files/<str:key>/<int:number>/", views.IncidentFile.as_view(), name="incident-file"),
+    path("files/<str:key>/", views.AttachFiles.as_view(), name="incident-attach"),
     path("run/<str:key>/", views.ReportRun.as_view(), name="report-run"),
     path("gate/<str:key>/", views.ReportCheck.as_view(), name="report-check"),
 ]

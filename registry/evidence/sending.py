@@ -10,25 +10,30 @@ from django.http import FileResponse, HttpResponseBase
 
 from governance.core.errors import NotVisible
 from registry.evidence import storage
-from registry.evidence.models import Evidence
+from registry.evidence.models import Blob, Evidence
 from registry.evidence.sniffing import UNKNOWN, could_act, known
 
 POLICY = "default-src 'none'; sandbox"
 
 
 def send(evidence: Evidence) -> HttpResponseBase:
-    """Answer a file, once its hash was computed again and is the recorded one. Raises NotVisible, Unavailable."""
+    """Answer the file of a piece of evidence. Raises NotVisible when it is none, Unavailable as `send_blob` does."""
     if evidence.blob is None:
         raise NotVisible("This evidence is no file.", fix="Open its link or its record instead.")
-    found = known(evidence.blob.media_type)
-    plain = UNKNOWN.media_type if could_act(evidence.file_name, found) else found.media_type
-    file = storage.take(evidence.blob.stored_as, evidence.digest)
-    response = FileResponse(file, as_attachment=True, filename=evidence.file_name, content_type=plain)
+    return send_blob(evidence.blob, evidence.file_name)
+
+
+def send_blob(blob: Blob, file_name: str) -> HttpResponseBase:
+    """Answer a kept file under a name, once its hash was computed again and is the recorded one. Raises Unavailable."""
+    found = known(blob.media_type)
+    plain = UNKNOWN.media_type if could_act(file_name, found) else found.media_type
+    file = storage.take(blob.stored_as, blob.digest)
+    response = FileResponse(file, as_attachment=True, filename=file_name, content_type=plain)
     response["Content-Security-Policy"] = POLICY
     response["X-Content-Type-Options"] = "nosniff"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
-    response["Repr-Digest"] = _repr_digest(evidence.digest)
+    response["Repr-Digest"] = _repr_digest(blob.digest)
     return response
 
 

@@ -13,7 +13,9 @@ from governance.ledger.journal import action
 from governance.people.models import User
 from incidents.alerts import actions as alerts
 from incidents.cases import actions as cases
-from incidents.cases.models import Incident, TimelineEntry
+from incidents.cases import queries as held
+from incidents.cases.models import Attachment, Incident, TimelineEntry
+from incidents.cases.rules import may_note
 from incidents.clocks import actions as clocks
 from incidents.filing import attaching, doors, rules
 from incidents.filing.attaching import Kept
@@ -89,3 +91,15 @@ def _add(made: Report, kept: Iterable[Kept], *, actor: User, text: str) -> Incid
     attaching.attach(incident, kept, actor=actor, from_reporter=True)
     journal.record("report.added", actor=actor, subject=incident, touches=incident.ledger_touches)
     return incident
+
+
+def attach(incident: Incident, *, actor: User, files: Sequence[Any]) -> list[Attachment]:
+    """Attach files to an incident, each with an entry on its timeline: for whoever may note on it.
+
+    Raises Denied, Invalid without a file or with too many, TooLarge.
+    """
+    sees = held.visible_to(actor).filter(pk=incident.pk).exists()
+    require(may_note(actor, sees))
+    if not files:
+        raise Invalid("There is no file yet.", fields={"attachments": ["Choose a file."]})
+    return attaching.attach(incident, attaching.take(files), actor=actor)
