@@ -25,7 +25,7 @@ from registry.catalog import actions as catalog
 from registry.catalog.actions import RuleChange
 from registry.catalog.models import Endpoint, Vendor
 from registry.controls import following
-from registry.demo import happenings, paperwork
+from registry.demo import happenings, oncall, paperwork
 from registry.demo.stories import answer_next, approve_all, tell
 from registry.evidence.models import Evidence
 from registry.surfaces.models import Surface
@@ -151,6 +151,7 @@ def _tell_all(story: Story) -> None:
     story.at(began - 0.2, partial(_catalog, story))
     story.at(began - 0.3, partial(_rules, story))
     story.at(CHARTER_SIGNED, partial(_charter, story))
+    oncall.tell(story)
     paperwork.tell(story)
     happenings.tell(story)
     for number, about in enumerate(story.data["surfaces"]):

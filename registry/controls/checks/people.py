@@ -44,10 +44,10 @@ def on_call_route(held: Held) -> Finding:
             "on-call",
         )
     if call.unrouted:
-        some, rest = names(lower_first(name) for name in call.unrouted[:3]), len(call.unrouted) - 3
-        more = f", and {many(rest, 'more kind', 'more kinds')}," if rest > 0 else ""
+        some, rest = [lower_first(name) for name in call.unrouted[:3]], len(call.unrouted) - 3
+        said = names([*some, many(rest, "more kind")] if rest > 0 else some)
         return unmet(
-            f"For {some}{more} only the fallback is called.",
+            f"For {said} only the fallback is called.",
             "Route it, its team or its tier to an escalation path, for every kind of incident.",
             "on-call",
         )
