@@ -17,7 +17,6 @@ from registry.budgets import actions, queries, rules
 from registry.budgets.models import (
     LONGEST_WINDOW,
     MOST_COUNTED,
-    WINDOW_DAYS,
     BudgetEvent,
     BudgetHold,
     Objective,
@@ -79,13 +78,18 @@ class HoldOutput(Output):
 class BurnOutput(serializers.Serializer[Any]):
     """How fast the budget is used over a pair of windows, in multiples of what the window allows."""
 
-    long_hours = serializers.IntegerField(source="pair.hours")
+    key = serializers.CharField(source="pair.key", help_text="Key of the policy's burn alert.")
+    long_minutes = serializers.SerializerMethodField()
     short_minutes = serializers.SerializerMethodField()
     long_rate = serializers.DecimalField(source="long", max_digits=20, decimal_places=3)
     short_rate = serializers.DecimalField(source="short", max_digits=20, decimal_places=3)
     threshold = serializers.DecimalField(source="pair.threshold", max_digits=6, decimal_places=1)
-    level = serializers.CharField(source="pair.level", help_text="page or ticket")
+    is_page = serializers.BooleanField(source="pair.is_page", help_text="Whether people are told at once.")
     is_told = serializers.BooleanField(help_text="Both windows are above the threshold.")
+
+    def get_long_minutes(self, obj: Any) -> int:
+        """Return the long window in minutes."""
+        return int(obj.pair.long.total_seconds()) // 60
 
     def get_short_minutes(self, obj: Any) -> int:
         """Return the short window in minutes."""
@@ -140,8 +144,12 @@ class ObjectiveInput(TermsInput):
     surface = Name(max_length=40, help_text="The surface's key, such as S-0418.")
     name = Name(max_length=200)
     bad_means = Prose(max_length=4000)
-    target = serializers.DecimalField(max_digits=7, decimal_places=6, help_text="Above 0, below 1: 0.995.")
-    window_days = serializers.IntegerField(min_value=1, max_value=LONGEST_WINDOW, default=WINDOW_DAYS)
+    target = serializers.DecimalField(
+        max_digits=7,
+        decimal_places=6,
+        required=False,
+        help_text="Above 0, below 1: 0.995. Left out: what policy offers the tier.",
+    )
     source = serializers.ChoiceField(choices=Source.choices, default=Source.REST)
     owner = Name(max_length=40, required=False, help_text="Reference of a person; left out: yourself.")
     example: ClassVar[dict[str, Any]] = {

@@ -1,9 +1,9 @@
 """What an error budget is, how fast it is used up, and when that is told: pure arithmetic.
 
 A target of 0.995 leaves a budget of 5 bad events in each 1,000. The burn rate is how many times faster than that the
-budget is used: 1 uses it up exactly at the end of the window. Windows and thresholds are those of Google's site
-reliability workbook for 30 days (multiwindow, multi-burn-rate alerts): told only while the long *and* the short window
-are above the threshold, so that a short burst is not told of, nor one that is over.
+budget is used: 1 uses it up exactly at the end of the window. Which windows and thresholds are told is policy; its
+catalogue has those of Google's site reliability workbook (multiwindow, multi-burn-rate alerts): told only while the long
+*and* the short window are above the threshold, so that a short burst is not told of, nor one that is over.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,25 +17,14 @@ WHOLE = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two windows and how many times too fast the budget must be used in both of them to be told."""
+    """Two windows, and how many times too fast the budget must be used in both of them to be told, and how soon."""
 
+    key: str
+    name: str
     long: timedelta
     short: timedelta
     threshold: Decimal
-    level: str
-
-    @property
-    def hours(self) -> int:
-        """The long window in hours: by which a pair is named."""
-        return int(self.long.total_seconds()) // 3600
-
-
-PAIRS = (
-    Pair(timedelta(hours=1), timedelta(minutes=5), Decimal("14.4"), "page"),
-    Pair(timedelta(hours=6), timedelta(minutes=30), Decimal("6"), "page"),
-    Pair(timedelta(days=3), timedelta(hours=6), Decimal("1"), "ticket"),
-)
-SPANS = tuple(dict.fromkeys(span for pair in PAIRS for span in (pair.long, pair.short)))
+    is_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +90,11 @@ def rate(terms: Terms, counted: Counted, span: timedelta) -> Decimal:
     return counted.bad / max(Decimal(counted.total), expected) / terms.share
 
 
-def burns(terms: Terms, counted: Mapping[timedelta, Counted]) -> Sequence[Burn]:
-    """Return the burn over each pair of windows that is shorter than the objective's own; `counted` has all `SPANS`."""
+def burns(terms: Terms, counted: Mapping[timedelta, Counted], pairs: Sequence[Pair]) -> Sequence[Burn]:
+    """Return the burn over each pair of windows that is shorter than the objective's own; `counted` has all their spans."""
     return tuple(
         Burn(pair, rate(terms, counted[pair.long], pair.long), rate(terms, counted[pair.short], pair.short))
-        for pair in PAIRS
+        for pair in pairs
         if pair.long < terms.window
     )
 

@@ -32,10 +32,10 @@ register(
     EventKind(
         "budget.burning",
         "uses up the error budget of {objective} {rate} times too fast",
-        fields=("objective", "rate", "hours", "level", "surface"),
+        fields=("objective", "rate", "pair", "level", "surface"),
         tone="warn",
     ),
     EventKind(
-        "budget.calmed", "no longer uses up the error budget of {objective} too fast", fields=("objective", "hours", "surface")
+        "budget.calmed", "no longer uses up the error budget of {objective} too fast", fields=("objective", "pair", "surface")
     ),
 )

@@ -216,11 +216,11 @@ class BudgetHold(Governed):
 class BurnAlert(Governed):
     """From `started_at` to `ended_at` a budget was used up faster than one pair of windows allows.
 
-    `pair` names it by its long window in hours (1, 6 or 72); `rate` is the burn rate over that window when it began.
+    `pair` is the key of the policy's burn alert; `rate` is the burn rate over its long window when it began.
     """
 
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="alerts")
-    pair = models.PositiveSmallIntegerField()
+    pair = models.CharField(max_length=100)
     level = models.CharField(max_length=6, choices=Level.choices)
     rate = models.DecimalField(max_digits=12, decimal_places=2)
     started_at = models.DateTimeField()

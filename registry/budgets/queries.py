@@ -1,6 +1,6 @@
 """Reads of objectives: who sees which, how they stand, and which surfaces a spent budget holds.
 
-`standings` takes three statements whatever the number of objectives.
+`standings` takes three statements whatever the number of objectives, beside the one that finds the policy in force.
 """
 
 import re
@@ -17,8 +17,9 @@ from django.db.models import Q, QuerySet, Sum
 from governance.core import clock
 from governance.core.errors import NotVisible
 from governance.people import roles
+from governance.policy import queries as policy
 from registry.budgets import burn
-from registry.budgets.burn import SPANS, Burn, Counted, Terms
+from registry.budgets.burn import Burn, Counted, Pair, Terms
 from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
@@ -74,6 +75,30 @@ class Standing:
         return burn.lasts(self.terms, self.spent, self.pace)
 
 
+def pairs() -> Sequence[Pair]:
+    """Return the pairs of windows that are told, by the policy in force, the shortest first."""
+    found = [
+        Pair(
+            key=each.key,
+            name=each.name,
+            long=timedelta(minutes=each.long_minutes),
+            short=timedelta(minutes=each.short_minutes),
+            threshold=Decimal(str(each.rate)),
+            is_page=each.page,
+        )
+        for each in policy.incident_rules().error_budget.burn_alerts
+    ]
+    return sorted(found, key=lambda each: each.long)
+
+
+def offered(surface: Surface) -> dict[str, Any]:
+    """Return what policy offers a new objective of a surface: its window, and the target of its tier, if it has one."""
+    defaults = policy.incident_rules().error_budget
+    target = defaults.targets.get(surface.tier) if surface.tier is not None else None
+    found: dict[str, Any] = {"window_days": defaults.window_days}
+    return found if target is None else {**found, "target": Decimal(str(target))}
+
+
 def terms_of(objective: Objective) -> Terms:
     """Return what an objective asks for, as arithmetic takes it."""
     return Terms(Decimal(objective.target), timedelta(days=objective.window_days), objective.expected_events)
@@ -108,12 +133,14 @@ def events_visible_to(user: Any) -> QuerySet[BudgetEvent]:
 def standings(objectives: Iterable[Objective], at: datetime | None = None) -> dict[int, Standing]:
     """Return how objectives stand at a moment (now), by id."""
     named, at = list(objectives), at or clock.now()
-    windows, recent, held = _windows(named, at), _recent(named, at), _open(named, at)
+    told = pairs()
+    looked_at = {span for pair in told for span in (pair.long, pair.short)}
+    windows, recent, held = _windows(named, looked_at, at), _recent(named, looked_at, at), _open(named, at)
     found = {}
     for each in named:
         spans = {**recent.get(each.pk, {}), **windows.get(each.pk, {})}
         whole = spans.get(timedelta(days=each.window_days), Counted())
-        rates = burn.burns(terms_of(each), {span: spans.get(span, Counted()) for span in SPANS})
+        rates = burn.burns(terms_of(each), {span: spans.get(span, Counted()) for span in looked_at}, told)
         found[each.pk] = Standing(each, at, whole, rates, held.get(each.pk))
     return found
 
@@ -139,18 +166,18 @@ def _read(row: Mapping[str, Any], spans: Iterable[timedelta]) -> dict[timedelta,
     }
 
 
-def _windows(named: Sequence[Objective], at: datetime) -> dict[int, dict[timedelta, Counted]]:
+def _windows(named: Sequence[Objective], looked_at: Iterable[timedelta], at: datetime) -> dict[int, dict[timedelta, Counted]]:
     """The sums of whole windows and of the long spans, from the hours."""
-    spans = {timedelta(days=each.window_days) for each in named} | {span for span in SPANS if span > FINE}
+    spans = {timedelta(days=each.window_days) for each in named} | {span for span in looked_at if span > FINE}
     if not named:
         return {}
     rows = BudgetHour.objects.filter(objective__in=named, hour__gt=at - max(spans), hour__lte=at).order_by()
     return {row["objective"]: _read(row, spans) for row in rows.values("objective").annotate(**_sums(spans, "hour", at))}
 
 
-def _recent(named: Sequence[Objective], at: datetime) -> dict[int, dict[timedelta, Counted]]:
+def _recent(named: Sequence[Objective], looked_at: Iterable[timedelta], at: datetime) -> dict[int, dict[timedelta, Counted]]:
     """The sums of the short spans, from single events."""
-    spans = [span for span in SPANS if span <= FINE]
+    spans = [span for span in looked_at if span <= FINE]
     rows = BudgetEvent.objects.filter(objective__in=named, at__gt=at - FINE, at__lte=at).order_by()
     return {row["objective"]: _read(row, spans) for row in rows.values("objective").annotate(**_sums(spans, "at", at))}
 
@@ -174,7 +201,7 @@ def holding(surface_ids: Iterable[int], at: datetime | None = None) -> dict[int,
 
 def to_look_at() -> QuerySet[Objective]:
     """Return the objectives of which time alone may turn something: what is held or told, and what was just counted."""
-    since = clock.now() - max(SPANS)
+    since = clock.now() - max((pair.long for pair in pairs()), default=FINE)
     turned = Q(pk__in=BudgetHold.objects.filter(closed_at__isnull=True).values("objective"))
     turned |= Q(pk__in=BurnAlert.objects.filter(ended_at__isnull=True).values("objective"))
     turned |= Q(pk__in=BudgetHour.objects.filter(hour__gt=since, bad__gt=0).values("objective"))

@@ -11,7 +11,7 @@ from governance.core.verdict import Verdict
 from governance.ui import atoms
 from registry.budgets import charts, queries, rules
 from registry.budgets.burn import Burn
-from registry.budgets.models import BudgetEvent, BudgetHold, Level, Objective, Source
+from registry.budgets.models import BudgetEvent, BudgetHold, Objective, Source
 from registry.budgets.queries import Standing
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
@@ -36,12 +36,12 @@ def state_of(objective: Objective, standing: Standing) -> tuple[str, str]:
 
 def asks_for(objective: Objective) -> str:
     """Say what it asks for: at most 5 bad in 1,000, over 28 days."""
-    return f"at most {number(per_thousand(objective))} bad in 1,000, over {objective.window_days} days"
+    return f"at most {number(per_thousand(objective.target))} bad in 1,000, over {objective.window_days} days"
 
 
-def per_thousand(objective: Objective) -> Decimal:
+def per_thousand(target: Decimal) -> Decimal:
     """Return how many of 1,000 events may be bad."""
-    return (1 - Decimal(objective.target)) * 1000
+    return (1 - Decimal(target)) * 1000
 
 
 def number(value: Decimal) -> str:
@@ -79,11 +79,11 @@ def pace(burns: Sequence[Burn]) -> list[dict[str, Any]]:
     """Return the pairs of windows as rows: which, how fast in both, the threshold, and whether it is told."""
     return [
         {
+            "name": each.pair.name,
             "windows": f"{span(each.pair.long)} and {span(each.pair.short)}",
             "long": f"{each.long:.1f}",
             "short": f"{each.short:.1f}",
             "threshold": f"{each.pair.threshold.normalize():f}",
-            "level": str(Level(each.pair.level).label).lower(),
             "is_told": each.is_told,
         }
         for each in burns

@@ -59,7 +59,9 @@ def wrong_terms(given: Mapping[str, Any]) -> dict[str, list[str]]:
         wrong["name"] = ["Give it a name."]
     if not str(given["bad_means"]).strip():
         wrong["bad_means"] = ["Say what counts as bad, so that two people count alike."]
-    if not 0 < Decimal(given["target"]) < 1:
+    if given["target"] is None:
+        wrong["target"] = ["Policy offers none for this surface's tier; say which share has to be good."]
+    elif not 0 < Decimal(given["target"]) < 1:
         wrong["target"] = ["Above 0 and below 1: an objective of 1 leaves nothing to use."]
     if not 1 <= int(given["window_days"]) <= LONGEST_WINDOW:
         wrong["window_days"] = [f"1 to {LONGEST_WINDOW} days."]

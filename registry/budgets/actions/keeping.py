@@ -9,7 +9,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people import rules as people_rules
 from governance.people.models import User
-from registry.budgets import rules
+from registry.budgets import queries, rules
 from registry.budgets.actions.locking import is_held, locked
 from registry.budgets.actions.settling import calm, settle
 from registry.budgets.models import BurnAlert, Objective
@@ -23,12 +23,13 @@ ASKED_FOR = ("target", "window_days", "expected_events", "source", "suite")
 
 @action
 def add(surface: Surface, *, actor: User, owner: User | None = None, **terms: Any) -> Objective:
-    """Set an objective for a surface. `terms` are name, bad_means, target, source and, where not usual, the others.
+    """Set an objective for a surface. `terms` are name, bad_means, source and, where not usual, the others.
 
-    Raises Denied by role, Invalid by field, Conflict for a name that the surface has.
+    Target and window left out are those that policy offers for the surface's tier. Raises Denied by role, Invalid by field,
+    Conflict for a name that the surface has.
     """
     require(rules.may_keep(actor, surface, surfaces.may_edit(actor, surface)))
-    objective = Objective(surface=surface, owner=owner or actor, **terms)
+    objective = Objective(surface=surface, owner=owner or actor, **{**queries.offered(surface), **terms})
     wanted = {name: getattr(objective, name) for name in TERMS}
     _check(wanted, owner or actor)
     said = {**_told(surface, wanted), "owner": objective.owner.ref}

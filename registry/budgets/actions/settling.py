@@ -18,7 +18,7 @@ from governance.people.system import system_actor
 from registry.budgets import queries
 from registry.budgets.actions.locking import locked
 from registry.budgets.burn import Burn
-from registry.budgets.models import BudgetEvent, BudgetHold, BurnAlert, Objective
+from registry.budgets.models import BudgetEvent, BudgetHold, BurnAlert, Level, Objective
 from registry.budgets.queries import Standing
 
 PLACES = Decimal("0.0001")
@@ -30,7 +30,8 @@ def settle(objective: Objective) -> bool:
     with transaction.atomic():
         objective = locked(objective, None)
         standing = queries.standing(objective)
-        if objective.state != Objective.State.ACTIVE or not _turns(standing):
+        told = _told_pairs([objective]).get(objective.pk, set())
+        if objective.state != Objective.State.ACTIVE or not _turns(standing, told):
             return False
         _turn(standing, actor=system_actor())
         return True
@@ -39,13 +40,21 @@ def settle(objective: Objective) -> bool:
 def settle_due(objectives: Iterable[Objective]) -> int:
     """Settle many, reading how they stand in a few statements; return how many turned."""
     named = list(objectives)
-    found = queries.standings(named)
-    return sum(settle(each) for each in named if _turns(found[each.pk]))
+    found, told = queries.standings(named), _told_pairs(named)
+    return sum(settle(each) for each in named if _turns(found[each.pk], told.get(each.pk, set())))
 
 
-def _turns(standing: Standing) -> bool:
-    open_pairs = set(BurnAlert.objects.filter(objective=standing.objective, ended_at__isnull=True).values_list("pair", flat=True))
-    return standing.is_spent != (standing.hold is not None) or {each.pair.hours for each in standing.told} != open_pairs
+def _told_pairs(objectives: Iterable[Objective]) -> dict[int, set[str]]:
+    """Return which pairs of windows are told of now, by objective."""
+    found: dict[int, set[str]] = {}
+    rows = BurnAlert.objects.filter(objective__in=list(objectives), ended_at__isnull=True)
+    for pk, pair in rows.values_list("objective", "pair"):
+        found.setdefault(pk, set()).add(pair)
+    return found
+
+
+def _turns(standing: Standing, told: set[str]) -> bool:
+    return standing.is_spent != (standing.hold is not None) or {each.pair.key for each in standing.told} != told
 
 
 @action
@@ -54,13 +63,13 @@ def _turn(standing: Standing, *, actor: User) -> None:
         _hold(standing, actor)
     elif standing.hold is not None and not standing.is_spent:
         _release(standing, standing.hold, actor)
-    told = {each.pair.hours: each for each in standing.told}
+    told = {each.pair.key: each for each in standing.told}
     open_alerts = BurnAlert.objects.filter(objective=standing.objective, ended_at__isnull=True)
     known = {each.pair: each for each in open_alerts.select_related("objective__surface")}
-    for hours in told.keys() - known.keys():
-        _alert(standing, told[hours], actor)
-    for hours in known.keys() - told.keys():
-        calm(known[hours], actor)
+    for key in told.keys() - known.keys():
+        _alert(standing, told[key], actor)
+    for key in known.keys() - told.keys():
+        calm(known[key], actor)
 
 
 def _told(standing: Standing, hold: BudgetHold) -> dict[str, Any]:
@@ -99,8 +108,9 @@ def _release(standing: Standing, hold: BudgetHold, actor: User) -> None:
 
 def _alert(standing: Standing, each: Burn, actor: User) -> None:
     objective, rate = standing.objective, min(each.long, MOST).quantize(Decimal("0.01"))
-    alert = BurnAlert(objective=objective, pair=each.pair.hours, level=each.pair.level, rate=rate, started_at=standing.at)
-    told = {"objective": objective.name, "rate": f"{rate:f}", "hours": each.pair.hours, "level": each.pair.level}
+    level = Level.PAGE if each.pair.is_page else Level.TICKET
+    alert = BurnAlert(objective=objective, pair=each.pair.key, level=level, rate=rate, started_at=standing.at)
+    told = {"objective": objective.name, "rate": f"{rate:f}", "pair": each.pair.key, "level": level.value}
     told["surface"] = objective.surface.key
     transitions.create(alert, actor=actor, kind="budget.burning", payload=told, touches=alert.ledger_touches)
 
@@ -108,7 +118,7 @@ def _alert(standing: Standing, each: Burn, actor: User) -> None:
 def calm(alert: BurnAlert, actor: User) -> None:
     """End an alert, inside the action that found its burn over."""
     objective = alert.objective
-    told = {"objective": objective.name, "hours": alert.pair, "surface": objective.surface.key}
+    told = {"objective": objective.name, "pair": alert.pair, "surface": objective.surface.key}
     transitions.change(
         alert,
         actor=actor,

@@ -30,7 +30,14 @@ class AddObjective(ActionPage):
 
     def initial(self, obj: Any) -> dict[str, Any]:
         """Start with the surface that the address names, kept by whoever sets it."""
-        return {"surface": self.request.GET.get("surface", "")[:40], "owner": self.user.pk}
+        asked = surfaces.KEY.match(self.request.GET.get("surface", "")[:40])
+        surface = surfaces.visible_to(self.user).filter(pk=int(asked.group(1)) if asked else 0).first()
+        if surface is None:
+            return {"owner": self.user.pk}
+        found = queries.offered(surface)
+        if "target" in found:
+            found["allowed"] = reading.per_thousand(found.pop("target")).normalize()
+        return {**found, "surface": surface.key, "owner": self.user.pk}
 
     def perform(self, obj: Any, given: Mapping[str, Any]) -> Objective:
         """Set it."""
@@ -70,7 +77,7 @@ class EditObjective(OnObjective):
     def initial(self, obj: Objective) -> dict[str, Any]:
         """Start with what it asks for."""
         same = {name: getattr(obj, name) for name in ("name", "bad_means", "window_days", "source", "expected_events")}
-        return {**same, "suite": obj.suite_id, "allowed": reading.per_thousand(obj).normalize()}
+        return {**same, "suite": obj.suite_id, "allowed": reading.per_thousand(obj.target).normalize()}
 
     def perform(self, obj: Objective, given: Mapping[str, Any]) -> Objective:
         """Change it."""
