@@ -144,7 +144,12 @@ def _words(row: Entry, payload: dict[str, Any], names: dict[str, str]) -> tuple[
         name = names.get(row.subject_id, row.subject_key)
         return f"{name}: version {payload['label']} recorded", str(payload["label"]), reverse("asset", args=[row.subject_key])
     sentence = kinds.get(row.kind).sentence.format_map({**payload, "subject": row.subject_key or "it"})
-    return sentence[:1].upper() + sentence[1:], row.kind.partition(".")[0], _page(row)
+    return sentence[:1].upper() + sentence[1:], _short(row.kind), _page(row)
+
+
+def _short(kind: str) -> str:
+    of, _, what = kind.partition(".")
+    return what.partition("_")[0] if of == "surface" else of
 
 
 def _page(row: Entry) -> str:

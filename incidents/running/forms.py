@@ -69,6 +69,12 @@ class JudgeForm(forms.Form):
         self.fields["severity"].help_text = "Read below what your answers propose; you decide."
 
 
+class SeverityForm(JudgeForm):
+    """How bad it is now, and why that is another."""
+
+    reason = prose("Why", "Stands on the timeline.", required=True, longest=4000)
+
+
 class TriageForm(JudgeForm):
     """How bad it is, of what kind, and where."""
 

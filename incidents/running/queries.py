@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from governance.core.reading import once
-from governance.ledger.models import Entry
+from governance.ledger.models import Entry, Mention
 from governance.people import roles
 from governance.people.models import User
 from governance.people.queries import active_people
@@ -84,9 +84,9 @@ def with_seq(incident: Incident, rows: Iterable[TimelineEntry]) -> list[Timeline
     own = [row for row in found if row.entry_seq is None]
     numbers: dict[int, int] = {}
     if own:
-        told = Entry.objects.filter(
-            subject_type=INCIDENT, subject_id=str(incident.pk), at__gte=min(row.written_at for row in own)
-        )
+        mentions = Mention.objects.filter(subject_type=INCIDENT, subject_id=str(incident.pk)).values("entry")
+        about = Q(subject_type=INCIDENT, subject_id=str(incident.pk)) | Q(pk__in=mentions)
+        told = Entry.objects.filter(about, at__gte=min(row.written_at for row in own))
         for seq, body in told.values_list("seq", "body"):
             if row := json.loads(body)["payload"].get("row"):
                 numbers[row] = seq

@@ -131,7 +131,7 @@ class Triage(IncidentAction):
 class ChangeSeverity(IncidentAction):
     """Judge an incident anew."""
 
-    title, submit, step, form_class = "Change the severity", "Set it", "set_severity", forms.JudgeForm
+    title, submit, step, form_class = "Change the severity", "Set it", "set_severity", forms.SeverityForm
     lead = "Alerts and clocks follow at once; the reason stands on the timeline."
     fields_template = "incidents/running/_judge.html"
 

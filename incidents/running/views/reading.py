@@ -81,7 +81,7 @@ def _communications(page: "IncidentPage", incident: Incident) -> dict[str, Any]:
     return {
         "incident": incident,
         "may_run": may,
-        "messages": [(each, rules.may_send(page.user, each, incident, standing)) for each in found],
+        "written": [(each, rules.may_send(page.user, each, incident, standing)) for each in found],
     }
 
 
@@ -155,13 +155,14 @@ class IncidentPage(ObjectPage):
         return reverse(f"incident-{name}", args=[incident.key])
 
     def buttons(self, incident: Incident) -> tuple[Button, ...]:
-        """Return what can be done now, as far as the person may; the next step of its state comes last."""
+        """Return what can be done now, as far as the person may; the next step comes last."""
         found: list[Button] = []
         if may_note(self.user, True) and incident.state != IncidentState.CLOSED:
             found.append(Button("Add to timeline", self.at(incident, "note"), dialog=True, key="a"))
         if self.may_run(incident):
             found += self.steps(incident)
-        return (*found, *more_buttons(self.user, incident))
+        found += more_buttons(self.user, incident)
+        return tuple(sorted(found, key=lambda button: button.kind == "primary"))
 
     def steps(self, incident: Incident) -> list[Button]:
         """Return the steps that an incident in its state may take, for whoever runs it."""
