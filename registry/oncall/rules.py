@@ -10,6 +10,7 @@ from governance.core.verdict import ALLOW, Verdict, deny
 from governance.people import roles
 from governance.people import rules as people_rules
 from governance.people.models import Team, User
+from governance.people.rows import is_insider
 from registry.oncall.models import EscalationPath, EscalationStep, Rota, RotaOverride, Route
 
 OPEN = Q(category="", tier=None, team=None, surface=None)
@@ -86,6 +87,11 @@ def may_remove(route: Route, may_change: Verdict) -> Verdict:
     if route.is_fallback:
         return deny("The fallback answers what no other route does, and stays.", fix="Let it lead to another path.")
     return may_change
+
+
+def may_try(user: Any) -> Verdict:
+    """Say whether a person may ask who would be told: everybody inside the company."""
+    return ALLOW if is_insider(user) else deny("Who is on call is known inside the company only.")
 
 
 def may_have_feed(user: Any) -> Verdict:

@@ -10,15 +10,17 @@ from governance.api.input import Input, Name, Prose
 from governance.api.operations import creates, deletes, lists, reads, updates
 from governance.api.output import Output
 from governance.api.viewsets import ActionViewSet
-from governance.core.errors import Invalid
+from governance.core.errors import Invalid, NotVisible
+from governance.core.verdict import require
 from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
-from registry.oncall import actions, queries
+from registry.oncall import actions, queries, rules
 from registry.oncall.api.paths import ToldOutput, told_by
 from registry.oncall.api.rotas import team_of
 from registry.oncall.models import EscalationPath, Route
 from registry.oncall.tables import RouteFilters
 from registry.surfaces import queries as surfaces
+from registry.surfaces.models import Surface
 
 
 class RouteOutput(Output):
@@ -70,6 +72,14 @@ def path_of(key: str, seen: Any) -> EscalationPath:
     if found is None:
         raise Invalid(f"There is no path {key}.", fix="Use a key from /escalation-paths.", fields={"path": ["Unknown."]})
     return found
+
+
+def surface_of(key: str, seen: Any) -> Surface:
+    """Return a surface that a query parameter names. Raises Invalid where the caller sees none."""
+    try:
+        return surfaces.get(seen, key)
+    except NotVisible as error:
+        raise Invalid(error.message, fix=error.fix, fields={"surface": ["Unknown."]}) from error
 
 
 class RouteApi(ActionViewSet):
@@ -127,8 +137,9 @@ class RouteApi(ActionViewSet):
     )
     def match(self) -> Any:
         """Try the routes: which path would answer, and whom it would tell now. Nobody is told."""
+        require(rules.may_try(self.actor))
         asked = self.parameters
-        surface = surfaces.get(self.actor, asked["surface"]) if asked.get("surface") else None
+        surface = surface_of(asked["surface"], self.actor) if asked.get("surface") else None
         team = team_of(asked["team"]).pk if asked.get("team") else surface.team_id if surface else None
         tier = asked.get("tier", surface.tier if surface else None)
         found = queries.route_for(

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from governance.core import clock
-from governance.core.verdict import Verdict
+from governance.core.verdict import Verdict, require
 from governance.ledger.queries import lines_for
 from governance.people import queries as people
 from governance.people import roles
@@ -68,6 +68,7 @@ class TryRoutes(Page):
 
     def context(self, **more: Any) -> dict[str, Any]:
         """Answer what the address asks."""
+        require(rules.may_try(self.user))
         asked = any(name in self.request.GET for name in ("category", "tier", "team", "surface"))
         form = MatchForm(self.request.GET if asked else None, teams=Team.objects.visible_to(self.user).all())
         found = self.answer(form.cleaned_data) if asked and form.is_valid() else {}

@@ -104,13 +104,14 @@ def test_a_route_of_a_surface_is_seen_by_those_who_see_the_surface(world, client
     assert client_as(world.noor).get(route.get_absolute_url()).status_code == 200
 
 
-def test_guests_see_nothing_of_on_call(world, client_as, rota, path):
+def test_guests_see_nothing_of_on_call(world, client_as, api_as, rota, path):
     browser = client_as(world.gus)
     for url in (rota.get_absolute_url(), path.get_absolute_url(), queries.fallback().get_absolute_url()):
         assert browser.get(url).status_code == 404
     assert "Claims on call" not in text(browser.get(reverse("rotas")))
     assert "Fallback" not in text(browser.get(reverse("on-call-routes")))
-    assert browser.get(reverse("on-call-routes-try") + "?category=bias").status_code == 404
+    assert browser.get(reverse("on-call-routes-try") + "?category=bias").status_code == 403
+    assert api_as(world.gus).get("/api/v1/routes/match").status_code == 403
 
 
 def test_being_on_call_stands_under_ones_name(world, client_as, rota):
@@ -202,6 +203,7 @@ def test_everything_is_done_over_rest(world, api_as, june, surface):
     assert route.status_code == 201, route.content
     match = api.get(f"/api/v1/routes/match?surface={surface.key}&category=bias").json()
     assert (match["path"], match["is_fallback"]) == ("claims-way", False)
+    assert api.get("/api/v1/routes/match?surface=S-9999").status_code == 400
     gone = api.delete(f"/api/v1/routes/{route.json()['key']}", HTTP_IF_MATCH=route["ETag"])
     assert gone.status_code == 204 and Route.objects.count() == 1
     assert api.post("/api/v1/escalation-paths/claims-way/retirement", {"reason": "Over."}, format="json").status_code == 200
