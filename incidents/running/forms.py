@@ -66,7 +66,7 @@ class JudgeForm(forms.Form):
         super().__init__(*args, **kwargs)
         held = queries.severities()
         self.fields["severity"].choices = [(key, f"{key} · {name}") for key, name in held.items()]  # type: ignore[attr-defined]
-        self.fields["severity"].help_text = "Read below what your answers propose; you decide."
+        self.fields["severity"].help_text = "The table above proposes; you decide."
 
 
 class SeverityForm(JudgeForm):
@@ -120,9 +120,7 @@ class EditForm(forms.Form):
     vendor = forms.ModelChoiceField(queryset=Vendor.objects.none(), required=False, empty_label="None")
     occurred_at = moment("Began", "When it went wrong, as far as known.")
     detected_at = moment("Noticed", "When somebody or something first saw it.")
-    data_classes = forms.MultipleChoiceField(
-        label="Kinds of data touched", required=False, widget=forms.SelectMultiple(attrs={"size": "5"})
-    )
+    data_classes = forms.MultipleChoiceField(label="Kinds of data touched", required=False, widget=forms.CheckboxSelectMultiple)
     trace_ids = prose("Trace ids", "One a line.", longest=40_200, rows=2)
 
     def __init__(self, *args: Any, incident: Incident, person: User, **kwargs: Any) -> None:
