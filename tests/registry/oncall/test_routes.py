@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from governance.channels.models import Channel, Delivery
-from governance.core import clock
+from governance.core import clock, contributions
 from governance.core.errors import Conflict, Denied, Invalid, StaleState, Unavailable
 from governance.ledger.journal import action
 from governance.ledger.models import Entry
 from governance.people import actions as people
+from governance.people.offers import FoundingStep
 from registry.apps import _keep_fallback
 from registry.oncall import actions, board, queries
 from registry.oncall.actions import StepTerms
@@ -33,14 +34,14 @@ def test_the_company_has_a_fallback_from_its_first_day(world):
     assert Entry.objects.filter(kind="on_call_route.made").count() == 1
 
 
-def test_a_company_founded_before_is_given_one_once(world):
-    # As it was left by a release that knew no routes; the triggers came with this one.
-    from governance.ledger import appendonly
-
-    appendonly.remove_all()
-    for model in (Route, EscalationStep, EscalationPath):
-        model.objects.all()._raw_delete("default")
-    appendonly.ensure_all()
+@pytest.mark.django_db
+def test_a_company_founded_before_is_given_one_once(monkeypatch):
+    _keep_fallback()  # nobody has set it up yet
+    steps = {key: step for key, step in contributions._items[FoundingStep].items() if key != "on-call"}
+    monkeypatch.setitem(contributions._items, FoundingStep, steps)
+    people.found_company(
+        "Halden Mutual", admin_name="Ada Holm", admin_email="ada@example.org", password="a plumb line hangs true"
+    )
     with pytest.raises(Unavailable, match="no on-call route"):
         queries.fallback()
     _keep_fallback()
