@@ -15,7 +15,8 @@ AGREED = (
 APPROVED = (
     "EXISTS (SELECT 1 FROM incidents_postmortem p JOIN governance_approvalrequest a ON a.id = p.request_id"
     " WHERE p.incident_id = NEW.id AND p.state = 'approved' AND a.subject_kind = 'postmortem'"
-    " AND a.subject_id = CAST(p.id AS VARCHAR(40)) AND a.subject_digest = p.digest AND a.state = 'approved')"
+    " AND a.subject_id = CAST(p.id AS VARCHAR(40)) AND a.subject_digest = p.digest AND a.state = 'approved'"
+    " AND (NEW.resolved_at IS NULL OR p.approved_at >= NEW.resolved_at))"
 )
 AT_OR_ABOVE = (
     "EXISTS (SELECT 1 FROM governance_tier t JOIN governance_severity f ON f.key = t.postmortem_from"

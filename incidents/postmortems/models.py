@@ -180,6 +180,7 @@ class ActionItem(Governed):
         ordering = ["due_on", "pk"]
         indexes = [
             models.Index(fields=["state", "due_on"], name="action_item_due"),
+            models.Index(fields=["due_on"], name="action_item_day"),
             models.Index(fields=["owner", "state"], name="action_item_owner"),
         ]
         constraints = [

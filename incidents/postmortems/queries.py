@@ -4,7 +4,8 @@ import re
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from governance.approvals import queries as approvals
 from governance.core.errors import NotVisible
@@ -91,12 +92,10 @@ def lacks(postmortem: Postmortem) -> list[str]:
 
 
 def listed(user: Any) -> QuerySet[Postmortem]:
-    """Return postmortems with what their list shows: how many items are to do, and how many of these are late."""
-    pending = Q(incident__action_items__state__in=ActionItem.PENDING)
-    return visible_to(user).annotate(
-        items=Count("incident__action_items", distinct=True),
-        pending=Count("incident__action_items", filter=pending, distinct=True),
-    )
+    """Return postmortems with what their list shows: how many action items are not verified yet."""
+    items = ActionItem.objects.filter(incident=OuterRef("incident"), state__in=ActionItem.PENDING).order_by()
+    counted = items.values("incident").annotate(count=Count("pk")).values("count")
+    return visible_to(user).annotate(pending=Coalesce(Subquery(counted), 0)).defer("content")
 
 
 def items_visible_to(user: Any) -> QuerySet[ActionItem]:

@@ -46,9 +46,9 @@ def may_change(user: Any, postmortem: Postmortem, sees: bool) -> Verdict:
     return ALLOW
 
 
-def may_revise(user: Any, postmortem: Postmortem, sees: bool) -> Verdict:
-    """Say whether an approved postmortem can be opened for another edition: while its incident is open."""
-    if not (verdict := may_contribute(user, sees)):
+def may_revise(user: Any, postmortem: Postmortem, standing: running.Standing) -> Verdict:
+    """Say whether an approved postmortem can be opened for another edition: by those who run its incident, while it is open."""
+    if not (verdict := running.may_respond(user, postmortem.incident, standing)):
         return verdict
     if postmortem.state != Postmortem.State.APPROVED:
         return deny("Only an approved postmortem gets another edition.")
@@ -128,13 +128,25 @@ def is_overdue(item: ActionItem, today: date) -> bool:
     return item.state == ActionItem.State.OPEN and item.due_on < today
 
 
+def covers(postmortem: Postmortem, incident: Incident) -> bool:
+    """Whether a postmortem is approved and tells of all of an incident: it was approved after the last resolution."""
+    if postmortem.state != Postmortem.State.APPROVED or postmortem.approved_at is None:
+        return False
+    return incident.resolved_at is None or postmortem.approved_at >= incident.resolved_at
+
+
 def closable(incident: Incident, postmortem: Postmortem | None, *, demanded: bool, why: str) -> Verdict:
     """R11: say whether an incident can close as it stands. `why` names the rule that demands a postmortem."""
     if incident.state not in (IncidentState.RESOLVED, IncidentState.POSTMORTEM):
         fix = "Resolve it first." if incident.is_burning else ""
         return deny(f"{incident.key} is {incident.get_state_display().lower()}.", fix=fix)
-    if postmortem is not None and postmortem.state == Postmortem.State.APPROVED:
+    if postmortem is not None and covers(postmortem, incident):
         return ALLOW
+    if postmortem is not None and postmortem.state == Postmortem.State.APPROVED and demanded:
+        return deny(
+            f"{postmortem.key} was approved before the incident came back and was resolved again.",
+            fix="Begin another edition that says what was overlooked, and have it approved.",
+        )
     if postmortem is not None and postmortem.state == Postmortem.State.REVIEW:
         return deny("Its postmortem is before its approvers.", fix="Wait for their decision, or withdraw the request.")
     if demanded:

@@ -28,7 +28,6 @@ from governance.core.contributions import (
 from governance.people.bench import day_of
 from governance.people.models import User
 from governance.ui.pages import Button
-from incidents.cases import queries as cases
 from incidents.cases.models import Incident, IncidentState
 from incidents.cases.panels import IncidentButton, IncidentPanel
 from incidents.postmortems import actions, demands, editions, queries, reading, rules
@@ -178,18 +177,6 @@ contribute(
         order=45,
         level="stop",
         one="action item overdue",
-    )
-)
-contribute(
-    BriefingLine(
-        "postmortems.waiting",
-        "due",
-        "incidents that wait for their postmortem",
-        lambda user: cases.visible_to(user).filter(pk__in=queries.waiting().values("pk")),
-        lambda user: f"{reverse('incidents')}?state=resolved&state=postmortem",
-        order=46,
-        level="warn",
-        one="incident that waits for its postmortem",
     )
 )
 

@@ -115,7 +115,7 @@ class PostmortemTable(Table):
         ),
         Column("author", "Author", "author.name", sort="author__name", cell=lambda row: atoms.person(row.author)),
         Column("pending", "Still to do", "pending", sort="pending", numeric=True),
-        Column("begun", "Begun", "created_at", sort="created_at", cell=lambda row: atoms.time(row.created_at, "date")),
+        Column("begun", "Begun", "created_at", sort="pk", cell=lambda row: atoms.time(row.created_at, "date")),
         Column(
             "state",
             "State",

@@ -14,6 +14,7 @@ from governance.people.models import User
 from governance.policy import queries as policy
 from governance.policy.routes import Route
 from incidents.cases.models import BURNING, Incident, TimelineEntry
+from incidents.clocks import actions as clocks
 from incidents.postmortems import content, demands, queries, rules
 from incidents.postmortems.actions.locking import incident_now, into_postmortem, postmortem_now, told_on_timeline
 from incidents.postmortems.models import Postmortem
@@ -100,10 +101,15 @@ def settled(request: ApprovalRequest, actor: User) -> None:
         told: dict[str, Any] = {"state": ApprovalRequest.State(request.state).label.lower(), "content": postmortem.digest}
         _move(postmortem, actor, "postmortem.returned", {"state": State.DRAFT}, told, State.REVIEW)
         return
+    _stands(postmortem, actor)
+
+
+def _stands(postmortem: Postmortem, actor: User) -> None:
+    """Let an approved postmortem stand: on the timeline, as the incident's cause, and for its clock."""
     incident = incident_now(postmortem.incident)
     causes = list(postmortem.causes.order_by("pk").values_list("cause", flat=True))
     text = f"The postmortem {postmortem.key} is approved."
-    told = {"incident": incident.key, "content": postmortem.digest, "causes": causes}
+    told: dict[str, Any] = {"incident": incident.key, "content": postmortem.digest, "causes": causes}
     told |= told_on_timeline(incident, actor=actor, kind=TimelineEntry.Kind.POSTMORTEM, text=text)
     changes = {"state": State.APPROVED, "approved_at": clock.now()}
     _move(postmortem, actor, "postmortem.approved", changes, told, State.REVIEW)
@@ -116,16 +122,19 @@ def settled(request: ApprovalRequest, actor: User) -> None:
             payload={"cause": demands.cause_named(causes[0]), "key": causes[0]},
             touches=incident.ledger_touches,
         )
+    clocks.follow(incident, actor=actor)
 
 
 @action
 def revise(postmortem: Postmortem, *, actor: User, reason: str = "", expected_version: int | None = None) -> Postmortem:
     """Open an approved postmortem for another edition, to be approved again. Raises Denied once the incident is closed."""
     postmortem = postmortem_now(postmortem, expected_version)
-    require(rules.may_revise(actor, postmortem, queries.sees(actor, postmortem.incident)))
+    require(rules.may_revise(actor, postmortem, running.standing(actor, postmortem.incident)))
     changes = {"state": State.DRAFT, "approved_at": None}
     told = {"content": postmortem.digest}
-    return _move(postmortem, actor, "postmortem.revised", changes, told, State.APPROVED, reason)
+    draft = _move(postmortem, actor, "postmortem.revised", changes, told, State.APPROVED, reason)
+    clocks.follow(draft.incident, actor=actor)
+    return draft
 
 
 def _move(

@@ -136,7 +136,7 @@ class PostmortemApi(ActionViewSet):
     serializer_class = PostmortemOutput
     list_serializer_class = PostmortemRow
     filterset_class = PostmortemFilters
-    ordering_fields = {"begun": "created_at", "title": "title", "state": "state"}
+    ordering_fields = {"begun": "pk", "title": "title", "state": "state"}
     ordering = "-begun"
     lookup_field = "key"
     required_scopes = SCOPES

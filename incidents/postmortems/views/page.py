@@ -15,7 +15,7 @@ from governance.ledger.queries import lines_for
 from governance.ui import atoms
 from governance.ui.pages import Button, Fact, Header, Next, ObjectPage, Tab
 from incidents.cases.models import BURNING, IncidentState
-from incidents.postmortems import editions, queries, reading, rules
+from incidents.postmortems import actions, editions, queries, reading, rules
 from incidents.postmortems.models import Postmortem
 from incidents.postmortems.tables import TONES
 from incidents.running import queries as running
@@ -114,11 +114,17 @@ class PostmortemPage(ObjectPage):
         if postmortem.state == Postmortem.State.REVIEW:
             return self._decide()
         if postmortem.incident.state in (IncidentState.RESOLVED, IncidentState.POSTMORTEM):
-            may = running_rules.may_respond(self.user, postmortem.incident, running.standing(self.user, postmortem.incident))
-            url = reverse("incident-close", args=[postmortem.incident.key])
-            close = Button("Close the incident", url, kind="primary", dialog=True)
-            return Next("It is approved.", f"{postmortem.incident.key} can be closed.", "", (close,)) if may else None
+            return self._close(postmortem)
         return None
+
+    def _close(self, postmortem: Postmortem) -> Next | None:
+        incident = postmortem.incident
+        if not running_rules.may_respond(self.user, incident, running.standing(self.user, incident)):
+            return None
+        if not (verdict := actions.standing(incident)):
+            return Next(verdict.reason, verdict.fix, "warn")
+        close = Button("Close the incident", reverse("incident-close", args=[incident.key]), kind="primary", dialog=True)
+        return Next("It is approved.", f"{incident.key} can be closed.", "", (close,))
 
     def _write_on(self, postmortem: Postmortem) -> Next:
         ended = ApprovalRequest.State
@@ -156,6 +162,6 @@ class PostmortemPage(ObjectPage):
             found.append(Button("Withdraw", reverse("approval-withdraw", args=[request.key]), dialog=True))
         if self.may_change:
             found.append(Button("Change the title", reverse("postmortem-title", args=[postmortem.key]), icon="edit", dialog=True))
-        if rules.may_revise(self.user, postmortem, True):
+        if rules.may_revise(self.user, postmortem, running.standing(self.user, postmortem.incident)):
             found.append(Button("Another edition", reverse("postmortem-revise", args=[postmortem.key]), dialog=True))
         return tuple(found)

@@ -237,7 +237,7 @@ class Revise(OnPostmortem):
 
     def verdict(self, obj: Postmortem) -> Verdict:
         """Say whether it can be opened now."""
-        return rules.may_revise(self.user, obj, queries.sees(self.user, obj.incident))
+        return rules.may_revise(self.user, obj, running.standing(self.user, obj.incident))
 
     def perform(self, obj: Postmortem, given: Mapping[str, Any]) -> Postmortem:
         """Open it."""

@@ -360,6 +360,64 @@ def decision_record() -> dict[str, Any]:
     }
 
 
+def postmortem() -> dict[str, Any]:
+    """An approved postmortem, for inside."""
+    return {
+        "edition": "inside",
+        "left_out": [],
+        "postmortem": {"key": "PM-3", "title": "Members were quoted last year’s copay"},
+        "mark": None,
+        "standing": {"value": "Approved", "level": "held"},
+        "approved_at": "2026-11-27T10:00:00.000000Z",
+        "incident": {"key": "INC-207", "title": "Wrong copays", "severity": "SEV2"},
+        "tier": 2,
+        "surface": "Member benefits chat",
+        "author": "Tomás Rey",
+        "facts": [{"label": "Kind", "value": "Hallucination"}, {"label": "People touched", "value": "at most 214"}],
+        "steps": [
+            ["Reported", "2026-11-20T20:46:00.000000Z"],
+            ["Acknowledged", "2026-11-20T20:47:00.000000Z"],
+            ["Mitigated", "2026-11-20T21:14:00.000000Z"],
+            ["Resolved", "2026-11-20T23:40:00.000000Z"],
+        ],
+        "ticks": ["2026-11-20T21:31:00.000000Z"],
+        "sections": [
+            {"heading": "Summary", "text": "For 32 hours the chat quoted prices of last year."},
+            {"heading": "What made it possible", "text": "The index was not part of the revision.\n\nNobody could see it."},
+        ],
+        "timeline": [{"at": "2026-11-20T21:31:00.000000Z", "who": "Tomás Rey", "text": "Read 40 conversations."}],
+        "causes": [{"label": "Retrieval or data", "note": "Two years lay in one folder."}],
+        "actions": [
+            {
+                "key": "AI-4",
+                "what": "Log the version of the index",
+                "owner": "Sam Carter",
+                "due": "2026-12-05",
+                "state": "To do",
+                "level": "wait",
+                "changes": "a control of the policy: Logging minimum",
+            }
+        ],
+        "cases": [
+            {
+                "key": "EC-1",
+                "name": "copay of the current year",
+                "suite": "Benefits answers",
+                "state": "First run: pass",
+                "level": "ok",
+                "at": "2026-11-28T06:00:00.000000Z",
+            }
+        ],
+        "attachments": [{"name": "callers.csv", "sha256": SHA}],
+        "trace_ids": ["4bf92f3577b34da6a3ce929d0e0e4736"],
+        "approvals": [
+            {"person": "Lena Fischer", "position": "Product manager", "at": "2026-11-27T10:00:00.000000Z", "sha256": SHA}
+        ],
+        "postmortem_sha256": SHA,
+        "policy_version": "2026.1",
+    }
+
+
 def list_report(size: int = 90) -> dict[str, Any]:
     """A filtered list of surfaces, several pages long."""
     tiers = ["T0", "T1", "T2", "T3", "T4"]

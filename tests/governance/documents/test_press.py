@@ -65,6 +65,16 @@ def test_a_decision_record_takes_as_many_pages_as_it_needs_and_cuts_nothing(sour
     assert pdfcheck.faults(done.data) == []
 
 
+def test_a_postmortem_holds_long_and_hostile_texts_whole(press: Press) -> None:
+    source = samples.postmortem()
+    source["postmortem"]["title"] = samples.LONG_NAME
+    source["sections"] += [{"heading": samples.LONG_NAME, "text": samples.LONG_TEXT}, {"heading": "x", "text": samples.HOSTILE}]
+    done = printed("postmortem", source, press, pages=None)
+    assert not done.shortened
+    assert pdfcheck.faults(done.data) == []
+    assert "alert(2)" in pdfcheck.text(done.data)
+
+
 def test_a_list_repeats_its_head_on_every_page_and_numbers_the_pages(press: Press) -> None:
     done = printed("list_report", samples.list_report(90), press, pages=None)
     assert done.pages > 2

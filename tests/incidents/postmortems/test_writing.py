@@ -168,7 +168,24 @@ def test_hints_look_for_how_and_never_refuse(world: Any, begun: Postmortem) -> N
     assert actions.write_section(queries.section(begun, "impact"), actor=world.sam, text=text).text == text
 
 
-def test_reopening_keeps_the_postmortem(world: Any, approved: Postmortem) -> None:
+def test_what_came_back_needs_another_edition(world: Any, approved: Postmortem, approve: Any) -> None:
     actions.close(approved.incident, actor=world.noor)
     again = running.reopen(Incident.objects.get(pk=approved.incident_id), actor=world.noor, reason="It came back.")
     assert queries.of_incident(again) == approved
+    again = running.resolve(again, actor=world.noor, reason="The other index, too.")
+    with pytest.raises(Conflict, match="before the incident came back"):
+        actions.close(again, actor=world.noor)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE incidents_incident SET state = 'closed', closed_at = resolved_at WHERE id = %s", [again.pk])
+    draft = actions.revise(approved, actor=world.noor, reason="It came back.")
+    approve(draft)
+    assert actions.close(again, actor=world.noor).state == "closed"
+
+
+def test_its_clock_stops_with_the_approval(world: Any, begun: Postmortem, approve: Any) -> None:
+    limit = begun.incident.clocks.get(kind="postmortem")
+    assert limit.stopped_at is None
+    fill(begun, world.noor)
+    approve(begun)
+    limit.refresh_from_db()
+    assert limit.stopped_at is not None
