@@ -32,7 +32,6 @@ class Answer(Page):
             return at_the_door(request)
         response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"  # the address opens something
         return response
 
     def called(self) -> tuple[Alert, User | None]:
