@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from governance.policy import incidentrules
+
 Document = Mapping[str, Any]
 DECISIONS = {
     "model": "Model change",
@@ -139,7 +141,7 @@ def limit_rows(document: Document) -> list[dict[str, Any]]:
     """Return the limits of incidents as lines, each severity's own tiers below its general one."""
     severities = names(document, "severities")
     tiers = {tier["number"]: tier["name"] for tier in document["tiers"]}
-    order = list(severities)
+    order, day = list(severities), incidentrules.of(document).business_hours.day_seconds // 60
     known = [row for row in document["clocks"]["limits"] if row["severity"] in severities]
     known.sort(key=lambda row: (order.index(row["severity"]), -1 if row["tier"] is None else row["tier"]))
     return [
@@ -148,12 +150,18 @@ def limit_rows(document: Document) -> list[dict[str, Any]]:
             "name": severities[row["severity"]],
             "tier": row["tier"],
             "tier_name": tiers.get(row["tier"], ""),
-            "times": [minutes(row[f"{step}_minutes"]) for step in ("acknowledge", "mitigate", "resolve")],
+            "times": [_limit(row[f"{step}_minutes"], row, day) for step in ("acknowledge", "mitigate", "resolve")],
             "postmortem": _many(row["postmortem_days"], "working day" if row["business_hours"] else "day"),
             "counts": "Business hours" if row["business_hours"] else "Every hour",
         }
         for row in known
     ]
+
+
+def _limit(count: int, row: Mapping[str, Any], day: int) -> str:
+    """Say a limit; one in business hours as working days of so many minutes, where it is whole ones."""
+    whole = row["business_hours"] and count % day == 0
+    return _many(count // day, "working day") if whole else minutes(count)
 
 
 def business_hours(document: Document) -> str:

@@ -25,7 +25,7 @@ def length(seconds: float) -> str:
         return f"{whole} s"
     if whole < HOUR:
         return f"{whole // MINUTE} min"
-    if whole < 3 * DAY:
+    if whole <= 3 * DAY:
         hours, rest = divmod(whole, HOUR)
         return f"{hours} h" + (f" {rest // MINUTE} min" if rest >= MINUTE else "")
     days, rest = divmod(whole, DAY)

@@ -2,40 +2,45 @@
 
 from calendar import month_abbr
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from governance.documents.charts import picture
 
-WIDTH, HEIGHT, FOOT, TOP, LEFT = 720, 130, 20, 14, 30
-MOST_BARS = 36
+STEP, WIDE, HEIGHT = 20, 14, 100
+MOST_BARS, MOST_NAMES = 36, 12
 Bar = tuple[str, int, int]
 
 
-def reported(months: Sequence[tuple[str, int, int]]) -> SafeString | str:
-    """Draw incidents and near misses of each month, or of each year where there are many months; nothing without any."""
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Bars that fill their place, and the names below them: evenly spread, some left empty where there are many."""
+
+    svg: SafeString
+    names: tuple[str, ...]
+
+
+def reported(months: Sequence[tuple[str, int, int]]) -> Chart | None:
+    """Draw incidents and near misses of each month, or of each year where there are many months; None without any."""
     bars = _years(months) if len(months) > MOST_BARS else [(_named(month), real, near) for month, real, near in months]
     if not bars:
-        return ""
+        return None
     most = max(real + near for _, real, near in bars)
-    step = (WIDTH - LEFT) / len(bars)
-    wide = round(min(step * 0.7, 48), 1)
-    every = -(-len(bars) // 12)
-    body = f'<path class="chart-axis" d="M{LEFT} {HEIGHT - FOOT}H{WIDTH}"/>'
-    body += f'<text class="chart-text" x="{LEFT - 6}" y="{TOP + 4}" text-anchor="end">{most}</text>'
-    for place, (name, real, near) in enumerate(bars):
-        x = round(LEFT + place * step + (step - wide) / 2, 1)
-        low, high = _tall(real, most), _tall(near, most)
-        ground = HEIGHT - FOOT
-        body += f'<rect class="chart-bar" x="{x}" y="{round(ground - low, 1)}" width="{wide}" height="{low}"/>'
-        if near:
-            top = round(ground - low - high, 1)
-            body += f'<rect class="chart-bar--near" x="{x}" y="{top}" width="{wide}" height="{high}"/>'
-        if place % every == 0:
-            middle = round(x + wide / 2, 1)
-            body += f'<text class="chart-text" x="{middle}" y="{HEIGHT - 5}" text-anchor="middle">{escape(name)}</text>'
-    return mark_safe(picture("strip", WIDTH, HEIGHT, "Reported over time", finding(bars), body))
+    body = "".join(_bar(place, real, near, most) for place, (_, real, near) in enumerate(bars))
+    svg = picture("figure-chart", STEP * len(bars), HEIGHT, "Reported over time", finding(bars), body)
+    every = -(-len(bars) // MOST_NAMES)
+    names = tuple(name if place % every == 0 else "" for place, (name, _, _) in enumerate(bars))
+    return Chart(mark_safe(svg.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)), names)
+
+
+def _bar(place: int, real: int, near: int, most: int) -> str:
+    x, low, high = place * STEP + (STEP - WIDE) / 2, _tall(real, most), _tall(near, most)
+    drawn = f'<rect class="chart-bar" x="{x}" y="{round(HEIGHT - low, 1)}" width="{WIDE}" height="{low}"/>'
+    if near:
+        top = round(HEIGHT - low - high, 1)
+        drawn += f'<rect class="chart-bar--near" x="{x}" y="{top}" width="{WIDE}" height="{high}"/>'
+    return drawn
 
 
 def finding(bars: Sequence[Bar]) -> str:
@@ -60,7 +65,7 @@ def share(real: int, near: int, most: int) -> SafeString:
 
 
 def _tall(count: int, most: int) -> float:
-    return round((HEIGHT - FOOT - TOP) * count / most, 1)
+    return round(HEIGHT * count / most, 1)
 
 
 def _named(month: str) -> str:

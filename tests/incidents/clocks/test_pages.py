@@ -58,7 +58,7 @@ def test_a_pause_shows_what_is_left(world: Any, incident: Incident) -> None:
 
 def test_lengths_are_said_as_people_say_them() -> None:
     said = [words.length(seconds) for seconds in (8, 59, 60, 3540, 3600, 11580, 259200, 266400)]
-    assert said == ["8 s", "59 s", "1 min", "59 min", "1 h", "3 h 13 min", "3 days", "3 days 2 h"]
+    assert said == ["8 s", "59 s", "1 min", "59 min", "1 h", "3 h 13 min", "72 h", "3 days 2 h"]
 
 
 def test_the_panel_asks_little_and_an_import_has_none(world: Any, incident: Incident, django_assert_max_num_queries: Any) -> None:
