@@ -29,7 +29,7 @@ class PathList(ListPage):
     table, filterset = PathTable, PathFilters
     lead = "{total} paths: whom to tell, step by step, until somebody acknowledges."
     search_hint = "Find by name"
-    views = (View("In use", "state=active"), View("All"))
+    views = (View("All"), View("In use", "state=active"))
     actions = (PageAction("Make a path", lambda user: reverse("escalation-path-new"), icon="plus", primary=True, shown=may_make),)
     empty = Empty("No path yet", "A path says whom to tell first, and who follows when nobody answers.")
 

@@ -31,7 +31,7 @@ class RotaList(ListPage):
     table, filterset = RotaTable, RotaFilters
     lead = "{total} rotas: who is called when something goes wrong, turn by turn."
     search_hint = "Find by name"
-    views = (View("In use", "state=active"), View("All"))
+    views = (View("All"), View("In use", "state=active"))
     actions = (
         PageAction("Your shifts", lambda user: reverse("on-call-feeds"), icon="clock"),
         PageAction("Make a rota", lambda user: reverse("rota-new"), icon="plus", primary=True, shown=may_make),
