@@ -22,7 +22,7 @@ from registry.surfaces.api.resolve import person
 SCOPES = {"read": ("registry:read",), "write": ("registry:write",)}
 
 
-class PlanOutput(Output):
+class ContinuityPlanOutput(Output):
     """What we would do without a vendor or an endpoint."""
 
     key = serializers.CharField(help_text="CP-3")
@@ -38,7 +38,7 @@ class PlanOutput(Output):
         )  # fmt: skip
 
 
-class LineOutput(serializers.Serializer[Any]):
+class OutlookLine(serializers.Serializer[Any]):
     """What would happen to one surface."""
 
     surface = serializers.CharField()
@@ -56,10 +56,10 @@ class OutlookOutput(serializers.Serializer[Any]):
     going_on = serializers.IntegerField()
     stopping = serializers.IntegerField()
     hidden = serializers.IntegerField(help_text="Surfaces that are counted and not for the caller to see.")
-    surfaces = LineOutput(many=True)
+    surfaces = OutlookLine(many=True)
 
 
-class DrillOutput(Output):
+class VendorDrillOutput(Output):
     """A drill of a plan; its surfaces are read under `outlook`."""
 
     key = serializers.CharField(help_text="VD-3")
@@ -74,7 +74,7 @@ class DrillOutput(Output):
         )  # fmt: skip
 
 
-class PlanInput(Input):
+class ContinuityPlanInput(Input):
     """A plan: for a vendor or for an endpoint."""
 
     vendor = Name(max_length=60, required=False, help_text="Key of the vendor; either this or an endpoint.")
@@ -93,7 +93,7 @@ class PlanInput(Input):
     }
 
 
-class PlanChange(Input):
+class ContinuityPlanChange(Input):
     """What is written anew; fields left out stay."""
 
     if_down = Prose(max_length=4000, required=False)
@@ -106,7 +106,7 @@ class PlanChange(Input):
     example = {"drill_every_days": 90}
 
 
-class DrillInput(Input):
+class VendorDrillInput(Input):
     """A drill to come."""
 
     plan = Name(max_length=40, help_text="CP-3")
@@ -116,7 +116,7 @@ class DrillInput(Input):
     example = {"plan": "CP-3", "planned_on": "2027-03-01", "scenario": "down"}
 
 
-class ResultInput(Input):
+class VendorDrillResult(Input):
     """How a drill went; what would happen to each surface is computed."""
 
     outcome = serializers.ChoiceField(choices=VendorDrill.Outcome.choices)
@@ -133,11 +133,11 @@ def outlook(user: Any, rows: list[Any]) -> dict[str, Any]:
     return {"going_on": works, "stopping": len(rows) - works, "hidden": hidden, "surfaces": shown}
 
 
-class PlanApi(ActionViewSet):
+class ContinuityPlanApi(ActionViewSet):
     """What we would do if a vendor or an endpoint changed a policy, degraded, or went down for a day."""
 
     model = ContinuityPlan
-    serializer_class = PlanOutput
+    serializer_class = ContinuityPlanOutput
     filterset_class = PlanFilters
     ordering_fields = {"next_drill_on": "next_drill_on", "key": "pk"}
     ordering = "next_drill_on"
@@ -158,7 +158,7 @@ class PlanApi(ActionViewSet):
         """Return a body with the owner as a person."""
         return {**data, "owner": person(data["owner"], "owner", self.actor)} if data.get("owner") else dict(data)
 
-    @creates(PlanInput)
+    @creates(ContinuityPlanInput)
     def create(self, data: dict[str, Any]) -> ContinuityPlan:
         """Write down what we would do without a vendor or an endpoint."""
         given = self.named(data)
@@ -168,7 +168,7 @@ class PlanApi(ActionViewSet):
         thing = catalog.get(Vendor if vendor else Endpoint, self.actor, vendor or endpoint)
         return actions.add_plan(thing, actor=self.actor, **given)
 
-    @updates(PlanChange)
+    @updates(ContinuityPlanChange)
     def partial_update(self, plan: ContinuityPlan, data: dict[str, Any], expected_version: int | None) -> ContinuityPlan:
         """Change a plan."""
         return actions.change_plan(plan, actor=self.actor, expected_version=expected_version, **self.named(data))
@@ -189,11 +189,11 @@ class PlanApi(ActionViewSet):
         return entries_for(plan)
 
 
-class DrillApi(ActionViewSet):
+class VendorDrillApi(ActionViewSet):
     """Drills of a day without a vendor or an endpoint, and what came out for each surface."""
 
     model = VendorDrill
-    serializer_class = DrillOutput
+    serializer_class = VendorDrillOutput
     filterset_class = DrillFilters
     ordering_fields = {"planned_on": "planned_on", "run_at": "run_at"}
     ordering = "-planned_on"
@@ -210,7 +210,7 @@ class DrillApi(ActionViewSet):
         """Return the drill of the address (VD-3)."""
         return queries.get_drill(self.request.user, self.kwargs["key"])
 
-    @creates(DrillInput)
+    @creates(VendorDrillInput)
     def create(self, data: dict[str, Any]) -> VendorDrill:
         """Plan a drill."""
         given = dict(data)
@@ -219,7 +219,7 @@ class DrillApi(ActionViewSet):
             given["led_by"] = person(given["led_by"], "led_by", self.actor)
         return actions.plan_drill(plan, actor=self.actor, **given)
 
-    @acts("result", ResultInput)
+    @acts("result", VendorDrillResult)
     def run(self, drill: VendorDrill, data: dict[str, Any], expected_version: int | None) -> VendorDrill:
         """Run a drill now and record how it went."""
         return actions.run_drill(drill, actor=self.actor, expected_version=expected_version, **data)

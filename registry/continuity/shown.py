@@ -109,6 +109,10 @@ contribute(Commentable("registry.vendordrill", queries.drills_visible_to))
 contribute(ObjectLink("registry.continuityplan", lambda pk: reverse("continuity-plan", args=[f"CP-{pk}"])))
 contribute(ObjectLink("registry.vendordrill", lambda pk: reverse("vendor-drill", args=[f"VD-{pk}"])))
 contribute(
-    ApiRoute("continuity-plans", "continuity-plans", load=lambda: import_string("registry.continuity.api.PlanApi"), order=40)
+    ApiRoute(
+        "continuity-plans", "continuity-plans", load=lambda: import_string("registry.continuity.api.ContinuityPlanApi"), order=40
+    )
 )
-contribute(ApiRoute("vendor-drills", "vendor-drills", load=lambda: import_string("registry.continuity.api.DrillApi"), order=41))
+contribute(
+    ApiRoute("vendor-drills", "vendor-drills", load=lambda: import_string("registry.continuity.api.VendorDrillApi"), order=41)
+)
