@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from governance.channels.models import Channel, Delivery
 from governance.core.errors import NotVisible
@@ -86,6 +86,12 @@ def _ends(row: Delivery) -> bool:
 def _of_one_thread(row: Delivery) -> QuerySet[Delivery]:
     to = {"channel": row.channel_id, "person": row.person_id, "message__dedup": row.message.get("dedup", "")}
     return Delivery.objects.filter(state__in=WAITING, **to)
+
+
+def waiting_counts() -> dict[str, int]:
+    """Return how many messages are in each state save delivered, with zeros."""
+    counted = Delivery.objects.exclude(state=Delivery.State.SENT).order_by().values_list("state").annotate(Count("pk"))
+    return {"queued": 0, "failed": 0, "dead": 0} | dict(counted)
 
 
 def due(now: Any) -> QuerySet[Delivery]:

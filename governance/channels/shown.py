@@ -9,10 +9,12 @@ from django.utils.module_loading import import_string
 
 from governance.channels import actions, queries, rules
 from governance.channels.models import Delivery
+from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
     JobKind,
+    Metric,
     ObjectLink,
     PaletteCommand,
     Schedule,
@@ -22,6 +24,9 @@ from governance.core.contributions import (
 )
 from governance.people.rows import is_insider
 from governance.ui.extensions import FamilyTab
+
+KEPT = timedelta(days=90)
+"""How long the words of a delivered message are kept."""
 
 
 def _deliver(job: Any, progress: Callable[..., None]) -> dict[str, str]:
@@ -36,6 +41,18 @@ def _nudge(job: Any, progress: Callable[..., None]) -> dict[str, int]:
 contribute(JobKind("channels.deliver", _deliver, label="Deliver a message"))
 contribute(JobKind("channels.nudge", _nudge, label="Look for messages that wait"))
 contribute(Schedule("channels.nudge", "channels.nudge", every=timedelta(seconds=15)))
+
+
+def _forget(job: Any, progress: Callable[..., None]) -> dict[str, int]:
+    forgotten = 0
+    while some := actions.forget_words(clock.now() - KEPT):
+        forgotten += some
+        progress(forgotten, 0, "messages")
+    return {"forgotten": forgotten}
+
+
+contribute(JobKind("channels.forget", _forget, label="Forget what old messages said"))
+contribute(Schedule("channels.forget", "channels.forget", every=timedelta(days=1)))
 contribute(FamilyTab("channels", "on-call", "Channels", "channels", order=40))
 contribute(
     PaletteCommand(
@@ -80,6 +97,16 @@ contribute(
         one="message that did not arrive",
     )
 )
+
+
+def figures() -> list[str]:
+    """Return how many messages wait, fail and were given up, for Prometheus."""
+    name = "plumbline_deliveries"
+    head = [f"# HELP {name} Messages that are not delivered, by state.", f"# TYPE {name} gauge"]
+    return head + [f'{name}{{state="{state}"}} {count}' for state, count in queries.waiting_counts().items()]
+
+
+contribute(Metric("channels", figures))
 contribute(ApiRoute("channels", "channels", load=lambda: import_string("governance.channels.api.ChannelApi")))
 contribute(ApiRoute("deliveries", "deliveries", load=lambda: import_string("governance.channels.api.DeliveryApi")))
 contribute(ObjectLink("governance.channel", lambda pk: reverse("channel", args=[f"CH-{pk}"])))

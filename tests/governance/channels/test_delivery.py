@@ -10,6 +10,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from governance.channels import actions, queries, rules
 from governance.channels.message import Message
 from governance.channels.models import Channel, Delivery
+from governance.channels.shown import figures
 from governance.core import clock, jobs
 from governance.core.errors import Denied, StaleState
 from governance.ledger.models import Entry
@@ -114,6 +115,7 @@ def test_a_failing_receiver_is_tried_again_and_then_given_up(world: Any, receive
     assert (row.state, row.attempts, row.response) == ("dead", 9, "503 busy")
     to.refresh_from_db()
     assert to.last_error == "503 busy" and list(queries.dead(world.rosa)) == [row]
+    assert 'plumbline_deliveries{state="dead"} 1' in figures() and 'plumbline_deliveries{state="queued"} 0' in figures()
 
 
 def test_a_receiver_may_ask_for_patience(world: Any, receiver: Receiver, freeze: Any) -> None:
@@ -198,3 +200,17 @@ def test_without_an_address_of_our_own_nothing_is_linked(world: Any, receiver: R
     settings.BASE_URL = ""
     carry(channel(world, "slack", f"{receiver.url}/x"))
     assert [block["type"] for block in receiver.taken[0].json["blocks"]] == ["header", "section", "section"]
+
+
+def test_the_words_of_old_messages_are_forgotten(world: Any, receiver: Receiver, freeze: Any) -> None:
+    traveller = freeze("2026-03-02 10:00")
+    to = channel(world, "slack", f"{receiver.url}/x")
+    old = carry(to)
+    traveller.shift(timedelta(days=91))
+    young = carry(to, key="young")
+    traveller.shift(timedelta(minutes=1))
+    assert (actions.forget_words(clock.now() - timedelta(days=90)), actions.forget_words(clock.now())) == (1, 1)
+    for row in (old, young):
+        row.refresh_from_db()
+        assert (row.title_line, row.message["body"], row.message["fields"]) == (TOLD.title, "", [])
+    assert actions.forget_words(clock.now()) == 0
