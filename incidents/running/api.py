@@ -210,7 +210,7 @@ class TriageInput(SeverityInput):
 class WhyInput(Input):
     """Why, or what was done."""
 
-    reason = Prose(required=False, default="", max_length=4000, help_text="Needed to resolve and to reopen.")
+    reason = Prose(required=False, default="", max_length=4000, help_text="Needed to resolve, to reopen and to erase.")
     example = {"reason": "The index of 30 October is back; 40 conversations read, none wrong."}
 
 
@@ -371,6 +371,11 @@ class IncidentApi(ActionViewSet):
         found = [surfaces.get(self.actor, key) for key in data["surfaces"]] if "surfaces" in data else None
         named = _endpoints(self.request.user, data["endpoints"]) if "endpoints" in data else None
         return actions.affect(incident, actor=self.actor, surfaces=found, endpoints=named, expected_version=expected_version)
+
+    @acts("reporter-erasure", WhyInput)
+    def forget_reporter(self, incident: Incident, data: dict[str, Any], expected_version: int | None) -> Incident:
+        """Erase name and address of whoever reported without an account; needs a reason."""
+        return actions.forget_reporter(incident, actor=self.actor, expected_version=expected_version, **data)
 
     @lists("timeline", output=TimelineOutput, ordering_fields={"at": "at"}, ordering="-at")
     def timeline(self, incident: Incident) -> QuerySet[TimelineEntry]:

@@ -16,6 +16,7 @@ register(
     EventKind("incident.role_named", "named the {role} of {subject}", fields=("role", "person", "before", *ROW)),
     EventKind("incident.edited", "changed what {subject} says", fields=("seen", *ROW)),
     EventKind("incident.affected", "said what {subject} touches", fields=("surfaces", "endpoints", "added", "removed", *ROW)),
+    EventKind("incident.reporter_forgotten", "erased who reported {subject}"),
     EventKind("communication.drafted", "drafted a message to {audience}", fields=("audience", "incident")),
     EventKind("communication.edited", "changed the draft of a message to {audience}", fields=("audience", "incident")),
     EventKind("communication.sent", "sent a message to {audience}", fields=("audience", "incident", "digest"), tone="held"),

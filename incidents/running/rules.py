@@ -132,6 +132,13 @@ def may_send(user: Any, message: Communication, incident: Incident, standing: St
     )
 
 
+def may_forget(user: Any) -> Verdict:
+    """Say whether a person may erase who reported without an account: the keepers of policy, for a reason that law gives."""
+    if roles.governs(user):
+        return ALLOW
+    return deny("Risk officers and administrators erase a reporter's name and address.", grantors=("A risk officer",))
+
+
 def clashes(base: Mapping[str, Any], mine: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     """Merge an edit with what others wrote since: return what to change, and the fields in which both wrote.
 

@@ -21,6 +21,7 @@ urlpatterns = [
     path("incidents/<str:key>/reopen/", views.Reopen.as_view(), name="incident-reopen"),
     path("incidents/<str:key>/roles/", views.NameRole.as_view(), name="incident-role"),
     path("incidents/<str:key>/edit/", views.Edit.as_view(), name="incident-edit"),
+    path("incidents/<str:key>/reporter/", views.ForgetReporter.as_view(), name="incident-forget-reporter"),
     path("incidents/<str:key>/touches/", views.Affect.as_view(), name="incident-affect"),
     path("incidents/<str:key>/communications/draft/", views.DraftMessage.as_view(), name="incident-draft"),
     *views.IncidentPage.urls("incidents/<str:key>/"),

@@ -3,7 +3,7 @@
 from incidents.running.actions.judging import set_severity, triage
 from incidents.running.actions.moving import acknowledge, begin_postmortem, mitigated, reopen, resolve, start_mitigating
 from incidents.running.actions.telling import discard_draft, draft_communication, edit_communication, send_communication
-from incidents.running.actions.wording import TEXTS, EditClash, affect, edit, give_owner, name_role
+from incidents.running.actions.wording import TEXTS, EditClash, affect, edit, forget_reporter, give_owner, name_role
 
 __all__ = [
     "TEXTS",
@@ -15,6 +15,7 @@ __all__ = [
     "draft_communication",
     "edit",
     "edit_communication",
+    "forget_reporter",
     "give_owner",
     "mitigated",
     "name_role",

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from governance.core.errors import Conflict, Invalid, StaleState
+from governance.core.verdict import require
+from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people import rules as people
 from governance.people.models import User
@@ -11,7 +13,7 @@ from incidents.cases import queries as cases
 from incidents.cases.models import Incident, IncidentEndpoint, IncidentSurface, TimelineEntry
 from incidents.cases.rules import is_system
 from incidents.running import queries, rules
-from incidents.running.actions.common import follow, move, ready
+from incidents.running.actions.common import follow, locked, move, ready
 from registry.catalog.models import Endpoint
 from registry.surfaces.models import Surface
 from registry.surfaces.queries import visible_to
@@ -162,6 +164,27 @@ def name_role(
 def give_owner(incident: Incident, *, actor: User, to: User, reason: str = "") -> Incident:
     """Name who answers for an incident when its owner leaves (R1). Raises as `name_role`."""
     return name_role(incident, actor=actor, role="owner", person=to)  # type: ignore[no-any-return]
+
+
+@action
+def forget_reporter(incident: Incident, *, actor: User, reason: str, expected_version: int | None = None) -> Incident:
+    """Erase name and address of whoever reported without an account: they stand nowhere else, so they are gone.
+
+    Raises Denied, StaleState, Invalid without a reason, Conflict when nothing is held.
+    """
+    require(rules.may_forget(actor))
+    now = locked(incident, expected_version)
+    if not reason.strip():
+        raise Invalid("Say why it is erased.", fields={"reason": ["This is needed."]})
+    if not now.reporter_name and not now.reporter_email:
+        raise Conflict("No name and no address of a reporter is held.", fix="There is nothing to erase.")
+    return transitions.change(
+        now,
+        actor=actor,
+        kind="incident.reporter_forgotten",
+        changes={"reporter_name": "", "reporter_email": ""},
+        reason=reason.strip(),
+    )
 
 
 @action

@@ -297,6 +297,27 @@ class Edit(IncidentAction):
         return super().refused(form, error)
 
 
+class ForgetReporter(IncidentAction):
+    """Erase who reported without an account."""
+
+    title, submit, tone, form_class = "Erase the reporter", "Erase name and address", "stop", forms.ReasonForm
+    lead = "Name and address stand nowhere else. They cannot be brought back, and the reporter is told nothing more."
+
+    def verdict(self, obj: Incident) -> Verdict:
+        """Say whether the person keeps policy."""
+        return rules.may_forget(self.user)
+
+    def build(self, obj: Any, bound: bool) -> Any:
+        """Ask for the reason."""
+        form = super().build(obj, bound)
+        form.fields["reason"].label = "Why"
+        return form
+
+    def perform(self, obj: Incident, given: Mapping[str, Any]) -> Incident:
+        """Erase it."""
+        return actions.forget_reporter(obj, actor=self.user, reason=given["reason"], expected_version=self.seen_version)
+
+
 def _readable(value: Any) -> str:
     if isinstance(value, list):
         return "\n".join(str(each) for each in value)

@@ -71,6 +71,7 @@ def _details(page: "IncidentPage", incident: Incident) -> dict[str, Any]:
         "harm": HARM.get(incident.user_harm if incident.user_harm is not None else -1),
         "radius": RADIUS.get(incident.blast_radius if incident.blast_radius is not None else -1),
         "may_run": page.may_run(incident) and rules.may_step("edit", incident),
+        "may_forget": bool(incident.reporter_name or incident.reporter_email) and bool(rules.may_forget(page.user)),
     }
 
 

@@ -200,3 +200,22 @@ def test_drafts_are_for_those_who_run_it(world: Any, incident: Incident) -> None
         actions.send_communication(draft, actor=world.noor)
     actions.discard_draft(draft, actor=world.noor)
     assert not Communication.objects.exists()
+
+
+def test_who_reported_without_an_account_can_be_forgotten(world: Any, surface: Surface) -> None:
+    told = {"reporter_name": "Greta Lund", "reporter_email": "greta@example.net", "source": "link"}
+    incident = make_incident(actor=world.system, surface=surface, **told)
+    for actor in (world.noor, world.aud, world.ingrid):
+        with pytest.raises(Denied):
+            actions.forget_reporter(incident, actor=actor, reason="Asked to.")
+    with pytest.raises(Invalid):
+        actions.forget_reporter(incident, actor=world.rosa, reason=" ")
+    gone = actions.forget_reporter(incident, actor=world.rosa, reason="Asked to, under article 17.")
+    assert (gone.reporter_name, gone.reporter_email) == ("", "")
+    with pytest.raises(Conflict):
+        actions.forget_reporter(gone, actor=world.rosa, reason="Again.")
+    with pytest.raises(StaleState):
+        actions.forget_reporter(incident, actor=world.rosa, reason="Stale.", expected_version=1)
+    kept = "\n".join(Entry.objects.values_list("body", flat=True)) + str(list(incident.history.values()))
+    assert "Greta" not in kept and "greta@" not in kept
+    assert Entry.objects.filter(kind="incident.reporter_forgotten").count() == 1
