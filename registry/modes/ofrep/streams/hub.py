@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 log = logging.getLogger("plumbline.streams")
-PAUSE = 0.2  # seconds between two looks while anybody listens
+PAUSE = 0.1  # seconds between two looks while anybody listens
 IDLE = 5.0  # and while nobody does
 BLIND = 15.0  # seconds without a look after which nobody may rely on being told
 
