@@ -15,7 +15,9 @@ from governance.core.contributions import (
     InboxLine,
     InboxSource,
     JobKind,
+    Metric,
     ObjectLink,
+    PaletteCommand,
     Schedule,
     contribute,
 )
@@ -102,6 +104,19 @@ contribute(
 )
 
 
+contribute(
+    PaletteCommand("alerts", "Alerts", lambda user: reverse("alerts"), words="who was called on call answered page", icon="bell")
+)
+
+
+def figures() -> list[str]:
+    """Return how many alerts call somebody, and how many nobody answered, for Prometheus."""
+    name, states = "plumbline_alerts", (Alert.State.FIRING, Alert.State.EXHAUSTED)
+    counts = [f'{name}{{state="{state.value}"}} {Alert.objects.filter(state=state).count()}' for state in states]
+    return [f"# HELP {name} Alerts that nobody answered yet, by state.", f"# TYPE {name} gauge", *counts]
+
+
+contribute(Metric("alerts", figures))
 contribute(IncidentPanel("alert", "aside", panel, order=20))
 contribute(ApiRoute("alerts", "alerts", load=lambda: import_string("incidents.alerts.api.AlertApi")))
 

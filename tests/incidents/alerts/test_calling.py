@@ -21,6 +21,7 @@ from governance.notifications.models import Notice
 from incidents.alerts import actions, queries
 from incidents.alerts.models import Alert, AlertNotice
 from incidents.alerts.rules import Place, Way, following
+from incidents.alerts.shown import figures
 from incidents.cases.models import Incident, TimelineEntry
 from registry.oncall import actions as oncall
 from registry.oncall.models import EscalationPath
@@ -74,6 +75,7 @@ def test_nobody_answers_so_everybody_is_called_in_turn(alert: Alert, incident: I
     assert {row[3] for row in told(alert) if row[0] == "fallback"} == {"Ada Holm"}
     assert (alert.state, alert.next_at, wait(clock, 600)) == ("exhausted", None, 0)
     assert list(queries.unanswered(world.ingrid)) == [alert]
+    assert 'plumbline_alerts{state="exhausted"} 1' in figures() and 'plumbline_alerts{state="firing"} 0' in figures()
     notices.follow(lambda *args: None)
     heard = Notice.objects.filter(text__startswith="Everybody was called and nobody answered").values_list("person", flat=True)
     assert set(heard) == {world.ada.pk, world.rosa.pk, world.ingrid.pk}
