@@ -1,5 +1,6 @@
 """What on call contributes to the kernel's pages: the founding step, navigation, palette, search, badge, API."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,8 @@ from governance.core.contributions import (
     SearchSource,
     contribute,
 )
+from governance.notifications.telling import NoticeRule
+from governance.people.models import User
 from governance.people.offers import FoundingStep
 from governance.people.rows import is_insider
 from governance.ui.extensions import FamilyTab, PersonBadge
@@ -38,6 +41,26 @@ def find(user: Any, words: str, limit: int) -> list[SearchHit]:
     return [*hits, *(SearchHit(row.name, row.get_absolute_url(), "Escalation path", "bell") for row in paths[:limit])][:limit]
 
 
+def _named(entry: Any, body: dict[str, Any]) -> Iterable[User]:
+    """Whom an entry puts on call, or takes off: one person, or all of a layer."""
+    said = body["payload"].get("people") or [body["payload"].get("person")]
+    return User.objects.filter(ref__in=[ref for ref in said if ref])
+
+
+def _says(template: str) -> Callable[[Any, dict[str, Any]], str]:
+    """Name the rota; the entry of an override carries its key as a field, that of a layer as its subject."""
+
+    def say(entry: Any, body: dict[str, Any]) -> str:
+        key = body["payload"].get("rota") or entry.subject_key
+        return template.format(rota=Rota.objects.values_list("name", flat=True).get(key=key))
+
+    return say
+
+
+def _rota_page(entry: Any, body: dict[str, Any]) -> str:
+    return reverse("rota", args=[body["payload"].get("rota") or entry.subject_key])
+
+
 def _page(url_name: str, user: Any) -> str:
     return reverse(url_name)
 
@@ -56,6 +79,10 @@ for _key, _label, _url, _order in (
 ):
     contribute(FamilyTab(_key, FAMILY, _label, _url, order=_order))
 contribute(PersonBadge("on-call", on_call_word))
+contribute(NoticeRule("rota.covered", _named, _says("You are put on call for a while: {rota}"), _rota_page))
+contribute(NoticeRule("rota.cover_ended", _named, _says("You are no longer on call in place of others: {rota}"), _rota_page))
+contribute(NoticeRule("rota.cover_cancelled", _named, _says("You are not needed on call after all: {rota}"), _rota_page))
+contribute(NoticeRule("rota.layer_set", _named, _says("The turns you take have changed: {rota}"), _rota_page))
 contribute(SearchSource("on-call", "On call", find, order=75))
 for _key, _label, _url, _words in (
     ("on-call.now", "Who is on call", "rotas", "rota turn shift duty who call"),

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, StaleState
 from governance.ledger.models import Entry
+from governance.notifications import actions as notifications
+from governance.notifications.models import Notice
 from governance.people import actions as people
 from registry.oncall import actions, queries
 from registry.oncall.models import LayerPerson, Rota, RotaOverride
@@ -141,3 +143,15 @@ def test_a_rota_that_a_path_calls_stays(world, rota, path):
     assert actions.retire_rota(rota, actor=world.rosa).state == "retired"
     with pytest.raises(Denied, match="retired"):
         actions.set_layer(rota, weekly(world.noor), actor=world.rosa)
+
+
+def test_whoever_is_put_on_call_by_somebody_else_is_told(world, rota):
+    actions.cover(rota, actor=world.noor, person=world.ben, starts_at=at(4), ends_at=at(5))
+    actions.cover(rota, actor=world.noor, person=world.noor, starts_at=at(6), ends_at=at(7))
+    notifications.follow(lambda *seen: None)
+    told = {(notice.person, notice.text) for notice in Notice.objects.filter(text__contains="Claims on call")}
+    assert told == {
+        (world.ben, "You are put on call for a while: Claims on call"),
+        (world.noor, "The turns you take have changed: Claims on call"),
+        (world.sam, "The turns you take have changed: Claims on call"),
+    }
