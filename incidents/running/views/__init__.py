@@ -2,22 +2,18 @@
 
 from incidents.running.views.acting import (
     Acknowledge,
-    Affect,
     BeginPostmortem,
-    ChangeSeverity,
     Correct,
-    Edit,
-    ForgetReporter,
     Mitigated,
-    NameRole,
     Note,
     Reopen,
     Resolve,
     StartMitigating,
-    Triage,
 )
+from incidents.running.views.judging import ChangeSeverity, Triage
 from incidents.running.views.reading import IncidentList, IncidentPage, SurfaceIncidents, VendorIncidents
 from incidents.running.views.telling import DiscardDraft, DraftMessage, EditMessage, SendMessage
+from incidents.running.views.wording import Affect, Edit, ForgetReporter, NameRole
 
 __all__ = [
     "Acknowledge",
