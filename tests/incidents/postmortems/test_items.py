@@ -9,6 +9,8 @@ from django.db import IntegrityError, connection, transaction
 from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, StaleState
 from governance.ledger.models import Entry
+from governance.notifications import actions as notifications
+from governance.notifications.models import Notice
 from incidents.cases.models import Incident
 from incidents.postmortems import actions, following, queries
 from incidents.postmortems.models import ActionItem, EvalCaseRequest
@@ -101,6 +103,17 @@ def test_what_is_late_is_told_once_for_each_day_it_was_due(world: Any, item: Act
     entry = Entry.objects.get(kind="action_item.overdue")
     body = {"payload": {"owner": world.sam.ref, "what": item.what, "due_on": str(item.due_on)}}
     assert {person.pk for person in following._leaders(entry, body)} == {world.sam.pk, world.ingrid.pk}
+
+
+def test_those_concerned_are_told(world: Any, item: ActionItem, approved: Any) -> None:
+    actions.finish_item(item, actor=world.sam, note="Done.")
+    actions.give_back_item(item, actor=world.noor, reason="Not yet.")
+    notifications.follow(lambda *said: None)
+    told = set(Notice.objects.values_list("person__name", "text"))
+    assert ("Sam Carter", f"You are to do by {item.due_on}: {item.what}") in told
+    assert ("Noor Haddad", f"Done, to be verified: {item.what}") in told
+    assert ("Sam Carter", f"Given back as not done: {item.what}") in told
+    assert ("Noor Haddad", f"The postmortem of {item.incident.key} is approved") in told
 
 
 def run_with(surface: Surface, suite: EvalSuite, actor: Any, name: str, outcome: str, mark: str) -> Any:
