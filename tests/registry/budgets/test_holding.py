@@ -88,12 +88,18 @@ def test_an_expansion_waits_until_the_budget_recovers(world: Any, spent: Objecti
     assert approve(change).state == "in_force"
 
 
-def test_what_widens_nothing_passes_a_spent_budget(world: Any, spent: Objective) -> None:
-    assert approve(propose(spent.surface, world.noor, **NARROWER), world.sam).state == "in_force"
-
-
-def test_an_exception_lets_an_expansion_pass(world: Any, spent: Objective) -> None:
+def test_the_database_holds_an_expansion_until_an_exception_lets_it_pass(world: Any, spent: Objective) -> None:
     change = approve(propose(spent.surface, world.noor, **WIDER), world.sam)
+    clear = (
+        "INSERT INTO registry_clearance (change_id, surface_id, revision_id, at, unmet, standing, waived_by)"
+        " VALUES (%s, %s, %s, %s, 0, '[]', '')"
+    )
+    for statement, values in (
+        (clear, [change.pk, change.surface_id, change.revision_id, clock.now()]),
+        ("UPDATE registry_change SET widens = %s", [False]),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
     made = exceptions.ask_for(
         actor=world.noor,
         controls=["budget"],
@@ -111,9 +117,9 @@ def test_an_exception_lets_an_expansion_pass(world: Any, spent: Objective) -> No
     assert approve(change).state == "in_force"
 
 
-def test_emergencies_and_rollbacks_pass_a_spent_budget(world: Any, spent: Objective) -> None:
+def test_what_narrows_emergencies_and_rollbacks_pass_a_spent_budget(world: Any, spent: Objective) -> None:
     first = spent.surface.in_force
-    approve(propose(spent.surface, world.noor, **NARROWER), world.sam)
+    assert approve(propose(spent.surface, world.noor, **NARROWER), world.sam).state == "in_force"
     surface = Surface.objects.get(pk=spent.surface_id)
     urgent = changes.propose_emergency(
         surface,
@@ -127,17 +133,3 @@ def test_emergencies_and_rollbacks_pass_a_spent_budget(world: Any, spent: Object
     assert approve(urgent, world.sam).state == "in_force"
     back = changes.roll_back(Surface.objects.get(pk=surface.pk), actor=world.noor, to=first, why="It was better.")
     assert approve(back, world.sam).state == "in_force"
-
-
-def test_the_database_gives_no_clearance_on_a_spent_budget(world: Any, spent: Objective) -> None:
-    change = approve(propose(spent.surface, world.noor, **WIDER), world.sam)
-    clear = (
-        "INSERT INTO registry_clearance (change_id, surface_id, revision_id, at, unmet, standing, waived_by)"
-        " VALUES (%s, %s, %s, %s, 0, '[]', '')"
-    )
-    for statement, values in (
-        (clear, [change.pk, change.surface_id, change.revision_id, clock.now()]),
-        ("UPDATE registry_change SET widens = %s", [False]),
-    ):
-        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, values)
