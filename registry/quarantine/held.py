@@ -6,6 +6,7 @@ from typing import Any
 
 Contract = Mapping[str, Any]
 ENDPOINT, SOURCE, TOOL, VENDOR = "endpoint", "source", "tool", "vendor"
+FEW = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,16 @@ class Quarantined:
 
     def __bool__(self) -> bool:
         return bool(self.endpoints or self.tools or self.sources)
+
+    @property
+    def named(self) -> set[str]:
+        """The keys that contracts name."""
+        return {*self.endpoints, *self.tools, *self.sources}
+
+    @property
+    def is_few(self) -> bool:
+        """Whether it pays to look for each key in the words of contracts, instead of reading them all."""
+        return len(self.named) <= FEW
 
     @property
     def keys(self) -> set[str]:

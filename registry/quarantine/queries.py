@@ -34,8 +34,6 @@ UNION ALL SELECT q.id, q.kind, 'vendor', v."key" FROM registry_quarantine q
 UNION ALL SELECT q.id, q.kind, 'source', q.source FROM registry_quarantine q WHERE q.kind = 'source' AND q.lifted_at IS NULL
 """
 """Everything in quarantine: by which one, of which kind that is, and what it takes out of use; a vendor's things among it."""
-FEW = 8
-"""Up to so many keys are looked for in the words of the contracts; with more of them all contracts are read."""
 PARTS = ("in_force__contract__routes", "in_force__contract__authority__tools", "in_force__contract__retrieval")
 
 
@@ -160,7 +158,9 @@ def contracts_naming(wanted: Quarantined, among: QuerySet[Surface] | None = None
 
     The parts of the contract are those that name things, its fallback's words among them.
     """
-    rows = surfaces_naming(wanted, among)
+    rows = _running(among)
+    if wanted.is_few:
+        rows = _worded(rows, wanted)
     columns = ("pk", *PARTS, "in_force__contract__kill_switch", "in_force__contract__fallback__description")
     for pk, routes, tools, retrieval, switch, instead in rows.values_list(*columns).iterator(chunk_size=1000):
         contract = {
@@ -174,19 +174,31 @@ def contracts_naming(wanted: Quarantined, among: QuerySet[Surface] | None = None
             yield pk, contract
 
 
-def surfaces_naming(wanted: Quarantined, among: QuerySet[Surface] | None = None) -> QuerySet[Surface]:
-    """Return the surfaces with a contract in force that may name any of these; `wanted.named_in` tells which do."""
-    keys = {*wanted.endpoints, *wanted.tools, *wanted.sources}
+def surfaces_naming(wanted: Quarantined) -> QuerySet[Surface]:
+    """Return the surfaces whose contract in force may name any of these; `wanted.named_in` tells which do.
+
+    For those who read whole contracts: none is read that names nothing, except where the words alone mislead.
+    """
+    if wanted.is_few:
+        return _worded(_running(None), wanted)
+    return Surface.objects.filter(pk__in=[pk for pk, _ in contracts_naming(wanted)]).order_by("pk")
+
+
+def _running(among: QuerySet[Surface] | None) -> QuerySet[Surface]:
     rows = Surface.objects.all() if among is None else among
-    rows = rows.filter(in_force__isnull=False).exclude(state=SurfaceState.RETIRED).order_by("pk")
-    return rows.annotate(words=Cast("in_force__contract", TextField())).filter(_said(keys)) if len(keys) <= FEW else rows
+    return rows.filter(in_force__isnull=False).exclude(state=SurfaceState.RETIRED).order_by("pk")
+
+
+def _worded(rows: QuerySet[Surface], wanted: Quarantined) -> QuerySet[Surface]:
+    """Narrow to contracts in whose text a key stands: 3 ms for 5,000 of them, where reading their parts takes 45."""
+    return rows.annotate(words=Cast("in_force__contract", TextField())).filter(_said(wanted.named))
 
 
 def _said(keys: Collection[str]) -> Q:
     """Match contracts in whose text a key stands, as SQLite and as PostgreSQL write it."""
     found = Q(pk__in=[])
-    for key in keys:
-        found |= Q(words__contains=json.dumps(key, ensure_ascii=False)[1:-1]) | Q(words__contains=json.dumps(key)[1:-1])
+    for said in {json.dumps(key, ensure_ascii=plain)[1:-1] for key in keys for plain in (True, False)}:
+        found |= Q(words__contains=said)
     return found
 
 

@@ -6,10 +6,13 @@ from typing import Any
 from django.urls import reverse
 
 from governance.core.reading import once
+from governance.people import roles
 from governance.policy import queries as policy
 from registry.quarantine import held, queries
 from registry.quarantine.models import Quarantine, QuarantineLift
+from registry.surfaces import facts
 from registry.surfaces.marks import Mark
+from registry.surfaces.models import SurfaceState
 
 MOST = 100
 """Surfaces that a page lists; the rest is counted."""
@@ -42,14 +45,29 @@ def marks(contract: Mapping[str, Any]) -> dict[tuple[str, str], Mark]:
 
 
 def panel(user: Any, surface: Any) -> dict[str, Any]:
-    """Return what the surface's page says of quarantine; nothing where it touches nothing that is in force."""
-    contract = surface.in_force.contract if surface.in_force is not None else {}
-    quarantined = once("quarantined", queries.in_force)
+    """Return what the surface's page says of quarantine: what is held, and what of it could be taken out of use everywhere.
+
+    Empty for a surface with nothing in force, and for readers of one that quarantine does not touch.
+    """
+    if surface.in_force is None or surface.state == SurfaceState.RETIRED:
+        return {}
+    contract, quarantined = surface.in_force.contract, once("quarantined", queries.in_force)
     named = quarantined.named_in(contract)
-    if not named:
+    offered = _offered(contract, {(each.kind, each.key) for each in named}) if roles.may_write(user) else []
+    if not named and not offered:
         return {}
     rest = held.left(contract, quarantined)
-    return {"named": [(each, reverse("quarantine", args=[each.by])) for each in named], "left": rest}
+    return {"named": [(each, reverse("quarantine", args=[each.by])) for each in named], "left": rest, "offered": offered}
+
+
+def _offered(contract: Mapping[str, Any], held_now: set[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return what a contract names and could be taken out of use: how it is called, and where."""
+    names = facts.names()
+    found = {(held.ENDPOINT, key): names.of("endpoints", key) for key in held.endpoints_of(contract)}
+    found |= {(held.TOOL, key): names.of("tools", key) for key in held.tools_of(contract)}
+    found |= {(held.SOURCE, key): key for key in held.sources_of(contract)}
+    left = {thing: name for thing, name in found.items() if thing not in held_now}
+    return [(f"{kind} {name}", reverse("quarantine-place", args=[kind, key])) for (kind, key), name in left.items()]
 
 
 def what(user: Any, lift: QuarantineLift) -> dict[str, Any]:

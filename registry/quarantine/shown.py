@@ -54,7 +54,7 @@ contribute(
 )
 contribute(Commentable("registry.quarantine", queries.visible_to))
 contribute(Commentable("registry.quarantinelift", queries.lifts_visible_to))
-contribute(ObjectPanel("surface.quarantine", "registry.surface", "registry/quarantine/_panel.html", reading.panel, order=15))
+contribute(ObjectPanel("surface.quarantine", "registry.surface", "registry/quarantine/_panel.html", reading.panel, order=25))
 contribute(ContractMarks("quarantine", reading.marks))
 contribute(
     BriefingLine(

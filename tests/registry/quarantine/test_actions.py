@@ -10,6 +10,7 @@ from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleS
 from governance.ledger.models import Entry, Mention
 from registry.catalog.models import Endpoint, Tool, Vendor
 from registry.quarantine import actions, queries
+from registry.quarantine.held import FEW, Quarantined
 from registry.quarantine.models import Quarantine, QuarantineLift
 from registry.surfaces.models import Surface
 
@@ -146,3 +147,9 @@ def test_the_database_lifts_nothing_without_approval_and_forgets_nothing(world: 
         "UPDATE registry_quarantine SET lifted_at = NULL, lifted_by_id = NULL, lifted_reason = '' WHERE id = %s",
         row.pk,
     )
+
+
+def test_many_keys_are_looked_for_in_the_contracts_themselves(world: Any, surface: Surface) -> None:
+    many = Quarantined(endpoints=dict.fromkeys([f"model-{number}" for number in range(FEW)] + ["meridian-large-eu"], "Q-1"))
+    assert not many.is_few and [pk for pk, _ in queries.contracts_naming(many)] == [surface.pk]
+    assert list(queries.surfaces_naming(many)) == list(queries.surfaces_naming(queries.would_hold("endpoint", endpoint())))

@@ -59,7 +59,11 @@ def test_a_source_is_chosen_by_name(world: Any, surface: Surface, client_as: Ent
 
 
 def test_marks_stand_wherever_it_counts(world: Any, surface: Surface, client_as: Enter) -> None:
-    row, client = place(world), client_as(world.noor)
+    client = client_as(world.noor)
+    offered = reverse("quarantine-place", args=["source", "plan-documents"])
+    assert offered in client.get(surface.get_absolute_url()).content.decode()
+    assert offered not in client_as(world.aud).get(surface.get_absolute_url()).content.decode()
+    row = place(world)
     for address in (surface.get_absolute_url(), reverse("endpoint", args=["meridian-large-eu"])):
         page = client.get(address).content.decode()
         assert row.get_absolute_url() in page
