@@ -1,6 +1,7 @@
 """Reads of postmortems, action items and cases asked for: who sees which, what waits, what repeats."""
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from incidents.cases.models import Incident, IncidentState, TimelineEntry
 from incidents.postmortems import rules
 from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemCause, PostmortemSection
 from registry.evals.models import EvalCase
+from registry.surfaces import queries as surfaces
 
 KEY = re.compile(r"^(?:[Pp][Mm]-)?0*(\d{1,18})$")
 ITEM_KEY = re.compile(r"^(?:[Aa][Ii]-)?0*(\d{1,18})$")
@@ -193,35 +195,43 @@ def sees(user: Any, incident: Incident) -> bool:
 
 
 PATTERNS = (
-    ("surface", "surface_id", "surface__name"),
-    ("vendor", "vendor_id", "vendor__name"),
-    ("category", "category", "category"),
-    ("cause", "postmortem__causes__cause", "postmortem__causes__cause"),
+    ("surface", (("surface_id", "surface__name"), ("surface_rows__surface_id", "surface_rows__surface__name"))),
+    ("vendor", (("vendor_id", "vendor__name"),)),
+    ("category", (("category", "category"),)),
+    ("cause", (("postmortem__causes__cause", "postmortem__causes__cause"),)),
 )
-"""By what incidents are put together: name, column of the group, column of its label."""
+"""By what incidents are put together: name, and the columns of a group and of its label. A surface counts as the primary or
+a further one, never twice for the same incident."""
 
 
 def patterns(user: Any, since: Any = None, *, most: int = 12) -> dict[str, list[dict[str, Any]]]:
     """Return what happened more than once: for surface, vendor, category and cause the groups of two or more incidents.
 
-    Each group has `value`, `label`, `total`, `misses` (near misses among them), `open` and `last` (an aware moment).
-    `since` bounds by when they were reported. One statement each.
+    Each group has `value`, `label`, `total`, `misses` (near misses among them) and `open` (not closed). `since` bounds by
+    when they were reported, an aware moment. Of surfaces only those that the person sees. One statement each, two for surfaces.
     """
     found = cases.visible_to(user).order_by()
     if since is not None:
         found = found.filter(reported_at__gte=since)
-    counted: dict[str, list[dict[str, Any]]] = {}
-    for name, column, label in PATTERNS:
+    seen = None if roles.reads_all(user) else surfaces.visible_to(user).values("pk")
+    return {name: _repeated(found, columns, seen if name == "surface" else None)[:most] for name, columns in PATTERNS}
+
+
+def _repeated(found: QuerySet[Incident], columns: Iterable[tuple[str, str]], among: Any = None) -> list[dict[str, Any]]:
+    together: dict[Any, dict[str, Any]] = {}
+    for column, label in columns:
         groups = found.exclude(**{column: None}).exclude(**({column: ""} if column == label else {}))
-        rows = (
-            groups.values(value=F(column), label=F(label))
-            .annotate(
-                total=Count("pk", distinct=True),
-                misses=Count("pk", filter=Q(near_miss=True), distinct=True),
-                open=Count("pk", filter=~Q(state=IncidentState.CLOSED), distinct=True),
-            )
-            .filter(total__gte=2)
-            .order_by("-total", "label")
-        )
-        counted[name] = list(rows[:most])
-    return counted
+        if among is not None:
+            groups = groups.filter(**{f"{column}__in": among})
+        if column.startswith("surface_rows"):
+            groups = groups.exclude(surface=F("surface_rows__surface"))
+        for row in groups.values(value=F(column), label=F(label)).annotate(
+            total=Count("pk", distinct=True),
+            misses=Count("pk", filter=Q(near_miss=True), distinct=True),
+            open=Count("pk", filter=~Q(state=IncidentState.CLOSED), distinct=True),
+        ):
+            known = together.setdefault(row["value"], {**row, "total": 0, "misses": 0, "open": 0})
+            for name in ("total", "misses", "open"):
+                known[name] += row[name]
+    rows = [row for row in together.values() if row["total"] > 1]
+    return sorted(rows, key=lambda row: (-row["total"], str(row["label"])))

@@ -68,6 +68,9 @@ class PostmortemFilters(django_filters.FilterSet):
         field_name="incident__tier", choices=[(number, f"T{number}") for number in range(5)], label="Tier"
     )
     author = django_filters.ModelMultipleChoiceFilter(queryset=authors, label="Author")
+    reported_after = django_filters.IsoDateTimeFilter(
+        field_name="incident__reported_at", lookup_expr="gte", label="Incident reported from"
+    )
 
     class Meta:
         model = Postmortem

@@ -76,7 +76,7 @@ class PostmortemOutput(PostmortemRow):
 class GroupOutput(serializers.Serializer[Any]):
     """Incidents that share something."""
 
-    by = serializers.ChoiceField(choices=[(name, name) for name, _, _ in queries.PATTERNS])
+    by = serializers.ChoiceField(choices=[(name, name) for name, _ in queries.PATTERNS])
     value = serializers.CharField(help_text="Id or key of what they share.")
     label = serializers.CharField()  # type: ignore[assignment]
     total = serializers.IntegerField(help_text="How many incidents; two at least.")

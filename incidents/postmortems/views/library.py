@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -117,6 +118,7 @@ class CaseList(ListPage):
 def pattern_groups(user: Any, days: int) -> dict[str, list[dict[str, Any]]]:
     """Return the repeated groups with names in words, and where their rows are listed."""
     since = clock.now() - timedelta(days=days) if days else None
+    bound = {"reported_after": since.isoformat()} if since is not None else {}
     found = queries.patterns(user, since)
     names, causes = dict(IncidentCategory.objects.values_list("key", "name")), demands.causes()
     for name, rows in found.items():
@@ -126,7 +128,7 @@ def pattern_groups(user: Any, days: int) -> dict[str, list[dict[str, Any]]]:
             elif name == "cause":
                 row["label"] = demands.cause_named(row["label"], causes)
             listed = "postmortems" if name == "cause" else "incidents"
-            row["url"] = f"{reverse(listed)}?{DOORS[name]}={row['value']}"
+            row["url"] = f"{reverse(listed)}?{urlencode({DOORS[name]: row['value'], **bound})}"
             row["share"] = round(100 * row["total"] / max(each["total"] for each in rows))
     return found
 

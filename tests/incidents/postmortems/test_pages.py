@@ -11,6 +11,7 @@ from governance.core.contributions import InboxSource, contribution
 from incidents.cases.models import Incident
 from incidents.postmortems import actions, queries
 from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem
+from incidents.postmortems.views import library
 from incidents.running import actions as running
 from registry.evals.models import EvalSuite
 from tests.incidents.building import make_incident
@@ -121,8 +122,15 @@ def test_what_repeats_is_counted_and_opens_its_rows(world: Any, begun: Postmorte
     found = queries.patterns(world.ingrid)
     assert [(row["label"], row["total"]) for row in found["surface"]] == [("Claims triage", 3)]
     assert [(row["value"], row["total"]) for row in found["cause"]] == [("missing_eval", 2)]
-    page = client_as(world.ingrid).get(reverse("postmortem-patterns"))
-    assert f"surface={begun.incident.surface_id}".encode() in page.content
+    assert client_as(world.ingrid).get(reverse("postmortem-patterns")).status_code == 200
+    for rows in library.pattern_groups(world.ingrid, 365).values():
+        for row in rows:  # a number opens exactly its rows
+            listed = client_as(world.ingrid).get(row["url"])
+            assert listed.context["slice"].total == row["total"]
+    further = make_incident(actor=world.sam)
+    running.affect(further, actor=world.rosa, surfaces=[begun.incident.surface], endpoints=[])
+    assert queries.patterns(world.ingrid)["surface"][0]["total"] == 4
+    assert queries.patterns(world.ben)["surface"] == []
     assert client_as(world.ingrid).get(f"{reverse('postmortem-patterns')}?days=x").status_code == 200
 
 
