@@ -73,7 +73,8 @@ def told(incident: Incident, given: Mapping[str, str], may_correct: bool = False
     shown = _each_once(found[:SHOWN])
 
     def correct(row: TimelineEntry) -> str:
-        is_own = may_correct and row.author_id is not None and row.kind == TimelineEntry.Kind.NOTE
+        is_note = row.kind == TimelineEntry.Kind.NOTE and not row.data  # what a step wrote by itself is not corrected by hand
+        is_own = may_correct and row.author_id is not None and is_note
         return reverse("incident-correct", args=[incident.key, row.pk]) if is_own else ""
 
     last_pk = found[SHOWN - 1].pk if len(found) > SHOWN else None
