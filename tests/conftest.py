@@ -38,6 +38,7 @@ ONCE = (
     "governance/documents/test_press.py",
     "governance/people/test_in_browser.py",
     "governance/ui/test_in_browser.py",
+    "journeys/test_incident_in_browser.py",
     "journeys/test_red_to_green_in_browser.py",
     "launcher/",
     "registry/contracts/",
