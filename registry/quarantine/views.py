@@ -1,5 +1,6 @@
 """Pages of quarantines: the list, choosing a thing, taking it out of use, one quarantine, asking to lift it."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from registry.quarantine import actions, held, queries, reading, rules
 from registry.quarantine.forms import ChooseForm, WhyForm
 from registry.quarantine.models import Quarantine, QuarantineLift
 from registry.quarantine.tables import QuarantineFilters, QuarantineTable
+
+INCIDENT = re.compile(r"^INC-\d{1,18}$")
 
 
 class QuarantineList(ListPage):
@@ -190,7 +193,7 @@ class QuarantinePage(ObjectPage):
         if obj.standing:
             facts.append(Fact("As", obj.standing))
         if obj.incident_key:
-            facts.append(Fact("For", obj.incident_key))
+            facts.append(Fact("For", _incident(obj.incident_key)))
         return Header(obj.name, obj.key, state=reading.state_of(obj), facts=tuple(facts), next=self.next(obj))
 
     def next(self, obj: Quarantine) -> Next | None:
@@ -204,6 +207,11 @@ class QuarantinePage(ObjectPage):
         verdict = rules.may_lift(self.user, obj, queries.standing(self.user, obj.kind, obj.thing))
         ask = Button("Ask to lift it", reverse("quarantine-lift", args=[obj.key]), dialog=True, verdict=verdict)
         return Next("No surface uses it.", "It stays so until lifting it is approved.", "stop", (ask,))
+
+
+def _incident(key: str) -> Any:
+    """Lead to the incident, where its key is one; whether the reader may see it is for its own page to say."""
+    return atoms.link(reverse("incident", args=[key]), key) if INCIDENT.match(key) else key
 
 
 def _where(quarantine: Quarantine) -> tuple[str, str, str]:

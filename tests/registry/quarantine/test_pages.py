@@ -82,7 +82,8 @@ def test_lifting_is_asked_for_on_its_page_and_decided_where_all_is_decided(
     lift = QuarantineLift.objects.select_related("request").get()
     page = client_as(world.sam).get(reverse("approval", args=[lift.request.key])).content.decode()
     assert "What comes back" in page and "It leaks." in page and "Mended." in page
-    assert "Lifting it waits" in client_as(world.rosa).get(row.get_absolute_url()).content.decode()
+    page = client_as(world.rosa).get(row.get_absolute_url()).content.decode()
+    assert "Lifting it waits" in page and reverse("incident", args=["INC-7"]) in page
 
 
 def test_the_list_costs_the_same_for_one_row_and_three(world: Any, surface: Surface, client_as: Enter) -> None:
