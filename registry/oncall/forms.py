@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, cast
-from zoneinfo import available_timezones
 
 from django import forms
 from django.utils import timezone
@@ -15,6 +14,7 @@ from governance.people.models import Position, Team, User
 from governance.policy.models import IncidentCategory, Tier
 from registry.oncall import rules
 from registry.oncall.actions import LayerTerms, StepTerms
+from registry.oncall.actions.common import zones
 from registry.oncall.actions.paths import Target
 from registry.oncall.models import LONGEST_WAIT, MOST_REPEATS, EscalationPath, Rota, RotaLayer
 
@@ -58,7 +58,7 @@ class RotaForm(forms.Form):
     def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(TeamField, self.fields["team"]).queryset = teams
-        cast(forms.ChoiceField, self.fields["time_zone"]).choices = [(name, name) for name in sorted(available_timezones())]
+        cast(forms.ChoiceField, self.fields["time_zone"]).choices = [(name, name) for name in zones()]
 
 
 class LayerForm(forms.Form):

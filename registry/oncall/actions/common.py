@@ -1,9 +1,10 @@
 """What the actions of on call share."""
 
 import zoneinfo
+from functools import cache
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import cache as kept
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -15,7 +16,7 @@ from registry.oncall.queries import ON_CALL_KEY
 
 def forget_who_is_on_call() -> None:
     """Let the frame of the pages ask anew who is on call, once this is committed."""
-    transaction.on_commit(lambda: cache.delete(ON_CALL_KEY))
+    transaction.on_commit(lambda: kept.delete(ON_CALL_KEY))
 
 
 def free_key(model: Any, name: str, wanted: str = "") -> str:
@@ -29,9 +30,15 @@ def free_key(model: Any, name: str, wanted: str = "") -> str:
     return next(key for key in (base, *(f"{base}-{number}" for number in range(2, len(taken) + 3))) if key not in taken)
 
 
+@cache
+def zones() -> tuple[str, ...]:
+    """Return the time zones that exist, by name; looking through them takes a while, and they stay the same."""
+    return tuple(sorted(zoneinfo.available_timezones()))
+
+
 def require_zone(name: str) -> None:
     """Refuse a time zone that does not exist."""
-    if name not in zoneinfo.available_timezones():
+    if name not in zones():
         raise Invalid(
             f"There is no time zone named {name[:60]!r}.",
             fix="Choose one such as Europe/Berlin.",

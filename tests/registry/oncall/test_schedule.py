@@ -45,7 +45,7 @@ PLANS = st.builds(
     st.lists(LAYERS, max_size=3, unique_by=lambda layer: layer.order).map(tuple),
     st.lists(OVERRIDES, max_size=2).map(tuple),
 )
-few = settings(max_examples=150, deadline=None)
+few = settings(max_examples=80, deadline=None)
 
 
 def layer(**given: object) -> Layer:
