@@ -42,8 +42,8 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 PAGES = (
     "/incidents/", "/incidents/INC-1/", "/incidents/INC-1/reopen/", "/clocks/", "/alerts/", "/postmortems/",
-    "/postmortems/patterns/", "/action-items/", "/incident-figures/", "/report/", "/report/links/", "/on-call/", "/channels/", "/channels/deliveries/",
-    "/error-budgets/", "/surfaces/{key}/incidents/", "/surfaces/{key}/budget/", "/quarantines/",
+    "/postmortems/patterns/", "/action-items/", "/incident-figures/", "/report/", "/report/links/", "/on-call/", "/channels/",
+    "/channels/deliveries/", "/error-budgets/", "/surfaces/{key}/incidents/", "/surfaces/{key}/budget/", "/quarantines/",
 )  # fmt: skip
 """What belongs to incidents, each looked at once by axe, on a wide screen or on a phone."""
 
