@@ -34,7 +34,7 @@ PARTS: dict[str, Path_] = {
 """The parts that are one thing and not a list, each with a form of its own."""
 REFERENCES = {"lane": "lanes", "controls": "controls", "logging": "logging_fields"}
 STEPS = ("approvers.", "steps.")
-REQUIRED = ("name", "why")
+REQUIRED = ("name", "why", "zone", "from", "to")
 FIXED = ("key", "number", "subject", "change_kind", "tier", "severity")
 
 

@@ -10,27 +10,11 @@ from django.urls import reverse
 
 from governance.core.text import NameField
 from governance.ledger.models import Governed
-from governance.people import roles
-from incidents.cases import queries as cases
 from incidents.cases.models import Incident
 
 
 def _moment() -> Any:
     return models.DateTimeField(null=True, blank=True)
-
-
-class ClockRows(models.QuerySet["Clock"]):
-    """Clocks of incidents."""
-
-    def visible_to(self, user: Any) -> "ClockRows":
-        """Return the clocks of the incidents that a person sees."""
-        if roles.reads_all(user):
-            return self.all()
-        return self.filter(incident__in=cases.visible_to(user).values("pk"))
-
-    def running(self) -> "ClockRows":
-        """Return those that have not stopped; paused ones among them."""
-        return self.filter(stopped_at__isnull=True)
 
 
 class Clock(Governed):
@@ -63,8 +47,6 @@ class Clock(Governed):
     warned_at = _moment()
     breached_at = _moment()
     flagged_by = models.ForeignKey("governance.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-
-    objects = ClockRows.as_manager()
 
     class Meta:
         app_label = "incidents"

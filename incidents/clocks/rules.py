@@ -59,7 +59,8 @@ def wanted(facts: Facts, policy: IncidentRules) -> dict[str, Wanted]:
     found = {} if facts.near_miss else _answering(facts, limits, policy)
     if limits and facts.postmortem_demanded and facts.resolved_at:
         day = policy.business_hours.day_seconds if limits.business_hours else DAY
-        met = _first(facts.learned_at, facts.closed_at)
+        since = facts.resolved_at  # what was learned before it was taken up again is not what this resolution teaches
+        met = _first(*(at for at in (facts.learned_at, facts.closed_at) if at is not None and at >= since))
         found[POSTMORTEM] = Wanted(facts.resolved_at, limits.postmortem_days * day, limits.business_hours, met)
     return found
 

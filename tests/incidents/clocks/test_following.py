@@ -1,5 +1,6 @@
 """Clocks start, are set anew, stop and go on by an incident's facts; time warns and tells of what was missed, once."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,9 +10,11 @@ from django.db import IntegrityError, transaction
 from governance.core import clock as time
 from governance.core.errors import OutsideAction
 from governance.ledger.models import Entry
+from governance.policy import queries
 from incidents.cases.models import Incident
 from incidents.clocks import actions
 from incidents.clocks.models import Clock
+from incidents.clocks.rules import Facts, wanted
 from tests.incidents.building import make_incident
 from tests.incidents.clocks.conftest import at, move, triage
 
@@ -109,6 +112,19 @@ def test_a_postmortem_counts_from_the_last_resolution(world: Any, incident: Inci
         move(incident, actor=world.noor, postmortem_demanded=True, resolved_at=time.now())
         row = held(incident)["postmortem"]
     assert row.is_running and row.started_at == incident.reported_at + timedelta(days=3)
+
+
+def test_a_postmortem_is_met_by_its_approval_and_only_by_one_of_this_resolution(world: Any, incident: Incident) -> None:
+    resolved, hour = incident.reported_at + timedelta(hours=5), timedelta(hours=1)
+    known = dict.fromkeys(("acknowledged_at", "mitigated_at", "closed_at"))
+    facts = Facts(severity="SEV2", tier=2, near_miss=True, imported=False, reported_at=incident.reported_at, **known,
+                  resolved_at=resolved, postmortem_demanded=True, learned_at=resolved + hour)  # fmt: skip
+    policy = queries.incident_rules()
+    assert set(wanted(facts, policy)) == {"postmortem"}
+    assert wanted(facts, policy)["postmortem"].met_at == resolved + hour
+    assert wanted(replace(facts, learned_at=resolved - hour), policy)["postmortem"].met_at is None
+    assert wanted(replace(facts, learned_at=None, closed_at=resolved + 2 * hour), policy)["postmortem"].met_at is not None
+    assert wanted(replace(facts, postmortem_demanded=False), policy) == {}
 
 
 def test_near_misses_and_imports_have_no_clocks_to_answer(world: Any) -> None:
