@@ -10,11 +10,11 @@ from django.utils import timezone
 from governance.channels.models import Channel
 from governance.core import clock
 from governance.people import queries as people
+from governance.people.forms import zones
 from governance.people.models import Position, Team, User
 from governance.policy.models import IncidentCategory, Tier
 from registry.oncall import rules
 from registry.oncall.actions import LayerTerms, StepTerms
-from registry.oncall.actions.common import zones
 from registry.oncall.actions.paths import Target
 from registry.oncall.models import LONGEST_WAIT, MOST_REPEATS, EscalationPath, Rota, RotaLayer
 
@@ -58,7 +58,10 @@ class RotaForm(forms.Form):
     def __init__(self, *args: Any, teams: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         cast(TeamField, self.fields["team"]).queryset = teams
-        cast(forms.ChoiceField, self.fields["time_zone"]).choices = [(name, name) for name in zones()]
+        offered, held = zones(), self.initial.get("time_zone")
+        if held and all(held != name for name, _ in offered):
+            offered = [*offered, (held, held)]
+        cast(forms.ChoiceField, self.fields["time_zone"]).choices = offered
 
 
 class LayerForm(forms.Form):
