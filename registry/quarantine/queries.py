@@ -24,6 +24,7 @@ KEY = re.compile(r"^(?:[Qq]-)?0*(\d{1,18})$")
 BY_ROLE = (Role.ADMINISTRATOR, Role.RISK_OFFICER, Role.LEADER)
 """Roles that may take anything out of use."""
 MODELS: Mapping[str, type[Endpoint] | type[Tool] | type[Vendor]] = {"endpoint": Endpoint, "tool": Tool, "vendor": Vendor}
+ANY = "SELECT 1 FROM registry_quarantine WHERE lifted_at IS NULL LIMIT 1"
 ACTIVE = """
 SELECT q.id, q.kind, 'endpoint', e."key" FROM registry_quarantine q
   JOIN registry_endpoint e ON e.id = q.endpoint_id OR e.vendor_id = q.vendor_id WHERE q.lifted_at IS NULL
@@ -68,18 +69,19 @@ def open_lift(quarantine: Quarantine) -> QuarantineLift | None:
 
 
 def in_force() -> Quarantined:
-    """Return everything that is quarantined now, in one plain statement.
+    """Return everything that is quarantined now, in one plain statement, or two while anything is.
 
     Every decision and every flag asks this; composing the statement anew would cost more than answering it does.
     """
-    found: dict[str, dict[str, str]] = {held.ENDPOINT: {}, held.TOOL: {}, held.SOURCE: {}, held.VENDOR: {}}
     with connection.cursor() as cursor:
+        cursor.execute(ANY)
+        if cursor.fetchone() is None:
+            return held.NOTHING
         cursor.execute(ACTIVE)
         rows = cursor.fetchall()
+    found: dict[str, dict[str, str]] = {held.ENDPOINT: {}, held.TOOL: {}, held.SOURCE: {}, held.VENDOR: {}}
     for pk, _, what, key in sorted(rows, key=lambda row: row[1] != held.VENDOR):
         found[what][key] = f"Q-{pk}"  # a thing's own quarantine is named before its vendor's
-    if not rows:
-        return held.NOTHING
     return Quarantined(found[held.ENDPOINT], found[held.TOOL], found[held.SOURCE], found[held.VENDOR])
 
 
