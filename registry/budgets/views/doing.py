@@ -36,7 +36,7 @@ class AddObjective(ActionPage):
             return {"owner": self.user.pk}
         found = queries.offered(surface)
         if "target" in found:
-            found["allowed"] = reading.per_thousand(found.pop("target")).normalize()
+            found["allowed"] = f"{reading.per_thousand(found.pop('target')).normalize():f}"
         return {**found, "surface": surface.key, "owner": self.user.pk}
 
     def perform(self, obj: Any, given: Mapping[str, Any]) -> Objective:
@@ -77,7 +77,7 @@ class EditObjective(OnObjective):
     def initial(self, obj: Objective) -> dict[str, Any]:
         """Start with what it asks for."""
         same = {name: getattr(obj, name) for name in ("name", "bad_means", "window_days", "source", "expected_events")}
-        return {**same, "suite": obj.suite_id, "allowed": reading.per_thousand(obj.target).normalize()}
+        return {**same, "suite": obj.suite_id, "allowed": f"{reading.per_thousand(obj.target).normalize():f}"}
 
     def perform(self, obj: Objective, given: Mapping[str, Any]) -> Objective:
         """Change it."""

@@ -31,6 +31,7 @@ def test_an_objective_is_set_counted_for_and_read_in_the_browser(world: Any, sur
     assert "No error budget yet" in noor.get(f"/surfaces/{surface.key}/budget/").content.decode()
     given = {"surface": surface.key, "name": "Right answers", "bad_means": "A wrong queue.", "allowed": "5", "window_days": 28}
     given |= {"source": "rest", "expected_events": 1000, "owner": world.noor.pk}
+    assert 'name="allowed" value="50"' in noor.get(f"{PAGE}/new/?surface={surface.key}").content.decode()  # policy's, of tier 0
     assert "above 0" not in noor.post(f"{PAGE}/new/", given | {"allowed": ""}).content.decode()
     made = noor.post(f"{PAGE}/new/", given)
     objective = Objective.objects.get()
