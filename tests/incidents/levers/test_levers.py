@@ -110,7 +110,7 @@ def test_the_panel_goes_from_least_to_most_and_says_what_is_in_effect(
     request.user = world.noor
     with CaptureQueriesContext(connection) as asked:
         panel = reading.panel(request, Incident.objects.get(pk=incident.pk))
-    assert len(asked) <= 11  # with the incident itself and its surface, which the page holds already
+    assert len(asked) <= 12  # with the incident itself and its surface, which the page holds already
     assert panel.count("in effect") == 2 and "Ask to lift" in panel and "Ask to raise" in panel
     request.user = world.aud
     assert "Pull" not in reading.panel(request, incident)

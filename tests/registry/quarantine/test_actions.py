@@ -64,24 +64,21 @@ def test_a_fallback_that_is_held_already_is_none(world: Any, surface: Surface) -
     assert row.left.stops and [each.kind for each in row.left.lost] == ["source"]
 
 
-@pytest.mark.parametrize(
-    ("name", "kind", "standing"),
-    [("ada", "vendor", "Administrator"), ("rosa", "tool", "Risk officer"), ("ingrid", "source", "Leader"),
-     ("noor", "vendor", "Owner"), ("noor", "endpoint", "Owner"), ("noor", "source", "Owner of S-")],
-)  # fmt: skip
-def test_each_who_may_places_it_in_their_own_capacity(world: Any, surface: Surface, name: str, kind: str, standing: str) -> None:
+def test_each_who_may_places_it_in_their_own_capacity_and_others_are_told(world: Any, surface: Surface) -> None:
     things = {"vendor": Vendor.objects.get(), "endpoint": endpoint(), "tool": Tool.objects.get(key="claims.read")}
-    thing = things.get(kind, "plan-documents")
-    made = actions.place(actor=getattr(world, name), kind=kind, thing=thing, reason="Harm.")
-    assert made.standing.startswith(standing) and made.thing == thing
-
-
-@pytest.mark.parametrize("name", ["aud", "gus", "ben", "priya", "bot"])
-def test_others_are_told_who_can(world: Any, surface: Surface, name: str) -> None:
-    for kind, thing in (("endpoint", endpoint()), ("source", "plan-documents")):
-        with pytest.raises(Denied):
-            actions.place(actor=getattr(world, name), kind=kind, thing=thing, reason="Harm.")
+    expected = [
+        ("ada", "vendor", "Administrator"), ("rosa", "tool", "Risk officer"), ("ingrid", "source", "Leader"),
+        ("noor", "vendor", "Owner"), ("noor", "endpoint", "Owner"), ("noor", "source", f"Owner of {surface.key}"),
+    ]  # fmt: skip
+    for name, kind, standing in expected:
+        assert queries.standing(getattr(world, name), kind, things.get(kind, "plan-documents")) == standing
+    for name in ("aud", "gus", "ben", "priya", "bot"):
+        for kind, thing in (("endpoint", endpoint()), ("source", "plan-documents")):
+            with pytest.raises(Denied):
+                actions.place(actor=getattr(world, name), kind=kind, thing=thing, reason="Harm.")
     assert not Quarantine.objects.exists()
+    made = actions.place(actor=world.noor, kind="source", thing="plan-documents", reason="Harm.")
+    assert (made.standing, made.thing) == (f"Owner of {surface.key}", "plan-documents")
 
 
 def test_it_needs_a_reason_and_a_kind_and_happens_once(world: Any, surface: Surface) -> None:
