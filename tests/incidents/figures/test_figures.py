@@ -102,7 +102,7 @@ def test_every_figure_opens_its_rows(world: Any, told: list[Incident], client_as
     asked = parse_qs(urlsplit(context["tiles"][-1][3]).query)
     assert asked["repeats"] == ["true"] and "reported_after" in asked
     rows = [row for group in context["groups"] for row in (group["rows"][0], group["rows"][-1])]
-    for line, _, real, near, only in rows:
+    for line, _, real, _, only in rows:
         if line.key in (None, ""):
             assert not real and not only
             continue
