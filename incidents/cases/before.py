@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import CharField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from governance.core.contributions import ObjectLink, contributed
@@ -71,11 +72,12 @@ def recent_changes(incident: Incident, hours: int = HOURS, found: Sequence[Surfa
     if not touched:
         return []
     named = _named(touched)
-    versions = _versions(touched)
+    used = AssetUse.objects.filter(revision__in=[each.in_force_id for each in touched if each.in_force_id])
     start, until = incident.began_at - timedelta(hours=hours), incident.reported_at
-    about = _about([each.pk for each in touched], named, {asset for asset, _, _ in versions})
+    about = _about([each.pk for each in touched], named, used)
     by = Subquery(User.objects.filter(ref=OuterRef("actor_ref")).values("name")[:1])
     rows = list(Entry.objects.filter(about, at__gt=start, at__lte=until).annotate(by=by).order_by("-seq")[:MOST])
+    versions = _versions(used) if any(row.kind == VERSION for row in rows) else []
     held = {(asset, label) for asset, _, label in versions}
     names = {asset: name for asset, name, _ in versions}
     return [_told(row, incident, held, names) for row in rows]
@@ -92,24 +94,19 @@ def _named(touched: Iterable[Surface]) -> dict[str, set[str]]:
     return keys
 
 
-def _versions(touched: Iterable[Surface]) -> list[tuple[str, str, str]]:
+def _versions(used: QuerySet[AssetUse]) -> list[tuple[str, str, str]]:
     """Return the assets that the contracts in force name: id as text, name, label of the version."""
-    revisions = [each.in_force_id for each in touched if each.in_force_id]
-    if not revisions:
-        return []
-    used = AssetUse.objects.filter(revision__in=revisions)
-    return [(str(pk), name, label) for pk, name, label in used.values_list(
-        "version__asset_id", "version__asset__name", "version__label"
-    )]  # fmt: skip
+    found = used.values_list("version__asset_id", "version__asset__name", "version__label")
+    return [(str(pk), name, label) for pk, name, label in found]
 
 
-def _about(ids: Iterable[int], named: dict[str, set[str]], assets: set[str]) -> Q:
+def _about(ids: Iterable[int], named: dict[str, set[str]], used: QuerySet[AssetUse]) -> Q:
     texts = [str(pk) for pk in ids]
     mentions = Mention.objects.filter(subject_type=SURFACE, subject_id__in=texts).values("entry")
     about = Q(kind__in=EVERYWHERE) | Q(kind__in=OWN, subject_type=SURFACE, subject_id__in=texts)
     about |= Q(kind__in=(*TOUCHING, VERSION), pk__in=mentions)
-    if assets:
-        about |= Q(kind=VERSION, subject_type=ASSET, subject_id__in=assets)
+    assets = used.annotate(asset=Cast("version__asset_id", CharField())).values("asset")
+    about |= Q(kind=VERSION, subject_type=ASSET, subject_id__in=assets)
     for type_, keys in named.items():
         if keys:
             about |= Q(kind__in=NAMED[type_], subject_type=type_, subject_key__in=keys)

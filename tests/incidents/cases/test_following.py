@@ -14,6 +14,8 @@ from incidents.cases import before, following, queries
 from incidents.cases.models import TimelineEntry
 from incidents.cases.similar import similar
 from incidents.running import actions
+from registry.assets import actions as assets
+from registry.assets.models import Asset
 from registry.surfaces.models import Surface
 from tests.incidents.building import make_case_surface, make_incident
 from tests.registry.building import make_surface
@@ -28,6 +30,13 @@ def surface(world: Any) -> Surface:
 def tell(surface: Surface, *, actor: Any, kind: str, **payload: Any) -> None:
     """Let the ledger tell of a surface, as the feature that owns the kind does."""
     transitions.change(surface, actor=actor, kind=kind, changes={}, payload=payload)
+
+
+@action
+def own_asset(surface: Surface, *, actor: Any) -> Asset:
+    """A retrieval source of one surface, as its first revision makes it."""
+    made = Asset(kind="retrieval", contract_key="benefits", name="Benefits index", surface=surface, owner=actor)
+    return transitions.create(made, actor=actor, kind="asset.registered", touches=made.ledger_touches)
 
 
 def lower(world: Any, surface: Surface) -> None:
@@ -81,6 +90,14 @@ def test_what_changed_in_the_hours_before_is_found_nearest_first(world: Any, sur
     assert "By Noor Haddad." in found[0].detail and not found[0].is_suspect
     assert len(before.recent_changes(incident, 200)) == 3
     assert before.recent_changes(make_incident(actor=world.ben)) == []
+
+
+def test_a_version_that_no_contract_names_is_not_approved(world: Any, surface: Surface) -> None:
+    asset = own_asset(surface, actor=world.noor)
+    assets.record_version(asset, actor=world.noor, label="2026-11-19", snapshot="benefits-2026-11-19", reason="Nightly.")
+    [found] = before.recent_changes(make_incident(actor=world.sam, surface=surface))
+    assert (found.word, found.is_suspect, found.short) == ("not approved", True, "2026-11-19")
+    assert "no approval asked" in found.detail
 
 
 def test_what_happened_to_the_surface_since_it_began_counts_as_well(world: Any, surface: Surface, freeze: Any) -> None:
