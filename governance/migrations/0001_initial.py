@@ -494,6 +494,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["subject_kind", "subject_id"], name="request_subject"),
+                    models.Index(fields=["state", "due_at"], name="request_due"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("subject_kind", "subject_id"),
+                        name="one_open_request",
+                        violation_error_message="This already waits for approval.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -673,6 +685,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("person", models.F("requester")), _negated=True),
+                        name="requester_never_approves",
+                        violation_error_message="Whoever asks never approves.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("verdict", "reject"), _negated=True),
+                            models.Q(("comment", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="rejection_has_reason",
+                        violation_error_message="A rejection needs a reason.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1114,6 +1142,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                        name="delegation_ends_after_start",
+                        violation_error_message="The delegation ends before it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                        name="delegation_to_another",
+                        violation_error_message="One cannot delegate to oneself.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1134,6 +1174,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("owner", "list_key", "name"),
+                        name="view_name_once",
+                        violation_error_message="You already have a view of this name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1242,6 +1289,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-created_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        condition=models.Q(("state", "open")),
+                        name="one_open_invitation",
+                        violation_error_message="There is already an open invitation for this address.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1279,6 +1334,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["position", "is_deputy", "starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
+                        name="holding_ends_after_start",
+                        violation_error_message="The last day is before the first.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("position", "person", "team", "starts_on"),
+                        name="holding_once",
+                        violation_error_message="This person already holds the position from that day.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1959,90 +2026,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="approvalrequest",
-            index=models.Index(fields=["subject_kind", "subject_id"], name="request_subject"),
-        ),
-        migrations.AddIndex(
-            model_name="approvalrequest",
-            index=models.Index(fields=["state", "due_at"], name="request_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalrequest",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("subject_kind", "subject_id"),
-                name="one_open_request",
-                violation_error_message="This already waits for approval.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                name="delegation_ends_after_start",
-                violation_error_message="The delegation ends before it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delegation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("giver", models.F("receiver")), _negated=True),
-                name="delegation_to_another",
-                violation_error_message="One cannot delegate to oneself.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("person", models.F("requester")), _negated=True),
-                name="requester_never_approves",
-                violation_error_message="Whoever asks never approves.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="decision",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("verdict", "reject"), _negated=True), models.Q(("comment", ""), _negated=True), _connector="OR"
-                ),
-                name="rejection_has_reason",
-                violation_error_message="A rejection needs a reason.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="savedview",
-            constraint=models.UniqueConstraint(
-                fields=("owner", "list_key", "name"),
-                name="view_name_once",
-                violation_error_message="You already have a view of this name.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitation",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("state", "open")),
-                name="one_open_invitation",
-                violation_error_message="There is already an open invitation for this address.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                name="holding_ends_after_start",
-                violation_error_message="The last day is before the first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="holding",
-            constraint=models.UniqueConstraint(
-                fields=("position", "person", "team", "starts_on"),
-                name="holding_once",
-                violation_error_message="This person already holds the position from that day.",
-            ),
         ),
         migrations.AddConstraint(
             model_name="approvalstep",

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
         ("governance", "0001_initial"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ("governance", "__first__"),
     ]
 
     operations = [
@@ -133,6 +133,39 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["asset", "-number"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("asset", "number"),
+                        name="asset_version_number_once",
+                        violation_error_message="Somebody else recorded a version at the same moment. Try again.",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("asset", "label"),
+                        name="asset_version_label_once",
+                        violation_error_message="This version is known already. Give the new one another label.",
+                    ),
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("digest"), 64),
+                        name="asset_version_digest",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("digest_of", "place"), _negated=True),
+                            models.Q(models.Q(("repository", ""), _negated=True), models.Q(("commit", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="asset_version_place",
+                        violation_error_message="Name the repository and the commit, or give the words or their hash.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("digest_of", "words"), _negated=True),
+                            models.Q(("text", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="asset_version_words",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -366,6 +399,24 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_at", "pk"],
+                "indexes": [models.Index(fields=["state", "due_at"], name="emergency_review_due")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("closed_at__isnull", True), ("outcome", ""), ("reviewer__isnull", True), ("state", "open")),
+                            models.Q(
+                                ("closed_at__isnull", False),
+                                ("reviewer__isnull", False),
+                                ("state", "closed"),
+                                models.Q(("outcome", ""), _negated=True),
+                                models.Q(("findings", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="closed_review_has_findings",
+                        violation_error_message="A review is closed with its reviewer, its outcome and what was found.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -476,6 +527,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["endpoint", "data_class"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("data_class", "endpoint"), name="one_rule", violation_error_message="There is already a rule."
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +610,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["run", "pk"],
+                "indexes": [models.Index(fields=["run", "outcome"], name="case_outcome")],
+                "constraints": [models.UniqueConstraint(fields=("run", "name"), name="case_once")],
             },
         ),
         migrations.CreateModel(
@@ -653,6 +711,63 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name_plural": "evidence",
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["state", "expires_on"], name="evidence_expiry"),
+                    models.Index(fields=["record_type", "record_id"], name="evidence_record"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "file"), _negated=True),
+                            models.Q(
+                                ("blob__isnull", False), ("record_type", ""), ("url", ""), models.Q(("digest", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_file_has_content",
+                        violation_error_message="A file is kept with its content and hash, and nothing else.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "link"), _negated=True),
+                            models.Q(("blob__isnull", True), ("record_type", ""), models.Q(("url", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="evidence_link_has_address",
+                        violation_error_message="A link is kept with its address, and nothing else.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("kind", "record"), _negated=True),
+                            models.Q(
+                                ("blob__isnull", True),
+                                ("url", ""),
+                                models.Q(("record_type", ""), _negated=True),
+                                models.Q(("record_id", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="evidence_record_is_named",
+                        violation_error_message="A record is kept with its kind and number, and nothing else.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("kind__in", ("file", "link", "record"))), name="evidence_kind"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("expires_on__isnull", True), ("expires_on__gt", models.F("collected_on")), _connector="OR"
+                        ),
+                        name="evidence_expires_after",
+                        violation_error_message="It expires after the day on which it was collected.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(("ended_because", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="evidence_withdrawn_with_reason",
+                        violation_error_message="Say why it is withdrawn.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -677,6 +792,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-starts_at", "-pk"],
+                "indexes": [models.Index(fields=["starts_at", "ends_at"], name="freeze_span")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                        name="freeze_ends_after_start",
+                        violation_error_message="A freeze ends after it starts.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("ended_why", "")),
+                            models.Q(("ended_at__isnull", False), models.Q(("ended_why", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="early_end_says_why",
+                        violation_error_message="A freeze that ends early says why.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -699,6 +831,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["tier", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("team__isnull", True), ("tier__isnull", False)),
+                            models.Q(("team__isnull", False), ("tier__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="freeze_scope_is_one",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1135,6 +1277,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("target", "name"),
+                        name="import_profile_once",
+                        violation_error_message="There is already a saved mapping of this name.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1202,6 +1351,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["owner", "-id"], name="import_owner")],
             },
         ),
         migrations.CreateModel(
@@ -1249,6 +1399,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["batch", "number"],
+                "indexes": [models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome")],
+                "constraints": [models.UniqueConstraint(fields=("batch", "number"), name="import_row_once")],
             },
         ),
         migrations.CreateModel(
@@ -1386,6 +1538,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["revision", "version"],
+                "constraints": [models.UniqueConstraint(fields=("revision", "version"), name="asset_use_once")],
             },
         ),
         migrations.CreateModel(
@@ -1507,6 +1660,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["risk", "-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("risk", "evidence"), name="risk_evidence_once", violation_error_message="It is attached already."
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1545,6 +1703,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["suite", "-number"],
+                "constraints": [models.UniqueConstraint(fields=("suite", "number"), name="suite_version_once")],
             },
         ),
         migrations.CreateModel(
@@ -1729,6 +1888,11 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["risk", "surface"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("risk", "surface"), name="risk_surface_once", violation_error_message="It is linked already."
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -1799,6 +1963,23 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["surface", "decision", "letter", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("letter", "A")),
+                        fields=("surface", "decision"),
+                        name="one_accountable",
+                        violation_error_message="Exactly one is accountable in a row.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("person__isnull", False), ("position__isnull", True)),
+                            models.Q(("person__isnull", True), ("position__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="raci_person_or_position",
+                        violation_error_message="Name a person or a position, not both.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1854,6 +2035,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "open")),
+                        fields=("surface",),
+                        name="one_open_transfer",
+                        violation_error_message="This surface is already being handed over.",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1942,6 +2131,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True), name="mode_raise_moves"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="mode_raise_has_reason",
+                        violation_error_message="Say why it can be switched on further.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "asked")),
+                        fields=("surface",),
+                        name="one_open_mode_raise",
+                        violation_error_message="Raising the mode of this surface waits for approval already.",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
@@ -1977,6 +2182,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["surface", "since", "pk"],
+                "indexes": [models.Index(fields=["surface", "-since"], name="in_force_at")],
             },
         ),
         migrations.CreateModel(
@@ -2772,6 +2978,10 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-pk"],
+                "indexes": [
+                    models.Index(fields=["revision", "-id"], name="gate_revision"),
+                    models.Index(fields=["surface", "-id"], name="gate_surface"),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2797,6 +3007,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["surface", "framework", "item"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("surface", "framework", "item"),
+                        name="one_answer_per_item",
+                        violation_error_message="Somebody has just answered this item.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="answer_has_reason",
+                        violation_error_message="Say how it is mitigated, or why it does not apply.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2818,6 +3040,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["exception", "surface"],
+                "constraints": [models.UniqueConstraint(fields=("exception", "surface"), name="exception_surface_once")],
             },
         ),
         migrations.CreateModel(
@@ -2842,6 +3065,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["surface", "control", "-pk"],
+                "indexes": [models.Index(fields=["expires_on"], name="evidence_use_expiry")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("evidence", "surface", "control"),
+                        name="evidence_used_once",
+                        violation_error_message="It serves this control already.",
+                    ),
+                    models.CheckConstraint(condition=models.Q(("control", ""), _negated=True), name="evidence_use_names_control"),
+                ],
             },
         ),
         migrations.AddField(
@@ -2895,6 +3127,44 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-planned_on", "-pk"],
+                "indexes": [
+                    models.Index(fields=["surface", "kind", "outcome", "-run_at"], name="drill_last"),
+                    models.Index(fields=["state", "planned_on"], name="drill_due"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("outcome__in", ("passed", "failed")),
+                                ("run_at__isnull", False),
+                                ("seconds__isnull", False),
+                                ("state", "done"),
+                            ),
+                            models.Q(
+                                models.Q(("state", "done"), _negated=True),
+                                ("outcome", ""),
+                                ("run_at__isnull", True),
+                                ("seconds__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="done_drill_has_outcome",
+                        violation_error_message="A drill is done with a moment, a time in seconds and an outcome, and only then.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("outcome", "failed"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
+                        ),
+                        name="failed_drill_says_why",
+                        violation_error_message="A failed drill says what went wrong.",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "planned")),
+                        fields=("surface", "kind"),
+                        name="one_planned_drill",
+                        violation_error_message="A drill of this kind is planned for this surface already.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2935,6 +3205,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-updated_at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "contract")),
+                        fields=("surface",),
+                        name="one_contract_draft",
+                        violation_error_message="Somebody is already drafting a contract for this surface.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", "registration"), ("surface__isnull", False), _connector="OR"),
+                        name="contract_has_surface",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -2996,6 +3278,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["surface", "order"],
+                "indexes": [
+                    models.Index(fields=["control", "status"], name="control_result_status"),
+                    models.Index(fields=["status", "blocking"], name="control_result_blocking"),
+                    models.Index(fields=["expires_at"], name="control_result_expires"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("surface", "control"), name="one_result_per_control")],
             },
         ),
         migrations.AddField(
@@ -3037,6 +3325,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["-at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("unmet", 0), models.Q(("waived_by", ""), _negated=True), _connector="OR"),
+                        name="clearance_is_clear_or_waived",
+                        violation_error_message="Unmet controls hold a revision back, unless an emergency or a rollback waives them.",
+                    )
+                ],
             },
         ),
         migrations.AddField(
@@ -3691,235 +3986,12 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["vendor", "topic"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("vendor", "topic"), name="one_term", violation_error_message="This topic is already there."
+                    )
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="assetversion",
-            constraint=models.UniqueConstraint(
-                fields=("asset", "number"),
-                name="asset_version_number_once",
-                violation_error_message="Somebody else recorded a version at the same moment. Try again.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetversion",
-            constraint=models.UniqueConstraint(
-                fields=("asset", "label"),
-                name="asset_version_label_once",
-                violation_error_message="This version is known already. Give the new one another label.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetversion",
-            constraint=models.CheckConstraint(
-                condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("digest"), 64),
-                name="asset_version_digest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("digest_of", "place"), _negated=True),
-                    models.Q(models.Q(("repository", ""), _negated=True), models.Q(("commit", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="asset_version_place",
-                violation_error_message="Name the repository and the commit, or give the words or their hash.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="assetversion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("digest_of", "words"), _negated=True), models.Q(("text", ""), _negated=True), _connector="OR"
-                ),
-                name="asset_version_words",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="emergencyreview",
-            index=models.Index(fields=["state", "due_at"], name="emergency_review_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="emergencyreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at__isnull", True), ("outcome", ""), ("reviewer__isnull", True), ("state", "open")),
-                    models.Q(
-                        ("closed_at__isnull", False),
-                        ("reviewer__isnull", False),
-                        ("state", "closed"),
-                        models.Q(("outcome", ""), _negated=True),
-                        models.Q(("findings", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="closed_review_has_findings",
-                violation_error_message="A review is closed with its reviewer, its outcome and what was found.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="datarule",
-            constraint=models.UniqueConstraint(
-                fields=("data_class", "endpoint"), name="one_rule", violation_error_message="There is already a rule."
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evalcase",
-            index=models.Index(fields=["run", "outcome"], name="case_outcome"),
-        ),
-        migrations.AddConstraint(
-            model_name="evalcase",
-            constraint=models.UniqueConstraint(fields=("run", "name"), name="case_once"),
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["state", "expires_on"], name="evidence_expiry"),
-        ),
-        migrations.AddIndex(
-            model_name="evidence",
-            index=models.Index(fields=["record_type", "record_id"], name="evidence_record"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "file"), _negated=True),
-                    models.Q(("blob__isnull", False), ("record_type", ""), ("url", ""), models.Q(("digest", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="evidence_file_has_content",
-                violation_error_message="A file is kept with its content and hash, and nothing else.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "link"), _negated=True),
-                    models.Q(("blob__isnull", True), ("record_type", ""), models.Q(("url", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="evidence_link_has_address",
-                violation_error_message="A link is kept with its address, and nothing else.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", "record"), _negated=True),
-                    models.Q(
-                        ("blob__isnull", True),
-                        ("url", ""),
-                        models.Q(("record_type", ""), _negated=True),
-                        models.Q(("record_id", ""), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="evidence_record_is_named",
-                violation_error_message="A record is kept with its kind and number, and nothing else.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ("file", "link", "record"))), name="evidence_kind"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("expires_on__isnull", True), ("expires_on__gt", models.F("collected_on")), _connector="OR"),
-                name="evidence_expires_after",
-                violation_error_message="It expires after the day on which it was collected.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidence",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "withdrawn"), _negated=True),
-                    models.Q(("ended_because", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="evidence_withdrawn_with_reason",
-                violation_error_message="Say why it is withdrawn.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="freezewindow",
-            index=models.Index(fields=["starts_at", "ends_at"], name="freeze_span"),
-        ),
-        migrations.AddConstraint(
-            model_name="freezewindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                name="freeze_ends_after_start",
-                violation_error_message="A freeze ends after it starts.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freezewindow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("ended_why", "")),
-                    models.Q(("ended_at__isnull", False), models.Q(("ended_why", ""), _negated=True)),
-                    _connector="OR",
-                ),
-                name="early_end_says_why",
-                violation_error_message="A freeze that ends early says why.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="freezescope",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("team__isnull", True), ("tier__isnull", False)),
-                    models.Q(("team__isnull", False), ("tier__isnull", True)),
-                    _connector="OR",
-                ),
-                name="freeze_scope_is_one",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="importprofile",
-            constraint=models.UniqueConstraint(
-                fields=("target", "name"),
-                name="import_profile_once",
-                violation_error_message="There is already a saved mapping of this name.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="importbatch",
-            index=models.Index(fields=["owner", "-id"], name="import_owner"),
-        ),
-        migrations.AddIndex(
-            model_name="importrow",
-            index=models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome"),
-        ),
-        migrations.AddConstraint(
-            model_name="importrow",
-            constraint=models.UniqueConstraint(fields=("batch", "number"), name="import_row_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="assetuse",
-            constraint=models.UniqueConstraint(fields=("revision", "version"), name="asset_use_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="riskevidence",
-            constraint=models.UniqueConstraint(
-                fields=("risk", "evidence"), name="risk_evidence_once", violation_error_message="It is attached already."
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="suiteversion",
-            constraint=models.UniqueConstraint(fields=("suite", "number"), name="suite_version_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="risksurface",
-            constraint=models.UniqueConstraint(
-                fields=("risk", "surface"), name="risk_surface_once", violation_error_message="It is linked already."
-            ),
         ),
         migrations.AddIndex(
             model_name="risk",
@@ -3980,59 +4052,6 @@ class Migration(migrations.Migration):
             model_name="revision",
             constraint=models.UniqueConstraint(fields=("surface", "number"), name="revision_number_once"),
         ),
-        migrations.AddConstraint(
-            model_name="racirow",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("letter", "A")),
-                fields=("surface", "decision"),
-                name="one_accountable",
-                violation_error_message="Exactly one is accountable in a row.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="racirow",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("person__isnull", False), ("position__isnull", True)),
-                    models.Q(("person__isnull", True), ("position__isnull", False)),
-                    _connector="OR",
-                ),
-                name="raci_person_or_position",
-                violation_error_message="Name a person or a position, not both.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="ownertransfer",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "open")),
-                fields=("surface",),
-                name="one_open_transfer",
-                violation_error_message="This surface is already being handed over.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moderaise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before", models.F("after")), _negated=True), name="mode_raise_moves"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moderaise",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="mode_raise_has_reason",
-                violation_error_message="Say why it can be switched on further.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="moderaise",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "asked")),
-                fields=("surface",),
-                name="one_open_mode_raise",
-                violation_error_message="Raising the mode of this surface waits for approval already.",
-            ),
-        ),
         migrations.AddIndex(
             model_name="modechange",
             index=models.Index(fields=["surface", "-id"], name="mode_change_surface"),
@@ -4049,56 +4068,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("reason", ""), _negated=True),
                 name="mode_change_has_reason",
                 violation_error_message="Say why the mode is moved.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="inforce",
-            index=models.Index(fields=["surface", "-since"], name="in_force_at"),
-        ),
-        migrations.AddIndex(
-            model_name="gatecheck",
-            index=models.Index(fields=["revision", "-id"], name="gate_revision"),
-        ),
-        migrations.AddIndex(
-            model_name="gatecheck",
-            index=models.Index(fields=["surface", "-id"], name="gate_surface"),
-        ),
-        migrations.AddConstraint(
-            model_name="frameworkanswer",
-            constraint=models.UniqueConstraint(
-                fields=("surface", "framework", "item"),
-                name="one_answer_per_item",
-                violation_error_message="Somebody has just answered this item.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="frameworkanswer",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="answer_has_reason",
-                violation_error_message="Say how it is mitigated, or why it does not apply.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="exceptionsurface",
-            constraint=models.UniqueConstraint(fields=("exception", "surface"), name="exception_surface_once"),
-        ),
-        migrations.AddIndex(
-            model_name="evidenceuse",
-            index=models.Index(fields=["expires_on"], name="evidence_use_expiry"),
-        ),
-        migrations.AddConstraint(
-            model_name="evidenceuse",
-            constraint=models.UniqueConstraint(
-                fields=("evidence", "surface", "control"),
-                name="evidence_used_once",
-                violation_error_message="It serves this control already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evidenceuse",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("control", ""), _negated=True), name="evidence_use_names_control"
             ),
         ),
         migrations.AddIndex(
@@ -4163,87 +4132,6 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="drill",
-            index=models.Index(fields=["surface", "kind", "outcome", "-run_at"], name="drill_last"),
-        ),
-        migrations.AddIndex(
-            model_name="drill",
-            index=models.Index(fields=["state", "planned_on"], name="drill_due"),
-        ),
-        migrations.AddConstraint(
-            model_name="drill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("outcome__in", ("passed", "failed")),
-                        ("run_at__isnull", False),
-                        ("seconds__isnull", False),
-                        ("state", "done"),
-                    ),
-                    models.Q(
-                        models.Q(("state", "done"), _negated=True),
-                        ("outcome", ""),
-                        ("run_at__isnull", True),
-                        ("seconds__isnull", True),
-                    ),
-                    _connector="OR",
-                ),
-                name="done_drill_has_outcome",
-                violation_error_message="A drill is done with a moment, a time in seconds and an outcome, and only then.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drill",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("outcome", "failed"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
-                ),
-                name="failed_drill_says_why",
-                violation_error_message="A failed drill says what went wrong.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="drill",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "planned")),
-                fields=("surface", "kind"),
-                name="one_planned_drill",
-                violation_error_message="A drill of this kind is planned for this surface already.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("kind", "contract")),
-                fields=("surface",),
-                name="one_contract_draft",
-                violation_error_message="Somebody is already drafting a contract for this surface.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="draft",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "registration"), ("surface__isnull", False), _connector="OR"),
-                name="contract_has_surface",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="controlresult",
-            index=models.Index(fields=["control", "status"], name="control_result_status"),
-        ),
-        migrations.AddIndex(
-            model_name="controlresult",
-            index=models.Index(fields=["status", "blocking"], name="control_result_blocking"),
-        ),
-        migrations.AddIndex(
-            model_name="controlresult",
-            index=models.Index(fields=["expires_at"], name="control_result_expires"),
-        ),
-        migrations.AddConstraint(
-            model_name="controlresult",
-            constraint=models.UniqueConstraint(fields=("surface", "control"), name="one_result_per_control"),
-        ),
-        migrations.AddIndex(
             model_name="controlexception",
             index=models.Index(fields=["state", "ends_at"], name="exception_state_end"),
         ),
@@ -4285,14 +4173,6 @@ class Migration(migrations.Migration):
                 ),
                 name="exception_over_has_end",
                 violation_error_message="What is over says since when.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="clearance",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("unmet", 0), models.Q(("waived_by", ""), _negated=True), _connector="OR"),
-                name="clearance_is_clear_or_waived",
-                violation_error_message="Unmet controls hold a revision back, unless an emergency or a rollback waives them.",
             ),
         ),
         migrations.AddIndex(
@@ -4400,12 +4280,6 @@ class Migration(migrations.Migration):
                 ),
                 name="price_not_negative",
                 violation_error_message="A price cannot be negative.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="vendorterm",
-            constraint=models.UniqueConstraint(
-                fields=("vendor", "topic"), name="one_term", violation_error_message="This topic is already there."
             ),
         ),
     ]
