@@ -16,7 +16,13 @@ from tests.benchmarks.measuring import Figure, Timing, in_turns, measure
 
 INCIDENTS, ENTRIES_EACH, OPEN_ONES = 10_000, 8, 60
 CATEGORIES = ("hallucination", "prompt_injection", "data_exposure", "regression", "vendor_change", "runaway_cost")
-LISTS = ("/incidents/", "/incidents/?severity=SEV1&sort=-reported_at", "/incidents/?q=wrong+policy+voice", "/clocks/", "/incident-figures/")
+LISTS = (
+    "/incidents/",
+    "/incidents/?severity=SEV1&sort=-reported_at",
+    "/incidents/?q=wrong+policy+voice",
+    "/clocks/",
+    "/incident-figures/",
+)
 
 
 def figures(company: dict[str, Any]) -> Iterator[Figure]:
