@@ -6,6 +6,7 @@ import incidents.cases.events
 import incidents.cases.following
 import incidents.clocks.events
 import incidents.clocks.shown
+import incidents.demo.shown
 import incidents.figures.shown
 import incidents.filing.events
 import incidents.filing.shown

@@ -274,7 +274,10 @@ class ApiRoute:
 
 @dataclass(frozen=True)
 class DemoPart:
-    """A part of the demo company: `load(world)` adds it through actions; parts run by `order`."""
+    """What an app above adds to the demo company: `load(story)` puts it on the calendar of `registry.demo.loading.Story`.
+
+    What happens then goes through actions, each at its moment of the past; parts are asked by `order`.
+    """
 
     key: str
     load: Callable[[Any], None]

@@ -14,6 +14,7 @@ import yaml
 from governance.approvals.models import ApprovalRequest, ApprovalStep
 from governance.charter import actions as charter
 from governance.core import clock
+from governance.core.contributions import DemoPart, contributed
 from governance.core.errors import Conflict
 from governance.core.models import Company
 from governance.people import actions as people
@@ -156,6 +157,8 @@ def _tell_all(story: Story) -> None:
     happenings.tell(story)
     for number, about in enumerate(story.data["surfaces"]):
         tell(story, about, number)
+    for part in contributed(DemoPart):
+        part.load(story)
     for person in story.data["people"]:
         if "leaves" in person:
             leaver = story.cast[person["key"]]

@@ -92,8 +92,13 @@ def _answer(story: Any, request: ApprovalRequest, what: str, owner: Any) -> None
         approvals.withdraw(request, actor=owner, reason="A smaller change comes instead.")
 
 
-def approve_all(request: ApprovalRequest, story: Any, leave: int = 0) -> None:
-    """Let the people whom policy names approve, one after the other; `leave` places, the first ones, stay open."""
+def approve_all(request: ApprovalRequest | None, story: Any, leave: int = 0) -> None:
+    """Let the people whom policy names approve, one after the other; `leave` places, the first ones, stay open.
+
+    Raises LookupError where nobody was asked.
+    """
+    if request is None:
+        raise LookupError("nobody was asked")
     waiting = request.steps.filter(state=ApprovalStep.State.WAITING).count()
     for _ in range(waiting - leave):
         person, comment = _next(request, last_first=leave > 0)
