@@ -181,5 +181,5 @@ def _rebuild(story: Any, before: Mapping[str, Any]) -> None:
     asset = asset_queries.find(surface, Asset.Kind.RETRIEVAL, told["asset"])
     assert asset is not None  # noqa: S101 - its contract names it
     label = f"{told['asset']}-{clock.today():%Y-%m-%d}"
-    held: dict[str, Any] = {"snapshot": label, "documents": "Plan documents, both years", "access": "what the asking person may read"}
+    held: dict[str, Any] = {"snapshot": label, "documents": told["documents"], "access": "what the asking person may read"}
     assets.record_version(asset, actor=story.cast[told["by"]], label=label, reason=told["reason"], **held)
