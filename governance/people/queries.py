@@ -112,15 +112,25 @@ def delegations_now(people: Iterable[User], at: datetime | None = None) -> Query
 
 
 def owned_by(person: User) -> list[tuple[str, list[Any]]]:
-    """Return what a person is accountable for, by the key of its source, as the apps above say."""
-    return [(source.key, list(source.owned(person))) for source in contributed(OwnedSource)]
+    """Return what a person is accountable for, by the key of its source, as the apps above say.
+
+    One statement says which sources hold anything, and only those are read: there are more kinds of things to own than a
+    page may ask about.
+    """
+    found = _sources(person)
+    counts = count_together({key: rows if isinstance(rows, QuerySet) else len(rows) for key, rows in found.items()})
+    return [(key, list(rows) if counts[key] else []) for key, rows in found.items()]
 
 
 def count_owned(person: User) -> int:
     """Count what a person is accountable for."""
+    found = _sources(person).items()
+    return sum(count_together({key: rows if isinstance(rows, QuerySet) else len(rows) for key, rows in found}).values())
+
+
+def _sources(person: User) -> dict[str, QuerySet[Any] | list[Any]]:
     found = {source.key: source.owned(person) for source in contributed(OwnedSource)}
-    counts = {key: objs if isinstance(objs, QuerySet) else len(list(objs)) for key, objs in found.items()}
-    return sum(count_together(counts).values())
+    return {key: rows if isinstance(rows, QuerySet) else list(rows) for key, rows in found.items()}
 
 
 def people_list(user: Any) -> QuerySet[User]:

@@ -132,6 +132,7 @@ LISTS = (
 def test_pages_ask_the_database_the_same_at_one_and_at_many_rows(world: World, client_as, address, path: str) -> None:
     actions.invite("first@example.org", actor=world.ada)
     now = clock.now()
+    actions.name_holder(world.position("compliance"), actor=world.ada, person=world.noor, is_deputy=True)  # one of its kind
     actions.give_delegation(
         world.noor, actor=world.noor, receiver=world.ben, starts_at=now, ends_at=now + timedelta(days=1), reason="x"
     )

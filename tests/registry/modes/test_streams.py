@@ -5,7 +5,8 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,12 @@ class TestTickets:
         for wrong, now in ((ticket, 12 * HOUR), (ticket + "x", 10 * HOUR), ("", 0.0), ("7-99999999999:abc", 0.0)):
             with pytest.raises(tickets.Refused):
                 tickets.read(wrong, now)
+
+
+def to_the_end(play: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run something asynchronous in a thread of its own: a browser's loop may be running in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(play())).result()
 
 
 class Listener:
@@ -95,7 +102,7 @@ class TestTheApplication:
                 assert (listener.status, words in listener.text) == (status, True), listener.text
                 assert (b"access-control-allow-origin", b"*") in listener.sent[0]["headers"]
 
-        asyncio.run(play())
+        to_the_end(play)
 
     @staticmethod
     def ticket() -> str:
@@ -126,7 +133,7 @@ class TestTheApplication:
             assert hub.listening == 0
             await hub.stop()
 
-        asyncio.run(play())
+        to_the_end(play)
 
     def test_who_cannot_be_told_is_let_go(self, monkeypatch: pytest.MonkeyPatch) -> None:
         async def play() -> None:
@@ -147,7 +154,7 @@ class TestTheApplication:
             assert listener.sent[-1]["more_body"] is False and hub.problem == "the disk is gone"
             await hub.stop()
 
-        asyncio.run(play())
+        to_the_end(play)
 
 
 def test_only_what_flags_rest_on_moves_the_stamp(world: Any, surface: Surface) -> None:
