@@ -63,8 +63,12 @@ def figures(standing: Standing) -> list[tuple[str, str, str]]:
     """Return the figures above the curve: figure, what, beside."""
     lasts = standing.lasts
     rest = span(lasts) if lasts is not None else "0 days" if standing.is_spent else f"{standing.objective.window_days} days"
+    if standing.spent > 1:
+        budget = (charts.percent(standing.spent), "of the budget used", "nothing is left")
+    else:
+        budget = (charts.percent(1 - standing.spent), "of the budget left", f"{charts.percent(standing.spent)} used")
     return [
-        (charts.percent(1 - standing.spent), "of the budget left", f"{charts.percent(standing.spent)} used"),
+        budget,
         (number(Decimal(standing.counted.bad)), "bad events", f"{number(_whole(standing.allowed))} allowed"),
         (number(Decimal(standing.counted.total)), "events counted", f"in {standing.objective.window_days} days"),
         (rest, "it lasts", "at the pace of the last 3 days" if lasts is not None else "" if standing.is_spent else "or longer"),

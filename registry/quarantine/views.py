@@ -26,7 +26,7 @@ class QuarantineList(ListPage):
     key, url_name, title, nav = "quarantines", "quarantines", "Quarantine", "modes"
     table, filterset = QuarantineTable, QuarantineFilters
     crumbs = [("Modes", "/modes/")]
-    lead = "{total} things that were taken out of use for every surface at once."
+    lead = "What was taken out of use for every surface at once, in all {total}."
     search_hint = "Find by name or reason"
     views = (View("All"), View("Now", "active=true"), View("Lifted", "active=false"))
     actions = (
