@@ -13,6 +13,7 @@ from registry.catalog import actions as catalog
 from registry.catalog.models import Vendor
 from registry.changes import actions as changes
 from registry.changes.models import Change
+from registry.oncall import actions as on_call
 from registry.surfaces.models import Surface
 from tests.journeys.browsing import Person, room
 from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface
@@ -159,7 +160,9 @@ def test_a_surface_turns_green_by_what_the_screen_says_and_comes_into_force(
         change.refresh_from_db()
         assert change.state == Change.State.APPROVED
         rosa.goes_to(f"/changes/{change.key}/")
-        rosa.sees("Vendor review not overdue")
+        rosa.sees("Vendor review not overdue", "On-call route set")
+        path = on_call.make_path(actor=world.rosa, name="Claims", steps=[on_call.StepTerms([world.sam], 15)])
+        on_call.make_route(actor=world.rosa, path=path, surface=surface)
         catalog.review_vendor(Vendor.objects.get(key="meridian"), actor=world.rosa)
         changes.proceed(change, actor=world.rosa)
         rosa.goes_to(f"/surfaces/{surface.key}/")
