@@ -89,7 +89,8 @@ def tiles(asked: Asked, figures: Figures) -> list[tuple[str, str, str, str]]:
     """Return the large figures: title, value, what it means, and the list of the incidents behind it."""
     real = asked.list_url(near_miss="false")
     found = [_tile(span, real) for span in figures.spans if span.key != "notice"]
-    found.append(("Incidents", atoms.number(figures.real), f"and {figures.near:,} near miss{'es'[: 2 * (figures.near != 1)]}", real))
+    missed = "1 near miss" if figures.near == 1 else f"{figures.near:,} near misses"
+    found.append(("Incidents", atoms.number(figures.real), f"and {missed}", real))
     near = "–" if figures.near_rate is None else f"{figures.near_rate:.0%}"
     again = "–" if figures.repeat_rate is None else f"{figures.repeat_rate:.0%}"
     found.append(("Near-miss rate", near, "of all reports; high is good", asked.list_url(near_miss="true")))
