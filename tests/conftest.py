@@ -32,18 +32,20 @@ flushing.install()
 
 HERE = Path(__file__).parent
 ONCE = (
-    "contracts/test_api_schemathesis.py",
+    "contracts/",
     "governance/api/test_api_schema.py",
     "governance/core/tabular/",
     "governance/documents/test_press.py",
     "governance/people/test_in_browser.py",
     "governance/ui/test_in_browser.py",
+    "journeys/test_in_browser.py",
     "journeys/test_incident_in_browser.py",
     "journeys/test_red_to_green_in_browser.py",
     "launcher/",
     "registry/contracts/",
 )
-"""Tests whose outcome hangs on no database: they run on one of them, the last, where all tests run on both."""
+"""Tests whose outcome hangs on no database, or that walk all pages and addresses: they run on one of them, the last, where
+all tests run on both. The whole path by REST (journeys/test_by_rest.py) is walked on each."""
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
