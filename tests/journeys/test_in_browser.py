@@ -16,7 +16,7 @@ from registry.surfaces.models import Surface
 from tests.journeys.browsing import WORDS, Person, room
 from tests.registry.building import RECORD, contract_for
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
 INVENTORY = """Use case name,What it does,Team,Stage
 Claims triage,Suggests a queue for each claim,Claims,Planned

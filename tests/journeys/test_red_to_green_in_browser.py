@@ -19,7 +19,7 @@ from tests.journeys.browsing import Person, room
 from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface
 from tests.world import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
 WANTED = {
     "secrets_hygiene": "Scan of July",
