@@ -1,7 +1,7 @@
 """The only writers of the charter: draft, edit, read anew, propose, and what becomes of it."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
@@ -19,6 +19,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 
 REVIEW_MONTHS = 3
 UNCHANGED: Any = object()
@@ -120,20 +121,8 @@ def propose_charter(charter: Charter, *, actor: User, expected_version: int | No
     sha = fingerprint(charter)
     changes = {"state": Charter.State.PROPOSED, "digest": sha}
     _move(charter, actor, "charter.proposed", changes, {"digest": sha}, expected_version, expected=Charter.State.DRAFT)
-    route, version, now = policy.route_for("charter"), policy.in_force(), clock.now()
-    asked = approvals.Asked(
-        kind="charter",
-        subject=charter,
-        digest=sha,
-        title=str(charter),
-        steps=route.steps,
-        policy_version=version,
-        expires_at=now + timedelta(days=route.approval_days),
-        due_at=now + timedelta(hours=route.decide_hours),
-        lane=route.lane,
-        in_order=route.in_order,
-    )
-    return approvals.ask(asked, actor=actor)
+    route = policy.route_for("charter")
+    return ask_along(route, actor=actor, kind="charter", subject=charter, digest=sha, title=str(charter))
 
 
 def settled(request: ApprovalRequest, actor: User) -> None:

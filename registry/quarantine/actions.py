@@ -1,6 +1,5 @@
 """The only writers of quarantines: place at once, ask to lift, and follow what was decided about that."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.db import IntegrityError
@@ -14,6 +13,7 @@ from governance.ledger import journal, transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 from registry.quarantine import held, queries, rules
 from registry.quarantine.models import Quarantine, QuarantineLift
 
@@ -137,25 +137,18 @@ def _told(quarantine: Quarantine) -> dict[str, Any]:
 
 
 def _ask(lift: QuarantineLift, actor: User) -> ApprovalRequest:
-    now, quarantine = clock.now(), lift.quarantine
+    quarantine = lift.quarantine
     tier, surface = queries.tier_of(quarantine.kind, quarantine.thing)
     route = policy.route_for("quarantine", tier=min(policy.tiers()) if tier is None else tier)
-    return approvals.ask(
-        approvals.Asked(
-            kind="quarantine",
-            subject=lift,
-            digest=lift.digest,
-            title=f"Lift the quarantine of {quarantine.name}"[:400],
-            steps=route.steps,
-            policy_version=policy.in_force(),
-            expires_at=now + timedelta(days=route.approval_days),
-            due_at=now + timedelta(hours=route.decide_hours),
-            tier=tier,
-            lane=route.lane,
-            in_order=route.in_order,
-            team=surface.team if surface is not None else None,
-        ),
+    return ask_along(
+        route,
         actor=actor,
+        kind="quarantine",
+        subject=lift,
+        digest=lift.digest,
+        title=f"Lift the quarantine of {quarantine.name}",
+        tier=tier,
+        team=surface.team if surface is not None else None,
     )
 
 

@@ -1,10 +1,9 @@
 """Drafts of the policy: started from what holds or from a file, changed, proposed, and what becomes of them."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from governance.approvals.actions import Asked, ask
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock
 from governance.core.errors import Conflict
@@ -13,6 +12,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.policy import normal, queries, rules, validation
 from governance.policy.actions import versions
+from governance.policy.actions.asking import ask_along
 from governance.policy.models import PolicyDraft
 
 UNCHANGED: Any = object()
@@ -84,21 +84,8 @@ def propose_draft(draft: PolicyDraft, *, actor: Any, expected_version: int | Non
         expected_version=expected_version,
         payload=told,
     )
-    version, now = queries.in_force(), clock.now()
-    route = queries.route_for("policy", version=version)
-    asked = Asked(
-        kind="policy",
-        subject=draft,
-        digest=draft.digest,
-        title=draft.title,
-        steps=route.steps,
-        policy_version=version,
-        expires_at=now + timedelta(days=route.approval_days),
-        due_at=now + timedelta(hours=route.decide_hours),
-        lane=route.lane,
-        in_order=route.in_order,
-    )
-    return ask(asked, actor=actor)
+    route = queries.route_for("policy")
+    return ask_along(route, actor=actor, kind="policy", subject=draft, digest=draft.digest, title=draft.title)
 
 
 @action

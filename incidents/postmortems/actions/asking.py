@@ -1,6 +1,5 @@
 """Puts a postmortem before the people whom policy names, under its digest, and follows what they decide."""
 
-from datetime import timedelta
 from typing import Any
 
 from governance.approvals import actions as approvals
@@ -12,6 +11,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 from governance.policy.routes import Route
 from incidents.cases.models import BURNING, Incident, TimelineEntry
 from incidents.clocks import actions as clocks
@@ -51,22 +51,17 @@ def ask_for_approval(postmortem: Postmortem, *, actor: User, expected_version: i
 
 
 def _asked(postmortem: Postmortem, sha: str, actor: User) -> ApprovalRequest:
-    incident, route, now = postmortem.incident, route_of(postmortem.incident), clock.now()
-    asked = approvals.Asked(
+    incident = postmortem.incident
+    return ask_along(
+        route_of(incident),
+        actor=actor,
         kind="postmortem",
         subject=postmortem,
         digest=sha,
-        title=f"Postmortem: {postmortem.title}"[:400],
-        steps=route.steps,
-        policy_version=policy.in_force(),
-        expires_at=now + timedelta(days=route.approval_days),
-        due_at=now + timedelta(hours=route.decide_hours),
+        title=f"Postmortem: {postmortem.title}",
         tier=incident.tier,
-        lane=route.lane,
-        in_order=route.in_order,
         team=incident.surface.team if incident.surface else None,
     )
-    return approvals.ask(asked, actor=actor)
 
 
 def route_of(incident: Incident) -> Route:

@@ -1,17 +1,15 @@
 """Whether a thing may be used: proposed, approved by named people, suspended at once, retired, taken up again."""
 
-from datetime import timedelta
 from typing import Any
 
-from governance.approvals.actions import Asked, ask
 from governance.approvals.models import ApprovalRequest
-from governance.core import clock
 from governance.core.errors import Conflict
 from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 from registry.catalog import queries, rules
 from registry.catalog.models import CatalogState
 from registry.catalog.rules import Item
@@ -30,20 +28,7 @@ def propose(item: Any, *, actor: User, reason: str = "", expected_version: int |
         _approve(item, actor, digest, "policy asks for no approval", reason)
         return None
     transitions.change(item, actor=actor, kind=f"{kind}.proposed", changes={}, payload=told, reason=reason)
-    now = clock.now()
-    asked = Asked(
-        kind=kind,
-        subject=item,
-        digest=digest,
-        title=f"Use {item.name}",
-        steps=route.steps,
-        policy_version=policy.in_force(),
-        expires_at=now + timedelta(days=route.approval_days),
-        due_at=now + timedelta(hours=route.decide_hours),
-        lane=route.lane,
-        in_order=route.in_order,
-    )
-    return ask(asked, actor=actor)
+    return ask_along(route, actor=actor, kind=kind, subject=item, digest=digest, title=f"Use {item.name}")
 
 
 def _locked(item: Item, expected_version: int | None = None) -> Any:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.utils import timezone
 
-from governance.approvals import actions as approvals
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock, company
 from governance.core.errors import Conflict, Invalid
 from governance.ledger import transitions
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 from registry.budgets import rules as budget_rules
 from registry.changes import queries, rules
 from registry.changes.actions.moving import move_surface
@@ -133,24 +133,17 @@ def _planned(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask(change: Change, actor: User) -> ApprovalRequest:
-    surface, now = change.surface, clock.now()
+    surface = change.surface
     regulated = held.is_regulated(change.revision.contract)
     route = policy.route_for("change", tier=change.revision.tier, change_kinds=change.kinds, regulated=regulated)
-    return approvals.ask(
-        approvals.Asked(
-            kind="change",
-            subject=change,
-            digest=change.revision.digest,
-            title=f"{surface.name[:300]}: {change.title}"[:400],
-            steps=route.steps,
-            policy_version=policy.in_force(),
-            expires_at=now + timedelta(days=route.approval_days),
-            due_at=now + timedelta(hours=route.decide_hours),
-            tier=change.revision.tier,
-            change_kinds=change.kinds,
-            lane=route.lane,
-            in_order=route.in_order,
-            team=surface.team,
-        ),
+    return ask_along(
+        route,
         actor=actor,
+        kind="change",
+        subject=change,
+        digest=change.revision.digest,
+        title=f"{surface.name[:300]}: {change.title}",
+        tier=change.revision.tier,
+        team=surface.team,
+        change_kinds=change.kinds,
     )

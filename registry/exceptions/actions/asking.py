@@ -1,10 +1,9 @@
 """Asks for an exception: fixes its terms under a hash and puts them before the people whom policy names."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
-from governance.approvals import actions as approvals
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock, company, digest
 from governance.core.errors import Conflict, Invalid
@@ -14,6 +13,7 @@ from governance.ledger.journal import action
 from governance.people import rules as people_rules
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 from registry.exceptions import naming, queries, rules
 from registry.exceptions.models import ControlException, ExceptionSurface
 from registry.surfaces import facts as held
@@ -187,25 +187,18 @@ def _put_forward(exception: ControlException, covered: Sequence[Surface], actor:
 
 
 def _ask(exception: ControlException, covered: Sequence[Surface], actor: User) -> ApprovalRequest:
-    now = clock.now()
     contracts = [surface.in_force.contract for surface in covered if surface.in_force]
     regulated = any(held.is_regulated(contract) for contract in contracts)
     route = policy.route_for("exception", tier=exception.tier, regulated=regulated)
     teams = {surface.team_id: surface.team for surface in covered}
-    return approvals.ask(
-        approvals.Asked(
-            kind="exception",
-            subject=exception,
-            digest=exception.digest,
-            title=f"Exception: {exception.title}"[:400],
-            steps=route.steps,
-            policy_version=policy.in_force(),
-            expires_at=min(now + timedelta(days=route.approval_days), exception.ends_at),
-            due_at=min(now + timedelta(hours=route.decide_hours), exception.ends_at),
-            tier=exception.tier,
-            lane=route.lane,
-            in_order=route.in_order,
-            team=next(iter(teams.values())) if len(teams) == 1 else None,
-        ),
+    return ask_along(
+        route,
         actor=actor,
+        kind="exception",
+        subject=exception,
+        digest=exception.digest,
+        title=f"Exception: {exception.title}",
+        tier=exception.tier,
+        team=next(iter(teams.values())) if len(teams) == 1 else None,
+        until=exception.ends_at,
     )

@@ -1,17 +1,17 @@
 """Raises the mode of a surface again: asked for by one, approved by those whom the tier names."""
 
-from datetime import timedelta
 from typing import Any
 
 from governance.approvals import actions as approvals
 from governance.approvals.models import ApprovalRequest
-from governance.core import clock, digest
+from governance.core import digest
 from governance.core.errors import Conflict, Invalid, StaleState
 from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
 from governance.policy import queries as policy
+from governance.policy.actions import ask_along
 from registry.modes import queries, rules
 from registry.modes.actions.moving import locked, move, moved, require_reason
 from registry.modes.models import ModeRaise
@@ -80,26 +80,19 @@ def _drawn_up(surface: Surface, actor: User, to: str, reason: str) -> ModeRaise:
 
 
 def _ask(raised: ModeRaise, actor: User) -> ApprovalRequest:
-    now, surface = clock.now(), raised.surface
+    surface = raised.surface
     contract = surface.in_force.contract if surface.in_force else {}
     tier = rules.tier_of(surface)
     route = policy.route_for("mode", tier=tier, regulated=held.is_regulated(contract))
-    return approvals.ask(
-        approvals.Asked(
-            kind="mode",
-            subject=raised,
-            digest=raised.digest,
-            title=f"Raise {surface.name} to {Mode(raised.after).label.lower()}"[:400],
-            steps=route.steps,
-            policy_version=policy.in_force(),
-            expires_at=now + timedelta(days=route.approval_days),
-            due_at=now + timedelta(hours=route.decide_hours),
-            tier=tier,
-            lane=route.lane,
-            in_order=route.in_order,
-            team=surface.team,
-        ),
+    return ask_along(
+        route,
         actor=actor,
+        kind="mode",
+        subject=raised,
+        digest=raised.digest,
+        title=f"Raise {surface.name} to {Mode(raised.after).label.lower()}",
+        tier=tier,
+        team=surface.team,
     )
 
 
