@@ -28,18 +28,26 @@ SCOPES = {
     "decisions:read": "Ask whether a surface may send data to an endpoint or call a tool",
     "documents:read": "Read and download documents",
     "documents:write": "Have documents made, and edit the charter",
-    "ledger:read": "Read the ledger and the history of things",
+    "ledger:read": "Read the ledger, its checkpoints and proofs, and the history of things",
+    "ledger:write": "Seal, publish and verify the ledger, keep witnesses",
+    "packs:read": "Read and download audit packs and the AI bill of materials",
+    "packs:write": "Have audit packs built",
+    "rooms:read": "Read buyer's rooms, questionnaires and answers",
+    "rooms:write": "Keep buyer's rooms, questionnaires and answers",
+    "privacy:read": "Read erasures, retention and legal holds",
+    "privacy:write": "Erase people, keep retention and legal holds",
 }
 WRITES = frozenset(name for name in SCOPES if name.endswith(":write"))
 READS = frozenset(SCOPES) - WRITES
+KEEPERS = frozenset({"policy:write", "privacy:write", "ledger:write"})
 WIDEST: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset(SCOPES),
     Role.RISK_OFFICER: frozenset(SCOPES),
-    Role.LEADER: frozenset(SCOPES) - {"policy:write"},
-    Role.MEMBER: frozenset(SCOPES) - {"policy:write"},
+    Role.LEADER: frozenset(SCOPES) - KEEPERS,
+    Role.MEMBER: frozenset(SCOPES) - KEEPERS,
     Role.AUDITOR: READS,
-    Role.GUEST_AUDITOR: READS - {"people:read"},
-    Role.SERVICE: frozenset(SCOPES) - {"policy:write", "people:write"},
+    Role.GUEST_AUDITOR: READS - {"people:read", "privacy:read", "rooms:read"},
+    Role.SERVICE: frozenset(SCOPES) - {"policy:write", "privacy:write", "people:write"},
 }
 
 
