@@ -7,8 +7,9 @@ from governance.charter.models import Charter
 from governance.comments.models import Comment
 from governance.core.models import Company, Job
 from governance.documents.models import Document
-from governance.ledger.models import Entry, Mention, PersonalPayload
+from governance.ledger.models import Entry, LedgerIdentity, Mention, PersonalPayload
 from governance.notifications.models import Notice, Tail
+from governance.packs.models import Pack, PackBuild, PackReader
 from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Team, User
 from governance.policy.models import (
     ApprovalRoute,
@@ -19,6 +20,7 @@ from governance.policy.models import (
     Severity,
     Tier,
 )
+from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.ui.models import SavedView
 
 __all__ = [
@@ -42,12 +44,19 @@ __all__ = [
     "IncidentCategory",
     "Invitation",
     "Job",
+    "LedgerIdentity",
     "Mention",
     "Notice",
+    "Pack",
+    "PackBuild",
+    "PackReader",
     "PersonalPayload",
     "PolicyDraft",
     "PolicyVersion",
     "Position",
+    "Room",
+    "RoomItem",
+    "RoomLink",
     "SavedView",
     "Severity",
     "Tail",
