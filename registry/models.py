@@ -16,6 +16,7 @@ from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
 from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
+from registry.guests.models import AuditQuestion, AuditReply, GuestAccess, GuestSurface, GuestTerm
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.modes.models import ModeChange, ModeRaise
 from registry.oncall.models import (
@@ -29,6 +30,7 @@ from registry.oncall.models import (
     Route,
 )
 from registry.quarantine.models import Quarantine, QuarantineLift
+from registry.questionnaires.models import Answer, FilledFile, Proposal, Question, Questionnaire
 from registry.risks.models import Risk, RiskEvidence, RiskSurface
 from registry.surfaces.models import (
     Draft,
@@ -42,9 +44,12 @@ from registry.surfaces.models import (
 from registry.switches.models import Drill
 
 __all__ = [
+    "Answer",
     "Asset",
     "AssetUse",
     "AssetVersion",
+    "AuditQuestion",
+    "AuditReply",
     "Blob",
     "BudgetEvent",
     "BudgetHold",
@@ -70,10 +75,14 @@ __all__ = [
     "Evidence",
     "EvidenceUse",
     "ExceptionSurface",
+    "FilledFile",
     "FrameworkAnswer",
     "FreezeScope",
     "FreezeWindow",
     "GateCheck",
+    "GuestAccess",
+    "GuestSurface",
+    "GuestTerm",
     "ImportBatch",
     "ImportProfile",
     "ImportRow",
@@ -83,8 +92,11 @@ __all__ = [
     "ModeRaise",
     "Objective",
     "OwnerTransfer",
+    "Proposal",
     "Quarantine",
     "QuarantineLift",
+    "Question",
+    "Questionnaire",
     "RaciRow",
     "Revision",
     "Risk",
