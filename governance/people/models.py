@@ -66,6 +66,8 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
     is_active = models.BooleanField(default=True)
     deactivated_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    reads_from = models.DateField(null=True, blank=True)  # a guest reads what was written from this UTC day
+    reads_until = models.DateField(null=True, blank=True)  # to this one, both included
     erased_at = models.DateTimeField(null=True, blank=True)
     seen_briefing_at = models.DateTimeField(null=True, blank=True)
 
@@ -130,6 +132,7 @@ class User(Versioned, AbstractBaseUser, PermissionsMixin, GuardianUserMixin):
 class Team(Governed):
     """A part of the company that owns things and pays for them."""
 
+    ledger_encloses = True
     key = models.SlugField(max_length=60, unique=True)
     name = NameField(max_length=200, unique=True)
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
