@@ -262,6 +262,35 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class RetentionKind:
+    """A kind of record whose content is let go when policy says so; never the ledger, history or decisions.
+
+    `rows()` are the rows that could be let go and still have their content; `since` is the path to the moment or day from
+    which days count. `expire(rows)` lets go of the content of these rows and returns how many went, in the transaction of
+    the entry that tells it; `after(rows)` runs once that is committed (files). `tier`, `people`, `surfaces` and
+    `incidents` are paths from a row to a tier's number and to ids, by which rules and legal holds find it; `reference(row)`
+    names in the ledger what was let go ("blob:<sha256>"), where something bound to it must be explained later.
+    `says` tells what goes and what stays, `least_days` how long the system itself needs it, `name(row)` what a list shows.
+    """
+
+    key: str
+    label: str
+    says: str
+    rows: Callable[[], Any]
+    since: str
+    expire: Callable[[Sequence[Any]], int]
+    name: Callable[[Any], str] = str
+    after: Callable[[Sequence[Any]], None] | None = None
+    tier: str = ""
+    people: tuple[str, ...] = ()
+    surfaces: tuple[str, ...] = ()
+    incidents: tuple[str, ...] = ()
+    reference: Callable[[Any], str] | None = None
+    least_days: int = 1
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class ApiRoute:
     """A viewset under /api/v1/: `load()` imports it late and returns it."""
 

@@ -99,7 +99,7 @@ def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
             return (row[name],)
     if "subject" in row:
         return row["subject"], row["change_kind"], row["tier"]
-    return row.get("severity"), row.get("tier"), row.get("position")
+    return row.get("record_kind"), row.get("severity"), row.get("tier"), row.get("position")
 
 
 def _rows(path: Path_, old: Sequence[Any], new: Sequence[Any]) -> Iterator[Difference]:
@@ -128,6 +128,9 @@ def name_of(row: Mapping[str, Any]) -> str:
     if "subject" in row:
         what = row["change_kind"].replace("_", " ") or row["subject"]
         return f"{what.capitalize()}" + (f" in tier {row['tier']}" if row["tier"] is not None else "")
+    if "record_kind" in row:
+        kind = row["record_kind"].replace("_", " ").capitalize()
+        return kind + (f" in tier {row['tier']}" if row.get("tier") is not None else "")
     if "severity" in row:
         return row["severity"] + (f" in tier {row['tier']}" if row.get("tier") is not None else "")
     if "target" in row:

@@ -22,6 +22,7 @@ SECTIONS: dict[str, Path_] = {
     "clock_limits": ("clocks", "limits"),
     "regulatory_clocks": ("regulatory_clocks",),
     "causes": ("causes",),
+    "retention": ("retention",),
 }
 """The lists whose rows have a form of their own."""
 PARTS: dict[str, Path_] = {
@@ -30,12 +31,17 @@ PARTS: dict[str, Path_] = {
     "incident_reporting": ("incident_reporting",),
     "outside_edition": ("outside_edition",),
     "error_budget": ("error_budget",),
+    "pack_redaction": ("packs", "redact"),
+    "pack_classification": ("packs", "classification"),
+    "rooms": ("rooms",),
+    "access_review": ("access_review",),
+    "answers": ("answers",),
 }
 """The parts that are one thing and not a list, each with a form of its own."""
 REFERENCES = {"lane": "lanes", "controls": "controls", "logging": "logging_fields"}
 STEPS = ("approvers.", "steps.")
 REQUIRED = ("name", "why", "zone", "from", "to")
-FIXED = ("key", "number", "subject", "change_kind", "tier", "severity")
+FIXED = ("key", "number", "subject", "change_kind", "tier", "severity", "record_kind")
 
 
 class YamlField(forms.CharField):

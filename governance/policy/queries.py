@@ -10,13 +10,15 @@ from governance.core import clock
 from governance.core.errors import Invalid, Unavailable
 from governance.core.reading import once
 from governance.ledger.models import Entry
-from governance.policy import incidentrules, normal, routes
+from governance.policy import incidentrules, normal, proofrules, routes
 from governance.policy.incidentrules import IncidentRules
 from governance.policy.models import DataClass, PolicyDraft, PolicyVersion, Tier
+from governance.policy.proofrules import ProofRules
 from governance.policy.routes import Route
 
 _documents: dict[tuple[int, str], dict[str, Any]] = {}
 _incident_rules: dict[tuple[int, str], IncidentRules] = {}
+_proof_rules: dict[tuple[int, str], ProofRules] = {}
 KEPT = 16
 
 
@@ -58,6 +60,17 @@ def incident_rules(version: PolicyVersion | None = None) -> IncidentRules:
             _incident_rules.pop(next(iter(_incident_rules)))
         _incident_rules[key] = incidentrules.of(document(version))
     return _incident_rules[key]
+
+
+def proof_rules(version: PolicyVersion | None = None) -> ProofRules:
+    """Return what a version (the one in force) says about proof: retention, packs, rooms, reviews. Kept like documents."""
+    version = version or in_force()
+    key = (version.number, version.digest)
+    if key not in _proof_rules:
+        if len(_proof_rules) >= KEPT:
+            _proof_rules.pop(next(iter(_proof_rules)))
+        _proof_rules[key] = proofrules.of(document(version))
+    return _proof_rules[key]
 
 
 def route_for(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from governance.core.contributions import RetentionKind, contributed
 from governance.policy import incidentrules
 
 Document = Mapping[str, Any]
@@ -188,4 +189,44 @@ def burn_rows(document: Document) -> list[dict[str, Any]]:
             "does": "Calls somebody" if row["page"] else "Tells the owner",
         }
         for row in document["error_budget"]["burn_alerts"]
+    ]
+
+
+def kept_rows(document: Document) -> list[dict[str, Any]]:
+    """Return how long each kind of record is kept, as lines: those of policy, then those that it says nothing about."""
+    kinds = {kind.key: kind for kind in contributed(RetentionKind)}
+    tiers = {tier["number"]: tier["name"] for tier in document["tiers"]}
+    rows = [*document["retention"]]
+    named = {row["record_kind"] for row in rows}
+    rows += [{"record_kind": key, "tier": None, "days": None} for key in kinds if key not in named]
+    return [
+        {
+            "name": kinds[key].label if key in kinds else key.replace("_", " ").capitalize(),
+            "says": kinds[key].says if key in kinds else "",
+            "tier": row["tier"],
+            "tier_name": tiers.get(row["tier"], ""),
+            "kept": _days(row["days"]) if row["days"] else "for good",
+        }
+        for row in rows
+        for key in (row["record_kind"],)
+    ]
+
+
+PUBLIC = {
+    "five_questions": "the buyer's five questions",
+    "subprocessors": "vendors that process data",
+    "status": "the state of the programme",
+    "charter": "the charter",
+}
+
+
+def room_lines(document: Document) -> list[str]:
+    """Say what a buyer's room may do."""
+    rooms = document["rooms"]
+    public = ", ".join(PUBLIC[key] for key in rooms["public"]) or "nothing"
+    return [
+        f"Shown beside chosen documents: {public}.",
+        f"A link lasts {_days(rooms['longest_days'])} at most; a password is {rooms['password']}.",
+        "Documents carry the viewer's name." if rooms["watermark"] else "Documents carry no name.",
+        "What is public stands on a page for everybody." if rooms["status_page"] else "There is no page for everybody.",
     ]

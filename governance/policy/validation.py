@@ -74,7 +74,7 @@ def _row_name(row: Any, index: int) -> str:
         for name in ("name", "key", "position", "what", "area"):
             if isinstance(row.get(name), str) and row[name]:
                 return f"“{row[name]}”"
-        if "severity" in row:
+        if "severity" in row or "record_kind" in row:
             return compare.name_of(row)
         if "subject" in row:
             tier = "" if row.get("tier") is None else f" of tier {row['tier']}"

@@ -21,10 +21,14 @@ from governance.ui.pages import Button, Empty, Fact, Header, ListPage, Next, Obj
 KEY = re.compile(r"^[Pp][Dd]-?0*(\d{1,18})$")
 EDITED = {"tiers": "Tiers", "routes": "Who approves", "data_classes": "Data classes", "categories": "Incident categories",
           "lanes": "Lanes", "controls": "Controls", "severities": "Severities", "positions": "Positions",
-          "clock_limits": "Clock limits", "regulatory_clocks": "Regulatory clocks", "causes": "Causes"}  # fmt: skip
+          "clock_limits": "Clock limits", "regulatory_clocks": "Regulatory clocks", "causes": "Causes",
+          "retention": "Retention"}  # fmt: skip
 PARTS = {"clocks": "Clocks before triage, and warnings", "business_hours": "Business hours",
          "incident_reporting": "Reporting incidents", "outside_edition": "Outside edition of postmortems",
          "error_budget": "Window of error budgets"}  # fmt: skip
+PROOF = {"pack_redaction": "Left out of the buyer's edition", "pack_classification": "Classification of audit packs",
+         "rooms": "Buyer's rooms and status page", "access_review": "Access reviews",
+         "answers": "Answers to questionnaires"}  # fmt: skip
 
 
 def get(user: Any, key: str) -> PolicyDraft:
@@ -75,7 +79,9 @@ def _edit(page: Any, draft: PolicyDraft) -> dict[str, Any]:
             (compare.name_of(row), reverse("policy-draft-row", args=[draft.key, slug, index])) for index, row in enumerate(rows)
         ]
         sections.append((title, links))
-    sections.append(("Incidents", [(name, reverse("policy-draft-part", args=[draft.key, part])) for part, name in PARTS.items()]))
+    for title, parts in (("Incidents", PARTS), ("Proof", PROOF)):
+        links = [(name, reverse("policy-draft-part", args=[draft.key, part])) for part, name in parts.items()]
+        sections.append((title, links))
     return {"draft": draft, "sections": sections, "verdict": rules.may_edit(page.user, draft)}
 
 

@@ -81,7 +81,10 @@ class DraftPart(_PlaceForm):
         path = forms.PARTS.get(self.kwargs["part"])
         if path is None:
             raise NotVisible("There is no such part of a policy.", fix="Choose one under Edit.")
-        return path, path, normal.filled(obj.document)[path[0]]
+        part: Any = normal.filled(obj.document)
+        for step in path:
+            part = part[step]
+        return path, path, part
 
     def get_title(self) -> str:
         """Return what the part is called."""

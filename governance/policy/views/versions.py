@@ -56,6 +56,11 @@ def _learning(page: Any, version: PolicyVersion) -> dict[str, Any]:
     return {"policy": document, "left_out": readable.left_out(document), "alerts": readable.burn_rows(document)}
 
 
+def _proof(page: Any, version: PolicyVersion) -> dict[str, Any]:
+    document = queries.document(version)
+    return {"policy": document, "kept": readable.kept_rows(document), "room": readable.room_lines(document)}
+
+
 def _activity(page: Any, version: PolicyVersion) -> dict[str, Any]:
     return lines_for(version, page.request.GET.get("before"))
 
@@ -73,6 +78,7 @@ class VersionPage(ObjectPage):
         Tab("incidents", "Incidents and risks", "governance/policy/_incidents.html", _whole),
         Tab("clocks", "Clocks", "governance/policy/_clocks.html", _clocks),
         Tab("learning", "Postmortems and budgets", "governance/policy/_learning.html", _learning),
+        Tab("proof", "Retention and proof", "governance/policy/_proof.html", _proof),
         Tab("checklists", "Checklists", "governance/policy/_checklists.html", _whole),
         Tab("activity", "Activity", ACTIVITY, _activity),
     )
