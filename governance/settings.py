@@ -17,6 +17,7 @@ from csp.constants import NONCE, NONE, SELF
 BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("PLUMBLINE_HOME", BASE_DIR / "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
+KEYS = Path(os.environ.get("PLUMBLINE_KEYS", HOME / "keys")).resolve()  # secrets, outside the database; backed up with it
 TESTING = "pytest" in sys.modules
 
 
@@ -37,12 +38,12 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def kept_secret(name: str) -> str:
-    """Return a secret from the environment, or from a file in the home directory that is made on first start."""
+    """Return a secret from the environment, or from a file in the keys' folder that is made on first start."""
     if given := env(name):
         return given
-    path = HOME / "keys" / name.lower()
+    path = KEYS / name.lower()
     if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = path.with_name(f"{path.name}.{os.getpid()}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
@@ -59,6 +60,7 @@ PRODUCTION = flag("PRODUCTION")
 EMBEDDED = not (DATABASE_URL or PRODUCTION)
 
 SECRET_KEY = kept_secret("SECRET_KEY")
+LEDGER_MAC = kept_secret("LEDGER_MAC")  # by it an entry is told, until it is sealed, from one written past the application
 DEBUG = flag("DEBUG")
 BASE_URL = env("URL").rstrip("/")
 STREAMS_URL = env("STREAMS_URL").rstrip("/")  # where browsers reach the role "streams"; empty: they are not told of it

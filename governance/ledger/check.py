@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import apps
 
 from governance.core import digest
-from governance.ledger import journal
+from governance.ledger import journal, tags
 from governance.ledger.models import Entry, PersonalPayload
 
 
@@ -31,6 +31,7 @@ def entry(checked: Entry) -> list[Finding]:
     columns = (body["seq"], body["kind"], body["actor"], subject["type"], subject["id"], digest.plain(checked.at))
     held = (checked.seq, checked.kind, checked.actor_ref, checked.subject_type, checked.subject_id, body["at"])
     found.append(Finding("Its columns say what its body says", columns == held))
+    found.append(Finding("Its tags name what its body says it concerns", _tags(body) == checked.about))
     found += [_history(reference) for reference in body["history"]]
     kept = {row.name: row for row in PersonalPayload.objects.filter(entry=checked)}
     for name, value in body["personal"].items():
@@ -40,6 +41,12 @@ def entry(checked: Entry) -> list[Finding]:
         else:
             found.append(Finding(f"Personal part “{name}”", journal.salted(row.salt, row.value) == value))
     return found
+
+
+def _tags(body: dict[str, Any]) -> str:
+    subject, within = body["subject"], body.get("within", [])  # entries of the first version lie within nothing
+    things = [(subject["type"], subject["id"]), *body["touches"], *within]
+    return tags.about(tags.blinding(), ((type_, id_) for type_, id_ in things))
 
 
 def _history(reference: dict[str, Any]) -> Finding:

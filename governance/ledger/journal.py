@@ -2,14 +2,16 @@
 
 Why so: the sequence must be gap-free, so a writer must know its number before it commits, and no other may take one in
 between. On PostgreSQL that takes a lock held until commit; collecting first keeps it to the last milliseconds of the
-transaction. SQLite's IMMEDIATE transactions are one at a time anyway.
+transaction. SQLite's IMMEDIATE transactions are one at a time anyway. The time is taken under the same lock and never
+runs backwards, so that the entries of a span of days are a span of numbers.
 """
 
 import functools
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
@@ -17,17 +19,18 @@ from django.db import connection, transaction
 from governance.core import clock, context, digest
 from governance.core.contributions import AfterEntries, contributed
 from governance.core.errors import OutsideAction
-from governance.ledger import kinds
+from governance.ledger import heads, kinds, tags
 
 F = TypeVar("F", bound=Callable[..., Any])
 LOCK_KEY = 0x506C756D62  # "Plumb": the advisory lock of the ledger's head on PostgreSQL
-BODY_VERSION = 1
+BODY_VERSION = 2
 # Plain statements, because they run under the lock at the end of every writing request.
-HEAD = "SELECT COALESCE(MAX(seq), 0) FROM governance_entry"
-APPEND = (
-    "INSERT INTO governance_entry (seq, at, kind, actor_ref, subject_type, subject_id, subject_key, body, digest)"
-    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+HEAD = (
+    "SELECT e.seq, e.at, i.blinding FROM governance_ledgeridentity i"
+    " LEFT JOIN governance_entry e ON e.seq = (SELECT MAX(seq) FROM governance_entry) ORDER BY i.id LIMIT 1"
 )
+COLUMNS = "seq, at, kind, actor_ref, subject_type, subject_id, subject_key, body, digest, about, mac"
+APPEND = f"INSERT INTO governance_entry ({COLUMNS}) VALUES ({', '.join(['%s'] * 11)})"  # noqa: S608 - names of our own
 
 
 @dataclass
@@ -42,6 +45,7 @@ class Pending:
     payload: dict[str, Any]
     personal: dict[str, Any]
     touches: list[tuple[str, str]] = field(default_factory=list)
+    within: list[tuple[str, str]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
@@ -134,9 +138,13 @@ def record(
     payload: Mapping[str, Any] | None = None,
     personal: Mapping[str, Any] | None = None,
     touches: tuple[Any, ...] = (),
+    within: Iterable[tuple[str, str]] = (),
     reason: str = "",
 ) -> None:
-    """Append an entry to the open action. Unknown kinds and payload fields raise; `touches` names further subjects."""
+    """Append an entry to the open action. Unknown kinds and payload fields raise.
+
+    `touches` names further subjects; `within` what the subject lay in beside what it lies in now (type and id).
+    """
     journal = require_open(subject)
     known = kinds.get(kind)
     payload, personal = dict(payload or {}), dict(personal or {})
@@ -147,7 +155,29 @@ def record(
         raise LookupError(f"{kind} does not carry {sorted(stray)}; declare it in events.py")
     type_, id_, key = identify(subject)
     touched = [identify(other)[:2] for other in touches if other is not None]
-    journal.pending.append(Pending(kind, actor.ref, type_, id_, key, payload, personal, touched))
+    around = list(dict.fromkeys([*within, *enclosing(subject), *_said(subject)]))
+    journal.pending.append(Pending(kind, actor.ref, type_, id_, key, payload, personal, touched, around))
+
+
+def enclosing(subject: Any) -> list[tuple[str, str]]:
+    """Return what a subject lies within by its own foreign keys, each as type and id; costs no query.
+
+    Only models with `ledger_encloses` enclose others: a surface, a vendor, a team, an incident. What lies deeper, or
+    elsewhere, says so itself by a method `ledger_within()` that returns objects.
+    """
+    held = ((type_, getattr(subject, attname)) for attname, type_ in _encloses(subject.__class__))
+    return [(type_, str(value)) for type_, value in held if value is not None]
+
+
+def _said(subject: Any) -> list[tuple[str, str]]:
+    say = getattr(subject, "ledger_within", None)
+    return [identify(other)[:2] for other in say() if other is not None] if say else []
+
+
+@functools.cache
+def _encloses(model: Any) -> tuple[tuple[str, str], ...]:
+    related = ((f, f.related_model) for f in model._meta.concrete_fields if f.is_relation)
+    return tuple((f.attname, other._meta.label_lower) for f, other in related if getattr(other, "ledger_encloses", False))
 
 
 def bind_history(subject_type: str, subject_id: str, row: Any) -> None:
@@ -179,18 +209,20 @@ def write(journal: Journal) -> None:
     from governance.ledger.models import Mention, PersonalPayload
 
     _attach_history(journal)
-    at, here = clock.now(), context.current()
+    here = context.current()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
-        cursor.execute(HEAD)
-        head = cursor.fetchone()[0]
+        last, at, blinding = _head(cursor)
+        stored, day = connection.ops.adapt_datetimefield_value(at), at.date().isoformat()
         rows, mentions, kept = [], [], []
-        for seq, pending in enumerate(journal.pending, start=head + 1):
+        for seq, pending in enumerate(journal.pending, start=last + 1):
             salts = {name: secrets.token_hex(32) for name in pending.personal}
             body = digest.canonical(_body(seq, at, here, pending, salts))
-            about = (pending.kind, pending.actor_ref, pending.subject_type, pending.subject_id, pending.subject_key)
-            rows.append((seq, connection.ops.adapt_datetimefield_value(at), *about, body.decode(), digest.sha256(body)))
+            hashed, about = digest.sha256(body), tags.about(blinding, _concerned(pending))
+            told = (pending.kind, pending.actor_ref, pending.subject_type, pending.subject_id, pending.subject_key)
+            mac = heads.mac(heads.head(seq, day, about, hashed))
+            rows.append((seq, stored, *told, body.decode(), hashed, about, mac))
             mentions += [Mention(entry_id=seq, subject_type=type_, subject_id=id_) for type_, id_ in pending.touches]
             kept += [
                 PersonalPayload(entry_id=seq, name=name, salt=salts[name], value=digest.plain(value))
@@ -201,6 +233,28 @@ def write(journal: Journal) -> None:
         Mention.objects.bulk_create(mentions)
     if kept:
         PersonalPayload.objects.bulk_create(kept)
+
+
+def _head(cursor: Any) -> tuple[int, datetime, str]:
+    """Return the last number (0 before the first), the time that the next entries bear, and the log's blinding."""
+    cursor.execute(HEAD)
+    found = cursor.fetchone()
+    if found is None:  # the very first entry, or the first since identities are kept
+        tags.found()
+        cursor.execute(HEAD)
+        found = cursor.fetchone()
+    last, before, blinding = found
+    tags.remember(blinding)
+    at = clock.now()
+    if before is not None:
+        if isinstance(before, str):  # SQLite keeps UTC as text
+            before = datetime.fromisoformat(before).replace(tzinfo=UTC)
+        at = max(at, before.astimezone(UTC))
+    return last or 0, at, blinding
+
+
+def _concerned(pending: Pending) -> list[tuple[str, str]]:
+    return [(pending.subject_type, pending.subject_id), *pending.touches, *pending.within]
 
 
 def _attach_history(journal: Journal) -> None:
@@ -224,6 +278,7 @@ def _body(seq: int, at: Any, here: context.Context, pending: Pending, salts: Map
         "payload": pending.payload,
         "personal": {name: salted(salts[name], value) for name, value in pending.personal.items()},
         "touches": [list(touched) for touched in pending.touches],
+        "within": [list(around) for around in pending.within],
         "history": pending.history,
     }
 

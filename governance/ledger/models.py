@@ -1,6 +1,6 @@
 """The ledger's tables, and the base of every governed record."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from simple_history.models import HistoricalRecords
@@ -32,8 +32,13 @@ def actor_history(**options: Any) -> HistoricalRecords:
 
 
 class Versioned(models.Model):
-    """A record that is written by actions only, each time against the version its writer saw."""
+    """A record that is written by actions only, each time against the version its writer saw.
 
+    `ledger_encloses` says that entries about what belongs to such a record concern the record as well, so that they are
+    found and proved complete for it: see `journal.enclosing`.
+    """
+
+    ledger_encloses: ClassVar[bool] = False
     version = models.PositiveIntegerField(default=1, editable=False)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     updated_at = models.DateTimeField(default=clock.now, editable=False)
@@ -86,8 +91,27 @@ class Governed(Versioned):
 
 
 @protect
+class LedgerIdentity(models.Model):
+    """Which log this is: the name under which its checkpoints are signed, and the secret that blinds its tags. One row."""
+
+    origin = models.CharField(max_length=200)
+    blinding = models.CharField(max_length=64)
+
+    class Meta:
+        app_label = "governance"
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_ledger_identity")]
+
+    def __str__(self) -> str:
+        return self.origin
+
+
+@protect
 class Entry(models.Model):
-    """One thing that happened, for good: who did what to which thing, and the digests of all it wrote."""
+    """One thing that happened, for good: who did what to which thing, and the digests of all it wrote.
+
+    `about` are the blinded tags of all it concerns; `mac` tells it, until it is sealed, from one that somebody wrote
+    past this application. Both have a default in the database, so that an older release can go on writing meanwhile.
+    """
 
     seq = models.PositiveBigIntegerField(primary_key=True)
     at = models.DateTimeField(db_index=True)
@@ -98,6 +122,8 @@ class Entry(models.Model):
     subject_key = models.CharField(max_length=120, blank=True)
     body = models.TextField()
     digest = models.CharField(max_length=64)
+    about = models.TextField(default="", db_default="")
+    mac = models.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         app_label = "governance"

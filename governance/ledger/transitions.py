@@ -56,13 +56,15 @@ def change(
         if getattr(obj, name) not in allowed:
             raise stale(obj)
     changed = sorted(name for name, value in changes.items() if getattr(obj, name) != value)
+    before = journal.enclosing(obj)  # a surface that moves to another team concerns both
     for name in changed:
         setattr(obj, name, changes[name])
     check(obj, only=changed)
     obj._change_reason = reason or None  # type: ignore[attr-defined]
     _save(obj)
     told = {"changed": changed, **(payload or {})}
-    journal.record(kind, actor=actor, subject=obj, payload=told, personal=personal, touches=touches, reason=reason)
+    told_of: dict[str, Any] = {"payload": told, "personal": personal, "touches": touches, "within": before}
+    journal.record(kind, actor=actor, subject=obj, reason=reason, **told_of)
     return obj
 
 

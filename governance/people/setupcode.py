@@ -5,7 +5,7 @@ import secrets
 
 from django.conf import settings
 
-PATH = settings.HOME / "keys" / "setup_code"
+PATH = settings.KEYS / "setup_code"
 
 
 def needed() -> bool:

@@ -51,6 +51,7 @@ class CatalogState(models.TextChoices):
 class Vendor(Governed):
     """A company whose models or tools we use, under terms that somebody reviews."""
 
+    ledger_encloses = True
     key = models.SlugField(max_length=60, unique=True)
     name = NameField(max_length=200, unique=True)
     website = models.URLField(max_length=400, blank=True)

@@ -47,6 +47,7 @@ class Mode(models.TextChoices):
 class Surface(Governed):
     """One place where the company calls a model, or lets one act."""
 
+    ledger_encloses = True
     name = NameField()
     purpose = ProseField(blank=True)
     team = models.ForeignKey("governance.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="surfaces")

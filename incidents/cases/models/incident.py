@@ -49,6 +49,7 @@ class Incident(Versioned):
     kept, outside the history, so that they can be forgotten. `source_ref` is what the source calls it.
     """
 
+    ledger_encloses = True
     class Source(models.TextChoices):
         """By which way it came in."""
 

@@ -74,7 +74,7 @@ def test_it_is_written_at_once_after_the_commit(world: Any, surface: Surface, dj
 
 
 def test_what_changed_in_the_hours_before_is_found_nearest_first(world: Any, surface: Surface, freeze: Any) -> None:
-    traveller = freeze("2026-03-02 10:00")
+    traveller = freeze("2031-03-03 10:00")  # later than the surface itself: time in the ledger never runs backwards
     tell(surface, actor=world.noor, kind="surface.tier_set", tier=2, before=1)
     traveller.shift(timedelta(hours=80))
     tell(surface, actor=world.noor, kind="surface.in_force", number=22, digest="5" * 64, change="")
@@ -101,7 +101,7 @@ def test_a_version_that_no_contract_names_is_not_approved(world: Any, surface: S
 
 
 def test_what_happened_to_the_surface_since_it_began_counts_as_well(world: Any, surface: Surface, freeze: Any) -> None:
-    traveller = freeze("2026-03-02 10:00")
+    traveller = freeze("2031-03-03 10:00")  # later than the surface itself: time in the ledger never runs backwards
     lower(world, surface)
     began = clock.now() - timedelta(hours=60)
     traveller.shift(timedelta(hours=1))
