@@ -9,13 +9,13 @@ from django.db.models.functions import Cast
 from governance.approvals import queries as approvals
 from governance.approvals.models import ApprovalRequest, ApprovalStep
 from governance.core import clock, digest
+from governance.core.redaction import Redaction, spoken
 from governance.people.bench import day_of
 from governance.people.models import User
 from governance.policy.models import IncidentCategory
 from incidents.cases.rules import HARM, RADIUS
 from incidents.postmortems import content, demands, queries, rules
 from incidents.postmortems.models import ActionItem, Postmortem
-from incidents.postmortems.redaction import Redaction, spoken
 from incidents.postmortems.targets import TARGETS
 
 PARTS = {

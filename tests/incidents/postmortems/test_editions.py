@@ -7,11 +7,11 @@ import pytest
 
 from governance.core import digest
 from governance.core.errors import NotVisible
+from governance.core.redaction import Redaction, spoken
 from governance.documents import course, queries, rendering
 from governance.documents.density import unbounded
 from incidents.postmortems import actions, demands, editions
 from incidents.postmortems.models import Postmortem
-from incidents.postmortems.redaction import Redaction, spoken
 
 
 def test_names_give_way_to_roles_and_are_counted() -> None:

@@ -1,7 +1,7 @@
-"""What an edition for outside does not say: parts that policy keeps inside are left out, names in texts replaced. Pure.
+"""What an edition for outside does not say: names in texts are replaced by roles. Pure.
 
-Names are replaced where the record knows them (whoever had a part, the vendor, its endpoints); e-mail addresses always,
-along with names. What nobody recorded cannot be found: a person reads the edition before it leaves.
+Names are replaced where they are known (people, a vendor, its endpoints); e-mail addresses always, along with names.
+What nobody recorded cannot be found: a person reads the edition before it leaves.
 """
 
 import re
