@@ -37,6 +37,7 @@ import registry.modes.events
 import registry.modes.shown
 import registry.oncall.events
 import registry.oncall.shown
+import registry.packing.shown
 import registry.quarantine.events
 import registry.quarantine.shown
 import registry.replay.shown
