@@ -4,14 +4,14 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
+import governance.core.clock
+import governance.core.migrating
+import governance.core.text
+import governance.people.models
 import guardian.mixins
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-
-import governance.core.clock
-import governance.core.text
-import governance.people.models
 
 
 class Migration(migrations.Migration):
@@ -22,2040 +22,2173 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="DataClass",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=40, unique=True)),
-                ("name", governance.core.text.NameField(max_length=100, unique=True)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("rank", models.PositiveSmallIntegerField(default=0, help_text="Order of sensitivity, 0 is least.")),
-                ("is_sensitive", models.BooleanField(default=False)),
-                ("minimum_tier", models.PositiveSmallIntegerField(default=0)),
-                ("default_rule", models.CharField(default="never", max_length=10)),
-                ("is_retired", models.BooleanField(default=False)),
-            ],
-            options={
-                "ordering": ["rank", "key"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalApprovalRoute",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "subject",
-                    models.CharField(help_text="change, policy, charter, vendor, endpoint, tool, transfer", max_length=30),
+        governance.core.migrating.CreateModels(
+            operations=[
+                migrations.CreateModel(
+                    name="DataClass",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=40, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=100, unique=True)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("rank", models.PositiveSmallIntegerField(default=0, help_text="Order of sensitivity, 0 is least.")),
+                        ("is_sensitive", models.BooleanField(default=False)),
+                        ("minimum_tier", models.PositiveSmallIntegerField(default=0)),
+                        ("default_rule", models.CharField(default="never", max_length=10)),
+                        ("is_retired", models.BooleanField(default=False)),
+                    ],
+                    options={
+                        "ordering": ["rank", "key"],
+                    },
                 ),
-                ("change_kind", models.CharField(blank=True, help_text="Empty: any kind of change.", max_length=30)),
-                ("tier", models.PositiveSmallIntegerField(blank=True, help_text="Empty: any tier.", null=True)),
-                ("steps", models.JSONField(default=list)),
-                ("in_order", models.BooleanField(default=False)),
-                ("lane", models.CharField(default="standard", max_length=20)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-            ],
-            options={
-                "verbose_name": "historical approval route",
-                "verbose_name_plural": "historical approval routes",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDataClass",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=40)),
-                ("name", governance.core.text.NameField(db_index=True, max_length=100)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("rank", models.PositiveSmallIntegerField(default=0, help_text="Order of sensitivity, 0 is least.")),
-                ("is_sensitive", models.BooleanField(default=False)),
-                ("minimum_tier", models.PositiveSmallIntegerField(default=0)),
-                ("default_rule", models.CharField(default="never", max_length=10)),
-                ("is_retired", models.BooleanField(default=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-            ],
-            options={
-                "verbose_name": "historical data class",
-                "verbose_name_plural": "historical data classs",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalIncidentCategory",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=60)),
-                ("name", governance.core.text.NameField(db_index=True, max_length=120)),
-                ("plain_words", governance.core.text.NameField(blank=True, max_length=400)),
-                ("path", governance.core.text.NameField(blank=True, max_length=200)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-                ("is_retired", models.BooleanField(default=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-            ],
-            options={
-                "verbose_name": "historical incident category",
-                "verbose_name_plural": "historical incident categorys",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPosition",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=60)),
-                ("name", governance.core.text.NameField(db_index=True, max_length=200)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=20000)),
-                ("per_team", models.BooleanField(default=False, help_text="Held team by team, such as Team lead.")),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-            ],
-            options={
-                "verbose_name": "historical position",
-                "verbose_name_plural": "historical positions",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSeverity",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.CharField(db_index=True, max_length=4)),
-                ("name", governance.core.text.NameField(max_length=100)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-            ],
-            options={
-                "verbose_name": "historical severity",
-                "verbose_name_plural": "historical severitys",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalTier",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("number", models.PositiveSmallIntegerField(db_index=True)),
-                ("name", governance.core.text.NameField(max_length=100)),
-                ("example", governance.core.text.NameField(blank=True, max_length=400)),
-                ("why", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "approvers",
-                    models.JSONField(default=list, help_text="Positions that approve a change, each with how many people."),
-                ),
-                ("lane", models.CharField(default="standard", max_length=20)),
-                ("logging_minimum", models.JSONField(blank=True, default=list)),
-                ("controls", models.JSONField(blank=True, default=list)),
-                ("raci", models.JSONField(default=dict, help_text="Default RACI rows by kind of decision, in positions.")),
-                ("review_months", models.PositiveSmallIntegerField(default=12)),
-                ("eval_threshold", models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
-                ("eval_freshness_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("exception_days", models.PositiveSmallIntegerField(default=180)),
-                ("drill_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("emergency_review_hours", models.PositiveSmallIntegerField(default=72)),
-                ("postmortem_from", models.CharField(default="SEV2", max_length=4)),
-                (
-                    "approval_days",
-                    models.PositiveSmallIntegerField(default=14, help_text="Days until an unanswered request expires."),
-                ),
-                (
-                    "decide_hours",
-                    models.PositiveSmallIntegerField(default=72, help_text="Hours in which a decision is asked for."),
-                ),
-                ("two_person", models.BooleanField(default=False)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-            ],
-            options={
-                "verbose_name": "historical tier",
-                "verbose_name_plural": "historical tiers",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="IncidentCategory",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=60, unique=True)),
-                ("name", governance.core.text.NameField(max_length=120, unique=True)),
-                ("plain_words", governance.core.text.NameField(blank=True, max_length=400)),
-                ("path", governance.core.text.NameField(blank=True, max_length=200)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-                ("is_retired", models.BooleanField(default=False)),
-            ],
-            options={
-                "ordering": ["order", "key"],
-            },
-        ),
-        migrations.CreateModel(
-            name="PolicyVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("label", models.CharField(max_length=40, unique=True)),
-                ("document", models.JSONField()),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                ("summary", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("made_by_ref", models.CharField(max_length=40)),
-                ("made_at", models.DateTimeField()),
-                ("effective_at", models.DateTimeField(db_index=True)),
-            ],
-            options={
-                "ordering": ["-number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Position",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=60, unique=True)),
-                ("name", governance.core.text.NameField(max_length=200, unique=True)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=20000)),
-                ("per_team", models.BooleanField(default=False, help_text="Held team by team, such as Team lead.")),
-            ],
-            options={
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Severity",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.CharField(max_length=4, unique=True)),
-                ("name", governance.core.text.NameField(max_length=100)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-            ],
-            options={
-                "ordering": ["order"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Tail",
-            fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("seq", models.PositiveBigIntegerField(default=0)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Tier",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("number", models.PositiveSmallIntegerField(unique=True)),
-                ("name", governance.core.text.NameField(max_length=100)),
-                ("example", governance.core.text.NameField(blank=True, max_length=400)),
-                ("why", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "approvers",
-                    models.JSONField(default=list, help_text="Positions that approve a change, each with how many people."),
-                ),
-                ("lane", models.CharField(default="standard", max_length=20)),
-                ("logging_minimum", models.JSONField(blank=True, default=list)),
-                ("controls", models.JSONField(blank=True, default=list)),
-                ("raci", models.JSONField(default=dict, help_text="Default RACI rows by kind of decision, in positions.")),
-                ("review_months", models.PositiveSmallIntegerField(default=12)),
-                ("eval_threshold", models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
-                ("eval_freshness_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("exception_days", models.PositiveSmallIntegerField(default=180)),
-                ("drill_days", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("emergency_review_hours", models.PositiveSmallIntegerField(default=72)),
-                ("postmortem_from", models.CharField(default="SEV2", max_length=4)),
-                (
-                    "approval_days",
-                    models.PositiveSmallIntegerField(default=14, help_text="Days until an unanswered request expires."),
-                ),
-                (
-                    "decide_hours",
-                    models.PositiveSmallIntegerField(default=72, help_text="Hours in which a decision is asked for."),
-                ),
-                ("two_person", models.BooleanField(default=False)),
-            ],
-            options={
-                "ordering": ["number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="User",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                ("ref", models.CharField(default=governance.people.models.new_ref, editable=False, max_length=40, unique=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("person", "Person"), ("service", "Service account"), ("system", "Plumbline itself")],
-                        default="person",
-                        max_length=10,
-                    ),
-                ),
-                ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("title", governance.core.text.NameField(blank=True, max_length=200, verbose_name="job title")),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "Administrator"),
-                            ("risk_officer", "Risk officer"),
-                            ("leader", "Leader"),
-                            ("member", "Member"),
-                            ("auditor", "Auditor"),
-                            ("guest_auditor", "Guest auditor"),
-                            ("service", "Service account"),
-                        ],
-                        default="member",
-                        max_length=20,
-                    ),
-                ),
-                ("time_zone", models.CharField(default="UTC", max_length=60)),
-                ("is_active", models.BooleanField(default=True)),
-                ("deactivated_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-                ("seen_briefing_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "groups",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.group",
-                        verbose_name="groups",
-                    ),
-                ),
-                (
-                    "user_permissions",
-                    models.ManyToManyField(
-                        blank=True,
-                        help_text="Specific permissions for this user.",
-                        related_name="user_set",
-                        related_query_name="user",
-                        to="auth.permission",
-                        verbose_name="user permissions",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name", "pk"],
-            },
-            bases=(models.Model, guardian.mixins.GuardianUserMixin),
-        ),
-        migrations.CreateModel(
-            name="ApiToken",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("prefix", models.CharField(max_length=16, unique=True)),
-                ("digest", models.CharField(max_length=64)),
-                ("scopes", models.JSONField(default=list)),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("last_used_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApprovalRequest",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("subject_kind", models.CharField(max_length=30)),
-                ("subject_id", models.CharField(max_length=40)),
-                ("subject_key", models.CharField(blank=True, max_length=120)),
-                ("subject_digest", models.CharField(max_length=64)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("change_kinds", models.JSONField(blank=True, default=list)),
-                ("lane", models.CharField(default="standard", max_length=20)),
-                ("in_order", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Waiting"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("expired", "Expired"),
-                            ("voided", "Voided"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField()),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "requester",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "policy_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="governance.policyversion"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["subject_kind", "subject_id"], name="request_subject"),
-                    models.Index(fields=["state", "due_at"], name="request_due"),
-                ],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("subject_kind", "subject_id"),
-                        name="one_open_request",
-                        violation_error_message="This already waits for approval.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApprovalRoute",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "subject",
-                    models.CharField(help_text="change, policy, charter, vendor, endpoint, tool, transfer", max_length=30),
-                ),
-                ("change_kind", models.CharField(blank=True, help_text="Empty: any kind of change.", max_length=30)),
-                ("tier", models.PositiveSmallIntegerField(blank=True, help_text="Empty: any tier.", null=True)),
-                ("steps", models.JSONField(default=list)),
-                ("in_order", models.BooleanField(default=False)),
-                ("lane", models.CharField(default="standard", max_length=20)),
-            ],
-            options={
-                "ordering": ["subject", "tier", "change_kind"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        models.F("subject"),
-                        models.F("change_kind"),
-                        django.db.models.functions.comparison.Coalesce("tier", -1),
-                        name="one_route",
-                        violation_error_message="There is already a route for this subject, kind and tier.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("tier__isnull", True), ("tier__lte", 4), _connector="OR"),
-                        name="route_tier",
-                        violation_error_message="Tiers are 0 to 4.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ApprovalStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("closed", "Not needed any more"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("reminded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "assignee",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "filled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="governance.approvalrequest"
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.position"),
-                ),
-            ],
-            options={
-                "ordering": ["request", "number"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Company",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(blank=True, max_length=200)),
-                ("time_zone", models.CharField(default="UTC", max_length=60)),
-                ("classification", models.CharField(default="Confidential", max_length=60)),
-                ("founded_at", models.DateTimeField(blank=True, null=True)),
-                ("has_demo", models.BooleanField(default=False)),
-                (
-                    "public_titles",
-                    models.BooleanField(default=False, help_text="Whether the page behind a document's code names it."),
-                ),
-            ],
-            options={
-                "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_company")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Decision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "verdict",
-                    models.CharField(
-                        choices=[
-                            ("approve", "Approved"),
-                            ("conditions", "Approved with conditions"),
-                            ("reject", "Rejected"),
-                            ("abstain", "Abstained"),
-                            ("delegate", "Delegated"),
-                        ],
-                        max_length=10,
-                    ),
-                ),
-                ("comment", governance.core.text.ProseField(blank=True, max_length=20000)),
-                ("subject_digest", models.CharField(max_length=64)),
-                ("decided_at", models.DateTimeField()),
-                (
-                    "delegate_to",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "on_behalf_of",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="governance.approvalrequest"
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "step",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to="governance.approvalstep"
-                    ),
-                ),
-                (
-                    "policy_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.policyversion"
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.position"),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("person", models.F("requester")), _negated=True),
-                        name="requester_never_approves",
-                        violation_error_message="Whoever asks never approves.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("verdict", "reject"), _negated=True),
-                            models.Q(("comment", ""), _negated=True),
-                            _connector="OR",
+                migrations.CreateModel(
+                    name="HistoricalApprovalRoute",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "subject",
+                            models.CharField(
+                                help_text="change, policy, charter, vendor, endpoint, tool, transfer", max_length=30
+                            ),
                         ),
-                        name="rejection_has_reason",
-                        violation_error_message="A rejection needs a reason.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Condition",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("text", governance.core.text.ProseField(max_length=2000)),
-                ("due_on", models.DateField()),
-                ("state", models.CharField(choices=[("open", "Open"), ("met", "Met")], default="open", max_length=6)),
-                ("met_note", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("met_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="conditions", to=settings.AUTH_USER_MODEL
-                    ),
+                        ("change_kind", models.CharField(blank=True, help_text="Empty: any kind of change.", max_length=30)),
+                        ("tier", models.PositiveSmallIntegerField(blank=True, help_text="Empty: any tier.", null=True)),
+                        ("steps", models.JSONField(default=list)),
+                        ("in_order", models.BooleanField(default=False)),
+                        ("lane", models.CharField(default="standard", max_length=20)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical approval route",
+                        "verbose_name_plural": "historical approval routes",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                (
-                    "decision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="conditions", to="governance.decision"
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalDataClass",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=40)),
+                        ("name", governance.core.text.NameField(db_index=True, max_length=100)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("rank", models.PositiveSmallIntegerField(default=0, help_text="Order of sensitivity, 0 is least.")),
+                        ("is_sensitive", models.BooleanField(default=False)),
+                        ("minimum_tier", models.PositiveSmallIntegerField(default=0)),
+                        ("default_rule", models.CharField(default="never", max_length=10)),
+                        ("is_retired", models.BooleanField(default=False)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical data class",
+                        "verbose_name_plural": "historical data classs",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-            ],
-            options={
-                "ordering": ["due_on", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Entry",
-            fields=[
-                ("seq", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ("at", models.DateTimeField(db_index=True)),
-                ("kind", models.CharField(max_length=80)),
-                ("actor_ref", models.CharField(db_index=True, max_length=40)),
-                ("subject_type", models.CharField(max_length=60)),
-                ("subject_id", models.CharField(max_length=40)),
-                ("subject_key", models.CharField(blank=True, max_length=120)),
-                ("body", models.TextField()),
-                ("digest", models.CharField(max_length=64)),
-            ],
-            options={
-                "indexes": [
-                    models.Index(fields=["subject_type", "subject_id", "-seq"], name="entry_subject"),
-                    models.Index(fields=["kind", "-seq"], name="entry_kind"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalApiToken",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("prefix", models.CharField(db_index=True, max_length=16)),
-                ("scopes", models.JSONField(default=list)),
-                ("expires_at", models.DateTimeField()),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalIncidentCategory",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=60)),
+                        ("name", governance.core.text.NameField(db_index=True, max_length=120)),
+                        ("plain_words", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("path", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("order", models.PositiveSmallIntegerField(default=0)),
+                        ("is_retired", models.BooleanField(default=False)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical incident category",
+                        "verbose_name_plural": "historical incident categorys",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-            ],
-            options={
-                "verbose_name": "historical api token",
-                "verbose_name_plural": "historical api tokens",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalCharter",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("number", models.PositiveIntegerField(db_index=True)),
-                ("title", governance.core.text.NameField(default="Model-risk charter", max_length=400)),
-                ("company", governance.core.text.NameField(blank=True, max_length=200)),
-                ("sections", models.JSONField(default=dict)),
-                ("drafted", models.JSONField(default=dict)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("next_review_on", models.DateField(blank=True, null=True)),
-                ("in_force_since", models.DateTimeField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("proposed", "Waiting for approval"),
-                            ("in_force", "In force"),
-                            ("superseded", "Superseded"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
+                migrations.CreateModel(
+                    name="HistoricalPosition",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=60)),
+                        ("name", governance.core.text.NameField(db_index=True, max_length=200)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        ("per_team", models.BooleanField(default=False, help_text="Held team by team, such as Team lead.")),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical position",
+                        "verbose_name_plural": "historical positions",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSeverity",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.CharField(db_index=True, max_length=4)),
+                        ("name", governance.core.text.NameField(max_length=100)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("order", models.PositiveSmallIntegerField(default=0)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical severity",
+                        "verbose_name_plural": "historical severitys",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalTier",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("number", models.PositiveSmallIntegerField(db_index=True)),
+                        ("name", governance.core.text.NameField(max_length=100)),
+                        ("example", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("why", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "approvers",
+                            models.JSONField(
+                                default=list, help_text="Positions that approve a change, each with how many people."
+                            ),
+                        ),
+                        ("lane", models.CharField(default="standard", max_length=20)),
+                        ("logging_minimum", models.JSONField(blank=True, default=list)),
+                        ("controls", models.JSONField(blank=True, default=list)),
+                        (
+                            "raci",
+                            models.JSONField(default=dict, help_text="Default RACI rows by kind of decision, in positions."),
+                        ),
+                        ("review_months", models.PositiveSmallIntegerField(default=12)),
+                        ("eval_threshold", models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
+                        ("eval_freshness_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("exception_days", models.PositiveSmallIntegerField(default=180)),
+                        ("drill_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("emergency_review_hours", models.PositiveSmallIntegerField(default=72)),
+                        ("postmortem_from", models.CharField(default="SEV2", max_length=4)),
+                        (
+                            "approval_days",
+                            models.PositiveSmallIntegerField(default=14, help_text="Days until an unanswered request expires."),
+                        ),
+                        (
+                            "decide_hours",
+                            models.PositiveSmallIntegerField(default=72, help_text="Hours in which a decision is asked for."),
+                        ),
+                        ("two_person", models.BooleanField(default=False)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical tier",
+                        "verbose_name_plural": "historical tiers",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="IncidentCategory",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=60, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=120, unique=True)),
+                        ("plain_words", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("path", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("order", models.PositiveSmallIntegerField(default=0)),
+                        ("is_retired", models.BooleanField(default=False)),
+                    ],
+                    options={
+                        "ordering": ["order", "key"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PolicyVersion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveIntegerField(unique=True)),
+                        ("label", models.CharField(max_length=40, unique=True)),
+                        ("document", models.JSONField()),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        ("summary", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("made_by_ref", models.CharField(max_length=40)),
+                        ("made_at", models.DateTimeField()),
+                        ("effective_at", models.DateTimeField(db_index=True)),
+                    ],
+                    options={
+                        "ordering": ["-number"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Position",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=60, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=200, unique=True)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        ("per_team", models.BooleanField(default=False, help_text="Held team by team, such as Team lead.")),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Severity",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.CharField(max_length=4, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=100)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("order", models.PositiveSmallIntegerField(default=0)),
+                    ],
+                    options={
+                        "ordering": ["order"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Tail",
+                    fields=[
+                        ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                        ("seq", models.PositiveBigIntegerField(default=0)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Tier",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("number", models.PositiveSmallIntegerField(unique=True)),
+                        ("name", governance.core.text.NameField(max_length=100)),
+                        ("example", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("why", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "approvers",
+                            models.JSONField(
+                                default=list, help_text="Positions that approve a change, each with how many people."
+                            ),
+                        ),
+                        ("lane", models.CharField(default="standard", max_length=20)),
+                        ("logging_minimum", models.JSONField(blank=True, default=list)),
+                        ("controls", models.JSONField(blank=True, default=list)),
+                        (
+                            "raci",
+                            models.JSONField(default=dict, help_text="Default RACI rows by kind of decision, in positions."),
+                        ),
+                        ("review_months", models.PositiveSmallIntegerField(default=12)),
+                        ("eval_threshold", models.DecimalField(blank=True, decimal_places=3, max_digits=4, null=True)),
+                        ("eval_freshness_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("exception_days", models.PositiveSmallIntegerField(default=180)),
+                        ("drill_days", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("emergency_review_hours", models.PositiveSmallIntegerField(default=72)),
+                        ("postmortem_from", models.CharField(default="SEV2", max_length=4)),
+                        (
+                            "approval_days",
+                            models.PositiveSmallIntegerField(default=14, help_text="Days until an unanswered request expires."),
+                        ),
+                        (
+                            "decide_hours",
+                            models.PositiveSmallIntegerField(default=72, help_text="Hours in which a decision is asked for."),
+                        ),
+                        ("two_person", models.BooleanField(default=False)),
+                    ],
+                    options={
+                        "ordering": ["number"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="User",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("password", models.CharField(max_length=128, verbose_name="password")),
+                        ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "ref",
+                            models.CharField(
+                                default=governance.people.models.new_ref, editable=False, max_length=40, unique=True
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("person", "Person"), ("service", "Service account"), ("system", "Plumbline itself")],
+                                default="person",
+                                max_length=10,
+                            ),
+                        ),
+                        ("email", models.EmailField(max_length=254, unique=True, verbose_name="e-mail address")),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("title", governance.core.text.NameField(blank=True, max_length=200, verbose_name="job title")),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("administrator", "Administrator"),
+                                    ("risk_officer", "Risk officer"),
+                                    ("leader", "Leader"),
+                                    ("member", "Member"),
+                                    ("auditor", "Auditor"),
+                                    ("guest_auditor", "Guest auditor"),
+                                    ("service", "Service account"),
+                                ],
+                                default="member",
+                                max_length=20,
+                            ),
+                        ),
+                        ("time_zone", models.CharField(default="UTC", max_length=60)),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("deactivated_at", models.DateTimeField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("erased_at", models.DateTimeField(blank=True, null=True)),
+                        ("seen_briefing_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "groups",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.group",
+                                verbose_name="groups",
+                            ),
+                        ),
+                        (
+                            "user_permissions",
+                            models.ManyToManyField(
+                                blank=True,
+                                help_text="Specific permissions for this user.",
+                                related_name="user_set",
+                                related_query_name="user",
+                                to="auth.permission",
+                                verbose_name="user permissions",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name", "pk"],
+                    },
+                    bases=(models.Model, guardian.mixins.GuardianUserMixin),
+                ),
+                migrations.CreateModel(
+                    name="ApiToken",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("prefix", models.CharField(max_length=16, unique=True)),
+                        ("digest", models.CharField(max_length=64)),
+                        ("scopes", models.JSONField(default=list)),
+                        ("expires_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="tokens", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ApprovalRequest",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("subject_kind", models.CharField(max_length=30)),
+                        ("subject_id", models.CharField(max_length=40)),
+                        ("subject_key", models.CharField(blank=True, max_length=120)),
+                        ("subject_digest", models.CharField(max_length=64)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("change_kinds", models.JSONField(blank=True, default=list)),
+                        ("lane", models.CharField(default="standard", max_length=20)),
+                        ("in_order", models.BooleanField(default=False)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Waiting"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("expired", "Expired"),
+                                    ("voided", "Voided"),
+                                ],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField()),
+                        ("settled_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="requests", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "policy_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="requests",
+                                to="governance.policyversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                        "indexes": [
+                            models.Index(fields=["subject_kind", "subject_id"], name="request_subject"),
+                            models.Index(fields=["state", "due_at"], name="request_due"),
                         ],
-                        default="draft",
-                        max_length=12,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical charter",
-                "verbose_name_plural": "historical charters",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalCondition",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("text", governance.core.text.ProseField(max_length=2000)),
-                ("due_on", models.DateField()),
-                ("state", models.CharField(choices=[("open", "Open"), ("met", "Met")], default="open", max_length=6)),
-                ("met_note", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("met_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "decision",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.decision",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical condition",
-                "verbose_name_plural": "historical conditions",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalPolicyDraft",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("document", models.JSONField()),
-                ("effective_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("proposed", "Waiting for approval"),
-                            ("adopted", "Adopted"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("subject_kind", "subject_id"),
+                                name="one_open_request",
+                                violation_error_message="This already waits for approval.",
+                            )
                         ],
-                        default="draft",
-                        max_length=12,
-                    ),
+                    },
                 ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "adopted_as",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.policyversion",
-                    ),
-                ),
-                (
-                    "based_on",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.policyversion",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical policy draft",
-                "verbose_name_plural": "historical policy drafts",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalApprovalRequest",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("subject_kind", models.CharField(max_length=30)),
-                ("subject_id", models.CharField(max_length=40)),
-                ("subject_key", models.CharField(blank=True, max_length=120)),
-                ("subject_digest", models.CharField(max_length=64)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("change_kinds", models.JSONField(blank=True, default=list)),
-                ("lane", models.CharField(default="standard", max_length=20)),
-                ("in_order", models.BooleanField(default=False)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Waiting"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("expired", "Expired"),
-                            ("voided", "Voided"),
+                migrations.CreateModel(
+                    name="ApprovalRoute",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "subject",
+                            models.CharField(
+                                help_text="change, policy, charter, vendor, endpoint, tool, transfer", max_length=30
+                            ),
+                        ),
+                        ("change_kind", models.CharField(blank=True, help_text="Empty: any kind of change.", max_length=30)),
+                        ("tier", models.PositiveSmallIntegerField(blank=True, help_text="Empty: any tier.", null=True)),
+                        ("steps", models.JSONField(default=list)),
+                        ("in_order", models.BooleanField(default=False)),
+                        ("lane", models.CharField(default="standard", max_length=20)),
+                    ],
+                    options={
+                        "ordering": ["subject", "tier", "change_kind"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                models.F("subject"),
+                                models.F("change_kind"),
+                                django.db.models.functions.comparison.Coalesce("tier", -1),
+                                name="one_route",
+                                violation_error_message="There is already a route for this subject, kind and tier.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("tier__isnull", True), ("tier__lte", 4), _connector="OR"),
+                                name="route_tier",
+                                violation_error_message="Tiers are 0 to 4.",
+                            ),
                         ],
-                        default="open",
-                        max_length=10,
-                    ),
+                    },
                 ),
-                ("due_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField()),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "requester",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="ApprovalStep",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("number", models.PositiveSmallIntegerField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waiting"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("closed", "Not needed any more"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "assignee",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "filled_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="steps", to="governance.approvalrequest"
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.position"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["request", "number"],
+                    },
                 ),
-                (
-                    "policy_version",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.policyversion",
-                    ),
+                migrations.CreateModel(
+                    name="Company",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("name", models.CharField(blank=True, max_length=200)),
+                        ("time_zone", models.CharField(default="UTC", max_length=60)),
+                        ("classification", models.CharField(default="Confidential", max_length=60)),
+                        ("founded_at", models.DateTimeField(blank=True, null=True)),
+                        ("has_demo", models.BooleanField(default=False)),
+                        (
+                            "public_titles",
+                            models.BooleanField(default=False, help_text="Whether the page behind a document's code names it."),
+                        ),
+                    ],
+                    options={
+                        "constraints": [models.CheckConstraint(condition=models.Q(("pk", 1)), name="one_company")],
+                    },
                 ),
-            ],
-            options={
-                "verbose_name": "historical approval request",
-                "verbose_name_plural": "historical approval requests",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDelegation",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("reason", governance.core.text.ProseField(max_length=2000)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.position",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical delegation",
-                "verbose_name_plural": "historical delegations",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="Delegation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("reason", governance.core.text.ProseField(max_length=2000)),
-                ("revoked_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="delegations_given", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="delegations_received",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="delegations",
-                        to="governance.position",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-starts_at"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_at__gt", models.F("starts_at"))),
-                        name="delegation_ends_after_start",
-                        violation_error_message="The delegation ends before it starts.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("giver", models.F("receiver")), _negated=True),
-                        name="delegation_to_another",
-                        violation_error_message="One cannot delegate to oneself.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SavedView",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("list_key", models.CharField(max_length=60)),
-                ("name", governance.core.text.NameField(max_length=100)),
-                ("query", models.CharField(blank=True, max_length=2000)),
-                ("is_shared", models.BooleanField(default=False)),
-                ("made_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="saved_views", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("owner", "list_key", "name"),
-                        name="view_name_once",
-                        violation_error_message="You already have a view of this name.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Team",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=60, unique=True)),
-                ("name", governance.core.text.NameField(max_length=200, unique=True)),
-                ("cost_centre", governance.core.text.NameField(blank=True, max_length=60)),
-                (
-                    "group",
-                    models.OneToOneField(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="team", to="auth.group"
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="leads",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="children",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Invitation",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("email", models.EmailField(max_length=254)),
-                ("name", governance.core.text.NameField(blank=True, max_length=200)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "Administrator"),
-                            ("risk_officer", "Risk officer"),
-                            ("leader", "Leader"),
-                            ("member", "Member"),
-                            ("auditor", "Auditor"),
-                            ("guest_auditor", "Guest auditor"),
-                            ("service", "Service account"),
+                migrations.CreateModel(
+                    name="Decision",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "verdict",
+                            models.CharField(
+                                choices=[
+                                    ("approve", "Approved"),
+                                    ("conditions", "Approved with conditions"),
+                                    ("reject", "Rejected"),
+                                    ("abstain", "Abstained"),
+                                    ("delegate", "Delegated"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("comment", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        ("subject_digest", models.CharField(max_length=64)),
+                        ("decided_at", models.DateTimeField()),
+                        (
+                            "delegate_to",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "on_behalf_of",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="decisions", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "step",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="decisions",
+                                to="governance.approvalstep",
+                            ),
+                        ),
+                        (
+                            "policy_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.policyversion"
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.position"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("person", models.F("requester")), _negated=True),
+                                name="requester_never_approves",
+                                violation_error_message="Whoever asks never approves.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("verdict", "reject"), _negated=True),
+                                    models.Q(("comment", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="rejection_has_reason",
+                                violation_error_message="A rejection needs a reason.",
+                            ),
                         ],
-                        default="member",
-                        max_length=20,
-                    ),
+                    },
                 ),
-                ("token_digest", models.CharField(max_length=64, unique=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("accepted", "Accepted"), ("revoked", "Revoked")],
-                        default="open",
-                        max_length=10,
-                    ),
+                migrations.CreateModel(
+                    name="Condition",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("text", governance.core.text.ProseField(max_length=2000)),
+                        ("due_on", models.DateField()),
+                        ("state", models.CharField(choices=[("open", "Open"), ("met", "Met")], default="open", max_length=6)),
+                        ("met_note", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("met_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="conditions",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "decision",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="conditions", to="governance.decision"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_on", "pk"],
+                    },
                 ),
-                ("expires_at", models.DateTimeField()),
-                (
-                    "account_ends_at",
-                    models.DateTimeField(blank=True, help_text="When the account itself ends, for guests.", null=True),
+                migrations.CreateModel(
+                    name="Entry",
+                    fields=[
+                        ("seq", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                        ("at", models.DateTimeField(db_index=True)),
+                        ("kind", models.CharField(max_length=80)),
+                        ("actor_ref", models.CharField(db_index=True, max_length=40)),
+                        ("subject_type", models.CharField(max_length=60)),
+                        ("subject_id", models.CharField(max_length=40)),
+                        ("subject_key", models.CharField(blank=True, max_length=120)),
+                        ("body", models.TextField()),
+                        ("digest", models.CharField(max_length=64)),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(fields=["subject_type", "subject_id", "-seq"], name="entry_subject"),
+                            models.Index(fields=["kind", "-seq"], name="entry_kind"),
+                        ],
+                    },
                 ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "accepted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalApiToken",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("prefix", models.CharField(db_index=True, max_length=16)),
+                        ("scopes", models.JSONField(default=list)),
+                        ("expires_at", models.DateTimeField()),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical api token",
+                        "verbose_name_plural": "historical api tokens",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                (
-                    "invited_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="invitations", to=settings.AUTH_USER_MODEL
-                    ),
+                migrations.CreateModel(
+                    name="HistoricalCharter",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("number", models.PositiveIntegerField(db_index=True)),
+                        ("title", governance.core.text.NameField(default="Model-risk charter", max_length=400)),
+                        ("company", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("sections", models.JSONField(default=dict)),
+                        ("drafted", models.JSONField(default=dict)),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("digest", models.CharField(blank=True, max_length=64)),
+                        ("next_review_on", models.DateField(blank=True, null=True)),
+                        ("in_force_since", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("proposed", "Waiting for approval"),
+                                    ("in_force", "In force"),
+                                    ("superseded", "Superseded"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="draft",
+                                max_length=12,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical charter",
+                        "verbose_name_plural": "historical charters",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                (
-                    "team",
-                    models.ForeignKey(
+                migrations.CreateModel(
+                    name="HistoricalCondition",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("text", governance.core.text.ProseField(max_length=2000)),
+                        ("due_on", models.DateField()),
+                        ("state", models.CharField(choices=[("open", "Open"), ("met", "Met")], default="open", max_length=6)),
+                        ("met_note", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("met_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "decision",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.decision",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical condition",
+                        "verbose_name_plural": "historical conditions",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalPolicyDraft",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("document", models.JSONField()),
+                        ("effective_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("proposed", "Waiting for approval"),
+                                    ("adopted", "Adopted"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="draft",
+                                max_length=12,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "adopted_as",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.policyversion",
+                            ),
+                        ),
+                        (
+                            "based_on",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.policyversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical policy draft",
+                        "verbose_name_plural": "historical policy drafts",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalApprovalRequest",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("subject_kind", models.CharField(max_length=30)),
+                        ("subject_id", models.CharField(max_length=40)),
+                        ("subject_key", models.CharField(blank=True, max_length=120)),
+                        ("subject_digest", models.CharField(max_length=64)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("change_kinds", models.JSONField(blank=True, default=list)),
+                        ("lane", models.CharField(default="standard", max_length=20)),
+                        ("in_order", models.BooleanField(default=False)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Waiting"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("expired", "Expired"),
+                                    ("voided", "Voided"),
+                                ],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("due_at", models.DateTimeField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField()),
+                        ("settled_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "policy_version",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.policyversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical approval request",
+                        "verbose_name_plural": "historical approval requests",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalDelegation",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("reason", governance.core.text.ProseField(max_length=2000)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.position",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical delegation",
+                        "verbose_name_plural": "historical delegations",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="Delegation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("reason", governance.core.text.ProseField(max_length=2000)),
+                        ("revoked_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="delegations_given",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="delegations_received",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="delegations",
+                                to="governance.position",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-starts_at"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                                name="delegation_ends_after_start",
+                                violation_error_message="The delegation ends before it starts.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("giver", models.F("receiver")), _negated=True),
+                                name="delegation_to_another",
+                                violation_error_message="One cannot delegate to oneself.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="SavedView",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("list_key", models.CharField(max_length=60)),
+                        ("name", governance.core.text.NameField(max_length=100)),
+                        ("query", models.CharField(blank=True, max_length=2000)),
+                        ("is_shared", models.BooleanField(default=False)),
+                        ("made_at", models.DateTimeField(auto_now_add=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="saved_views",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("owner", "list_key", "name"),
+                                name="view_name_once",
+                                violation_error_message="You already have a view of this name.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Team",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=60, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=200, unique=True)),
+                        ("cost_centre", governance.core.text.NameField(blank=True, max_length=60)),
+                        (
+                            "group",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="team",
+                                to="auth.group",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="leads",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="children",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Invitation",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("email", models.EmailField(max_length=254)),
+                        ("name", governance.core.text.NameField(blank=True, max_length=200)),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("administrator", "Administrator"),
+                                    ("risk_officer", "Risk officer"),
+                                    ("leader", "Leader"),
+                                    ("member", "Member"),
+                                    ("auditor", "Auditor"),
+                                    ("guest_auditor", "Guest auditor"),
+                                    ("service", "Service account"),
+                                ],
+                                default="member",
+                                max_length=20,
+                            ),
+                        ),
+                        ("token_digest", models.CharField(max_length=64, unique=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Open"), ("accepted", "Accepted"), ("revoked", "Revoked")],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("expires_at", models.DateTimeField()),
+                        (
+                            "account_ends_at",
+                            models.DateTimeField(blank=True, help_text="When the account itself ends, for guests.", null=True),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "accepted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "invited_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="invitations",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                django.db.models.functions.text.Lower("email"),
+                                condition=models.Q(("state", "open")),
+                                name="one_open_invitation",
+                                violation_error_message="There is already an open invitation for this address.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Holding",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("is_deputy", models.BooleanField(default=False)),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField(blank=True, null=True)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="governance.position"
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="holdings",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["position", "is_deputy", "starts_on"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                                ),
+                                name="holding_ends_after_start",
+                                violation_error_message="The last day is before the first.",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("position", "person", "team", "starts_on"),
+                                name="holding_once",
+                                violation_error_message="This person already holds the position from that day.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalUser",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "is_superuser",
+                            models.BooleanField(
+                                default=False,
+                                help_text="Designates that this user has all permissions without explicitly assigning them.",
+                                verbose_name="superuser status",
+                            ),
+                        ),
+                        (
+                            "ref",
+                            models.CharField(
+                                db_index=True, default=governance.people.models.new_ref, editable=False, max_length=40
+                            ),
+                        ),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("person", "Person"), ("service", "Service account"), ("system", "Plumbline itself")],
+                                default="person",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("administrator", "Administrator"),
+                                    ("risk_officer", "Risk officer"),
+                                    ("leader", "Leader"),
+                                    ("member", "Member"),
+                                    ("auditor", "Auditor"),
+                                    ("guest_auditor", "Guest auditor"),
+                                    ("service", "Service account"),
+                                ],
+                                default="member",
+                                max_length=20,
+                            ),
+                        ),
+                        ("is_active", models.BooleanField(default=True)),
+                        ("deactivated_at", models.DateTimeField(blank=True, null=True)),
+                        ("expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("erased_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical user",
+                        "verbose_name_plural": "historical users",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalTeam",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=60)),
+                        ("name", governance.core.text.NameField(db_index=True, max_length=200)),
+                        ("cost_centre", governance.core.text.NameField(blank=True, max_length=60)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "group",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="auth.group",
+                            ),
+                        ),
+                        (
+                            "lead",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "parent",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical team",
+                        "verbose_name_plural": "historical teams",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalInvitation",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "role",
+                            models.CharField(
+                                choices=[
+                                    ("administrator", "Administrator"),
+                                    ("risk_officer", "Risk officer"),
+                                    ("leader", "Leader"),
+                                    ("member", "Member"),
+                                    ("auditor", "Auditor"),
+                                    ("guest_auditor", "Guest auditor"),
+                                    ("service", "Service account"),
+                                ],
+                                default="member",
+                                max_length=20,
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Open"), ("accepted", "Accepted"), ("revoked", "Revoked")],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("expires_at", models.DateTimeField()),
+                        (
+                            "account_ends_at",
+                            models.DateTimeField(blank=True, help_text="When the account itself ends, for guests.", null=True),
+                        ),
+                        ("sent_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "accepted_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "invited_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical invitation",
+                        "verbose_name_plural": "historical invitations",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalHolding",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("is_deputy", models.BooleanField(default=False)),
+                        ("starts_on", models.DateField()),
+                        ("ends_on", models.DateField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.position",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical holding",
+                        "verbose_name_plural": "historical holdings",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalApprovalStep",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("number", models.PositiveSmallIntegerField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Waiting"),
+                                    ("approved", "Approved"),
+                                    ("rejected", "Rejected"),
+                                    ("closed", "Not needed any more"),
+                                ],
+                                default="waiting",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "assignee",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "filled_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.position",
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical approval step",
+                        "verbose_name_plural": "historical approval steps",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.AddField(
+                    model_name="approvalstep",
+                    name="team",
+                    field=models.ForeignKey(
                         blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.team"
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        django.db.models.functions.text.Lower("email"),
-                        condition=models.Q(("state", "open")),
-                        name="one_open_invitation",
-                        violation_error_message="There is already an open invitation for this address.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Holding",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("is_deputy", models.BooleanField(default=False)),
-                ("starts_on", models.DateField()),
-                ("ends_on", models.DateField(blank=True, null=True)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="holdings", to="governance.position"
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="user",
+                    name="team",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="holdings",
+                        related_name="members",
                         to="governance.team",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["position", "is_deputy", "starts_on"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("starts_on")), _connector="OR"),
-                        name="holding_ends_after_start",
-                        violation_error_message="The last day is before the first.",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("position", "person", "team", "starts_on"),
-                        name="holding_once",
-                        violation_error_message="This person already holds the position from that day.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalUser",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "is_superuser",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Designates that this user has all permissions without explicitly assigning them.",
-                        verbose_name="superuser status",
-                    ),
-                ),
-                ("ref", models.CharField(db_index=True, default=governance.people.models.new_ref, editable=False, max_length=40)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("person", "Person"), ("service", "Service account"), ("system", "Plumbline itself")],
-                        default="person",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "Administrator"),
-                            ("risk_officer", "Risk officer"),
-                            ("leader", "Leader"),
-                            ("member", "Member"),
-                            ("auditor", "Auditor"),
-                            ("guest_auditor", "Guest auditor"),
-                            ("service", "Service account"),
-                        ],
-                        default="member",
-                        max_length=20,
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True)),
-                ("deactivated_at", models.DateTimeField(blank=True, null=True)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical user",
-                "verbose_name_plural": "historical users",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalTeam",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=60)),
-                ("name", governance.core.text.NameField(db_index=True, max_length=200)),
-                ("cost_centre", governance.core.text.NameField(blank=True, max_length=60)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "group",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="auth.group",
-                    ),
-                ),
-                (
-                    "lead",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "parent",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical team",
-                "verbose_name_plural": "historical teams",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalInvitation",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "role",
-                    models.CharField(
-                        choices=[
-                            ("administrator", "Administrator"),
-                            ("risk_officer", "Risk officer"),
-                            ("leader", "Leader"),
-                            ("member", "Member"),
-                            ("auditor", "Auditor"),
-                            ("guest_auditor", "Guest auditor"),
-                            ("service", "Service account"),
-                        ],
-                        default="member",
-                        max_length=20,
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("accepted", "Accepted"), ("revoked", "Revoked")],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("expires_at", models.DateTimeField()),
-                (
-                    "account_ends_at",
-                    models.DateTimeField(blank=True, help_text="When the account itself ends, for guests.", null=True),
-                ),
-                ("sent_at", models.DateTimeField(blank=True, null=True)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "accepted_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "invited_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical invitation",
-                "verbose_name_plural": "historical invitations",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalHolding",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("is_deputy", models.BooleanField(default=False)),
-                ("starts_on", models.DateField()),
-                ("ends_on", models.DateField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.position",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical holding",
-                "verbose_name_plural": "historical holdings",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalApprovalStep",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("number", models.PositiveSmallIntegerField()),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("approved", "Approved"),
-                            ("rejected", "Rejected"),
-                            ("closed", "Not needed any more"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                ("reminded_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "assignee",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "filled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.position",
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical approval step",
-                "verbose_name_plural": "historical approval steps",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name="approvalstep",
-            name="team",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.team"
-            ),
-        ),
-        migrations.AddField(
-            model_name="user",
-            name="team",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="members", to="governance.team"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Charter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("number", models.PositiveIntegerField(unique=True)),
-                ("title", governance.core.text.NameField(default="Model-risk charter", max_length=400)),
-                ("company", governance.core.text.NameField(blank=True, max_length=200)),
-                ("sections", models.JSONField(default=dict)),
-                ("drafted", models.JSONField(default=dict)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("next_review_on", models.DateField(blank=True, null=True)),
-                ("in_force_since", models.DateTimeField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("proposed", "Waiting for approval"),
-                            ("in_force", "In force"),
-                            ("superseded", "Superseded"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="draft",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="charters", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-number"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "in_force")),
-                        fields=("state",),
-                        name="one_charter_in_force",
-                        violation_error_message="Another version of the charter is in force.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Comment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subject_type", models.CharField(max_length=60)),
-                ("subject_id", models.CharField(max_length=40)),
-                ("subject_key", models.CharField(blank=True, max_length=120)),
-                ("text", governance.core.text.ProseField(max_length=10000)),
-                ("made_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="comments", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("mentions", models.ManyToManyField(blank=True, related_name="mentioned_in", to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                "ordering": ["made_at", "pk"],
-                "indexes": [models.Index(fields=["subject_type", "subject_id"], name="comment_subject")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Document",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("code", models.CharField(max_length=20, unique=True)),
-                ("kind", models.CharField(max_length=30)),
-                ("subject_id", models.CharField(max_length=40)),
-                ("subject_key", models.CharField(blank=True, max_length=120)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("number", models.PositiveIntegerField(default=1)),
-                ("source", models.JSONField()),
-                ("source_digest", models.CharField(max_length=64)),
-                ("file_digest", models.CharField(max_length=64)),
-                ("file", models.CharField(max_length=200)),
-                ("size", models.PositiveIntegerField()),
-                ("pages", models.PositiveIntegerField()),
-                ("ledger_seq", models.PositiveBigIntegerField(default=0)),
-                ("made_at", models.DateTimeField()),
-                ("job", models.CharField(blank=True, max_length=40)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="documents", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at", "-pk"],
-                "indexes": [models.Index(fields=["kind", "subject_id", "-made_at"], name="document_subject")],
-                "constraints": [
-                    models.UniqueConstraint(fields=("kind", "subject_id", "number"), name="document_number_once"),
-                    models.UniqueConstraint(
-                        condition=models.Q(("job", ""), _negated=True), fields=("job",), name="document_job_once"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IdempotencyKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=255)),
-                ("fingerprint", models.CharField(max_length=64)),
-                ("claim", models.CharField(max_length=32)),
-                ("status", models.PositiveSmallIntegerField(null=True)),
-                ("headers", models.JSONField(default=dict)),
-                ("body", models.TextField(blank=True)),
-                ("withheld", models.BooleanField(default=False)),
-                ("claimed_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField(db_index=True)),
-                (
-                    "user",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once_per_user")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Job",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=200, unique=True)),
-                ("kind", models.CharField(max_length=60)),
-                ("label", models.CharField(blank=True, max_length=400)),
-                ("args", models.JSONField(default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Waiting"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                            ("cancelled", "Cancelled"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                    ),
-                ),
-                ("done", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("progress_label", models.CharField(blank=True, max_length=400)),
-                ("result", models.JSONField(null=True)),
-                ("error", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("claim", models.CharField(blank=True, max_length=32)),
-                ("lease_until", models.DateTimeField(null=True)),
-                ("run_after", models.DateTimeField(default=django.utils.timezone.now)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("started_at", models.DateTimeField(null=True)),
-                ("finished_at", models.DateTimeField(null=True)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["state", "run_after"], name="job_due")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Mention",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("subject_type", models.CharField(max_length=60)),
-                ("subject_id", models.CharField(max_length=40)),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="mentions", to="governance.entry"
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [models.Index(fields=["subject_type", "subject_id", "-entry"], name="mention_subject")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notice",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=120)),
-                ("entry_seq", models.PositiveBigIntegerField(blank=True, null=True)),
-                ("text", governance.core.text.NameField(max_length=400)),
-                ("url", models.CharField(blank=True, max_length=400)),
-                ("made_at", models.DateTimeField()),
-                ("read_at", models.DateTimeField(blank=True, null=True)),
-                ("mailed_at", models.DateTimeField(blank=True, null=True)),
-                ("mail_error", models.CharField(blank=True, max_length=400)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="notices", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-made_at", "-pk"],
-                "indexes": [models.Index(fields=["person", "read_at"], name="notice_unread")],
-                "constraints": [models.UniqueConstraint(fields=("person", "key"), name="notice_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="PersonalPayload",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=60)),
-                ("salt", models.CharField(max_length=64)),
-                ("value", models.JSONField()),
-                (
-                    "entry",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="personal_payloads", to="governance.entry"
-                    ),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("entry", "name"), name="personal_payload_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="PolicyDraft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("document", models.JSONField()),
-                ("effective_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("proposed", "Waiting for approval"),
-                            ("adopted", "Adopted"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="draft",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="policy_drafts", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "adopted_as",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="governance.policyversion",
-                    ),
-                ),
-                (
-                    "based_on",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="governance.policyversion"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "proposed")),
-                        fields=("state",),
-                        name="one_proposed_policy",
-                        violation_error_message="Another draft of the policy waits for approval. Wait for it, or have it withdrawn.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "adopted"), _negated=True), ("adopted_as__isnull", False), _connector="OR"
+                migrations.CreateModel(
+                    name="Charter",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("number", models.PositiveIntegerField(unique=True)),
+                        ("title", governance.core.text.NameField(default="Model-risk charter", max_length=400)),
+                        ("company", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("sections", models.JSONField(default=dict)),
+                        ("drafted", models.JSONField(default=dict)),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("digest", models.CharField(blank=True, max_length=64)),
+                        ("next_review_on", models.DateField(blank=True, null=True)),
+                        ("in_force_since", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("proposed", "Waiting for approval"),
+                                    ("in_force", "In force"),
+                                    ("superseded", "Superseded"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="draft",
+                                max_length=12,
+                            ),
                         ),
-                        name="adopted_draft_has_version",
-                        violation_error_message="An adopted draft names the version that it became.",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddConstraint(
-            model_name="approvalstep",
-            constraint=models.UniqueConstraint(fields=("request", "number"), name="step_number_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="approvalstep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("filled_by__isnull", False)),
-                fields=("request", "filled_by"),
-                name="one_person_one_step",
-                violation_error_message="This person has already filled another step of this request.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.UniqueConstraint(
-                django.db.models.functions.text.Lower("email"),
-                name="user_email_once",
-                violation_error_message="Somebody already has this address.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("role", "guest_auditor"), _negated=True), ("expires_at__isnull", False), _connector="OR"
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="charters", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-number"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "in_force")),
+                                fields=("state",),
+                                name="one_charter_in_force",
+                                violation_error_message="Another version of the charter is in force.",
+                            )
+                        ],
+                    },
                 ),
-                name="guest_auditor_expires",
-                violation_error_message="A guest auditor's account needs an end date.",
-            ),
+                migrations.CreateModel(
+                    name="Comment",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("subject_type", models.CharField(max_length=60)),
+                        ("subject_id", models.CharField(max_length=40)),
+                        ("subject_key", models.CharField(blank=True, max_length=120)),
+                        ("text", governance.core.text.ProseField(max_length=10000)),
+                        ("made_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="comments", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "mentions",
+                            models.ManyToManyField(blank=True, related_name="mentioned_in", to=settings.AUTH_USER_MODEL),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["made_at", "pk"],
+                        "indexes": [models.Index(fields=["subject_type", "subject_id"], name="comment_subject")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Document",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("code", models.CharField(max_length=20, unique=True)),
+                        ("kind", models.CharField(max_length=30)),
+                        ("subject_id", models.CharField(max_length=40)),
+                        ("subject_key", models.CharField(blank=True, max_length=120)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("number", models.PositiveIntegerField(default=1)),
+                        ("source", models.JSONField()),
+                        ("source_digest", models.CharField(max_length=64)),
+                        ("file_digest", models.CharField(max_length=64)),
+                        ("file", models.CharField(max_length=200)),
+                        ("size", models.PositiveIntegerField()),
+                        ("pages", models.PositiveIntegerField()),
+                        ("ledger_seq", models.PositiveBigIntegerField(default=0)),
+                        ("made_at", models.DateTimeField()),
+                        ("job", models.CharField(blank=True, max_length=40)),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="documents", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-made_at", "-pk"],
+                        "indexes": [models.Index(fields=["kind", "subject_id", "-made_at"], name="document_subject")],
+                        "constraints": [
+                            models.UniqueConstraint(fields=("kind", "subject_id", "number"), name="document_number_once"),
+                            models.UniqueConstraint(
+                                condition=models.Q(("job", ""), _negated=True), fields=("job",), name="document_job_once"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="IdempotencyKey",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("key", models.CharField(max_length=255)),
+                        ("fingerprint", models.CharField(max_length=64)),
+                        ("claim", models.CharField(max_length=32)),
+                        ("status", models.PositiveSmallIntegerField(null=True)),
+                        ("headers", models.JSONField(default=dict)),
+                        ("body", models.TextField(blank=True)),
+                        ("withheld", models.BooleanField(default=False)),
+                        ("claimed_at", models.DateTimeField()),
+                        ("expires_at", models.DateTimeField(db_index=True)),
+                        (
+                            "user",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("user", "key"), name="idempotency_key_once_per_user")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Job",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("key", models.CharField(max_length=200, unique=True)),
+                        ("kind", models.CharField(max_length=60)),
+                        ("label", models.CharField(blank=True, max_length=400)),
+                        ("args", models.JSONField(default=dict)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("queued", "Waiting"),
+                                    ("running", "Running"),
+                                    ("done", "Done"),
+                                    ("failed", "Failed"),
+                                    ("cancelled", "Cancelled"),
+                                ],
+                                default="queued",
+                                max_length=10,
+                            ),
+                        ),
+                        ("done", models.PositiveIntegerField(default=0)),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("progress_label", models.CharField(blank=True, max_length=400)),
+                        ("result", models.JSONField(null=True)),
+                        ("error", models.TextField(blank=True)),
+                        ("attempts", models.PositiveSmallIntegerField(default=0)),
+                        ("claim", models.CharField(blank=True, max_length=32)),
+                        ("lease_until", models.DateTimeField(null=True)),
+                        ("run_after", models.DateTimeField(default=django.utils.timezone.now)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("started_at", models.DateTimeField(null=True)),
+                        ("finished_at", models.DateTimeField(null=True)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["state", "run_after"], name="job_due")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Mention",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("subject_type", models.CharField(max_length=60)),
+                        ("subject_id", models.CharField(max_length=40)),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="mentions", to="governance.entry"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [models.Index(fields=["subject_type", "subject_id", "-entry"], name="mention_subject")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Notice",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("key", models.CharField(max_length=120)),
+                        ("entry_seq", models.PositiveBigIntegerField(blank=True, null=True)),
+                        ("text", governance.core.text.NameField(max_length=400)),
+                        ("url", models.CharField(blank=True, max_length=400)),
+                        ("made_at", models.DateTimeField()),
+                        ("read_at", models.DateTimeField(blank=True, null=True)),
+                        ("mailed_at", models.DateTimeField(blank=True, null=True)),
+                        ("mail_error", models.CharField(blank=True, max_length=400)),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="notices", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-made_at", "-pk"],
+                        "indexes": [models.Index(fields=["person", "read_at"], name="notice_unread")],
+                        "constraints": [models.UniqueConstraint(fields=("person", "key"), name="notice_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PersonalPayload",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("name", models.CharField(max_length=60)),
+                        ("salt", models.CharField(max_length=64)),
+                        ("value", models.JSONField()),
+                        (
+                            "entry",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="personal_payloads",
+                                to="governance.entry",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "constraints": [models.UniqueConstraint(fields=("entry", "name"), name="personal_payload_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="PolicyDraft",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("document", models.JSONField()),
+                        ("effective_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("draft", "Draft"),
+                                    ("proposed", "Waiting for approval"),
+                                    ("adopted", "Adopted"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="draft",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="policy_drafts",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "adopted_as",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="governance.policyversion",
+                            ),
+                        ),
+                        (
+                            "based_on",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to="governance.policyversion"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-created_at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "proposed")),
+                                fields=("state",),
+                                name="one_proposed_policy",
+                                violation_error_message="Another draft of the policy waits for approval. Wait for it, or have it withdrawn.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "adopted"), _negated=True), ("adopted_as__isnull", False), _connector="OR"
+                                ),
+                                name="adopted_draft_has_version",
+                                violation_error_message="An adopted draft names the version that it became.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.AddConstraint(
+                    model_name="approvalstep",
+                    constraint=models.UniqueConstraint(fields=("request", "number"), name="step_number_once"),
+                ),
+                migrations.AddConstraint(
+                    model_name="approvalstep",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("filled_by__isnull", False)),
+                        fields=("request", "filled_by"),
+                        name="one_person_one_step",
+                        violation_error_message="This person has already filled another step of this request.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="user",
+                    constraint=models.UniqueConstraint(
+                        django.db.models.functions.text.Lower("email"),
+                        name="user_email_once",
+                        violation_error_message="Somebody already has this address.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="user",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("role", "guest_auditor"), _negated=True), ("expires_at__isnull", False), _connector="OR"
+                        ),
+                        name="guest_auditor_expires",
+                        violation_error_message="A guest auditor's account needs an end date.",
+                    ),
+                ),
+            ],
         ),
     ]

@@ -6,12 +6,12 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.db.models.lookups
+import governance.core.clock
+import governance.core.migrating
+import governance.core.text
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
-
-import governance.core.clock
-import governance.core.text
 
 
 class Migration(migrations.Migration):
@@ -24,4262 +24,4616 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Asset",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("prompt", "Prompt"), ("retrieval", "Retrieval source"), ("route", "Routes"), ("tool", "Tool")],
-                        max_length=10,
-                    ),
-                ),
-                ("contract_key", governance.core.text.NameField(max_length=200, verbose_name="key in contracts")),
-                ("name", governance.core.text.NameField(max_length=400)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "state",
-                    models.CharField(choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assets",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="assets",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["kind", "contract_key", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AssetVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("label", governance.core.text.NameField(max_length=240, verbose_name="version")),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "digest",
-                    models.CharField(
-                        db_index=True,
-                        max_length=64,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[0-9a-f]{64}\\Z", "64 digits of a SHA-256, 0 to 9 and a to f."
-                            )
-                        ],
-                    ),
-                ),
-                (
-                    "digest_of",
-                    models.CharField(
-                        choices=[
-                            ("words", "the words held here"),
-                            ("given", "given with the commit"),
-                            ("place", "repository, path and commit"),
-                            ("facts", "what it says"),
-                        ],
-                        max_length=5,
-                    ),
-                ),
-                ("text", governance.core.text.ProseField(blank=True, max_length=60000)),
-                ("repository", governance.core.text.NameField(blank=True, max_length=400)),
-                ("path", governance.core.text.NameField(blank=True, max_length=400)),
-                (
-                    "commit",
-                    models.CharField(
-                        blank=True,
-                        max_length=64,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[0-9a-f]{7,64}\\Z", "7 to 64 digits of a commit, 0 to 9 and a to f."
-                            )
-                        ],
-                    ),
-                ),
-                ("link", models.URLField(blank=True, max_length=600)),
-                ("snapshot", governance.core.text.NameField(blank=True, max_length=400)),
-                ("documents", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("access", governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="access scope")),
-                ("facts", models.JSONField(blank=True, default=list)),
-                ("made_at", models.DateTimeField()),
-                (
-                    "asset",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="registry.asset"),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-            ],
-            options={
-                "ordering": ["asset", "-number"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("asset", "number"),
-                        name="asset_version_number_once",
-                        violation_error_message="Somebody else recorded a version at the same moment. Try again.",
-                    ),
-                    models.UniqueConstraint(
-                        fields=("asset", "label"),
-                        name="asset_version_label_once",
-                        violation_error_message="This version is known already. Give the new one another label.",
-                    ),
-                    models.CheckConstraint(
-                        condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("digest"), 64),
-                        name="asset_version_digest",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("digest_of", "place"), _negated=True),
-                            models.Q(models.Q(("repository", ""), _negated=True), models.Q(("commit", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="asset_version_place",
-                        violation_error_message="Name the repository and the commit, or give the words or their hash.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("digest_of", "words"), _negated=True),
-                            models.Q(("text", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="asset_version_words",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="asset",
-            name="newest",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.assetversion"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Blob",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("size", models.PositiveBigIntegerField()),
-                ("media_type", models.CharField(max_length=120)),
-                ("stored_as", models.CharField(max_length=200, unique=True)),
-                ("made_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-            ],
-            options={
-                "ordering": ["pk"],
-                "constraints": [models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="blob_not_empty")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Change",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("kinds", models.JSONField(default=list)),
-                ("is_rollback", models.BooleanField(default=False)),
-                ("is_emergency", models.BooleanField(default=False)),
-                (
-                    "incident",
-                    governance.core.text.NameField(
-                        blank=True, help_text="What happened that cannot wait; for emergencies.", max_length=400
-                    ),
-                ),
-                ("why", governance.core.text.ProseField(max_length=8000)),
-                ("worst_case", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("blast_radius", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("data_touched", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("drift_signs", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("rollback_trigger", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("eval_evidence", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("disclosure", models.JSONField(blank=True, default=list)),
-                ("planned_on", models.DateField(blank=True, null=True)),
-                ("planned_at", models.DateTimeField(blank=True, help_text="The moment that planned_on stands for.", null=True)),
-                (
-                    "rests_on",
-                    models.JSONField(blank=True, default=dict, help_text="What the approval rests on, as it was when asked for."),
-                ),
-                (
-                    "source_author",
-                    governance.core.text.NameField(
-                        blank=True, help_text="Who wrote it in the repository; a reference where known.", max_length=200
-                    ),
-                ),
-                ("source_commit", governance.core.text.NameField(blank=True, max_length=100)),
-                ("source_link", models.URLField(blank=True, max_length=600)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Waiting for approval"),
-                            ("approved", "Approved, not yet in force"),
-                            ("in_force", "In force"),
-                            ("superseded", "Followed by another"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("expired", "Expired"),
-                            ("voided", "Approval voided"),
-                        ],
-                        default="proposed",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "approval_ends_at",
-                    models.DateTimeField(blank=True, help_text="Unused till then, the approval expires.", null=True),
-                ),
-                ("in_force_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "ended_why",
-                    governance.core.text.ProseField(
-                        blank=True, help_text="Why an approval was voided or expired.", max_length=4000
-                    ),
-                ),
-                (
-                    "request",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="change",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="ControlException",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                (
-                    "controls",
-                    models.JSONField(help_text="Keys of controls; also tier, and owasp:LLM03 for an item of the checklist."),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=8000)),
-                ("measures", governance.core.text.ProseField(max_length=8000, verbose_name="compensating measures")),
-                (
-                    "tier",
-                    models.PositiveSmallIntegerField(help_text="The strictest tier among its surfaces when it was asked for."),
-                ),
-                ("starts_on", models.DateField()),
-                ("expires_on", models.DateField(verbose_name="ends on")),
-                ("latest_on", models.DateField(help_text="The longest that the tier allows, counted from the first day.")),
-                ("ends_at", models.DateTimeField()),
-                ("terms", models.JSONField()),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Waiting for approval"),
-                            ("active", "In force"),
-                            ("expired", "Expired"),
-                            ("ended", "Ended early"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("unanswered", "Not answered in time"),
-                        ],
-                        default="requested",
-                        max_length=12,
-                    ),
-                ),
-                ("active_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("end_reason", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("reminded_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "extends",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="extensions",
-                        to="registry.controlexception",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="control_exceptions",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "request",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="control_exception",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EmergencyReview",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("due_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(choices=[("open", "To be reviewed"), ("closed", "Reviewed")], default="open", max_length=6),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True, choices=[("kept", "It stays"), ("rolled_back", "It was taken back")], max_length=11
-                    ),
-                ),
-                ("findings", governance.core.text.ProseField(blank=True, max_length=8000)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "change",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="emergency_review", to="registry.change"
-                    ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["due_at", "pk"],
-                "indexes": [models.Index(fields=["state", "due_at"], name="emergency_review_due")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("closed_at__isnull", True), ("outcome", ""), ("reviewer__isnull", True), ("state", "open")),
-                            models.Q(
-                                ("closed_at__isnull", False),
-                                ("reviewer__isnull", False),
-                                ("state", "closed"),
-                                models.Q(("outcome", ""), _negated=True),
-                                models.Q(("findings", ""), _negated=True),
+        governance.core.migrating.CreateModels(
+            operations=[
+                migrations.CreateModel(
+                    name="Asset",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("prompt", "Prompt"),
+                                    ("retrieval", "Retrieval source"),
+                                    ("route", "Routes"),
+                                    ("tool", "Tool"),
+                                ],
+                                max_length=10,
                             ),
-                            _connector="OR",
                         ),
-                        name="closed_review_has_findings",
-                        violation_error_message="A review is closed with its reviewer, its outcome and what was found.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Endpoint",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=100, unique=True)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("model", governance.core.text.NameField(max_length=200, verbose_name="model as the vendor calls it")),
-                ("region", governance.core.text.NameField(blank=True, max_length=100)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("suspended", "Suspended"),
-                            ("retired", "Retired"),
-                        ],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "account_ref",
-                    governance.core.text.NameField(
-                        blank=True, help_text="A name, never a secret.", max_length=200, verbose_name="account"
-                    ),
-                ),
-                (
-                    "key_ref",
-                    governance.core.text.NameField(
-                        blank=True,
-                        help_text="A vault reference, never the key.",
-                        max_length=300,
-                        verbose_name="where its key is kept",
-                    ),
-                ),
-                ("key_rotates_on", models.DateField(blank=True, null=True)),
-                ("who_may_use", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("price_source", governance.core.text.NameField(blank=True, max_length=200)),
-                (
-                    "input_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=12, null=True, verbose_name="input price per million tokens"
-                    ),
-                ),
-                (
-                    "output_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=12, null=True, verbose_name="output price per million tokens"
-                    ),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        default="USD",
-                        max_length=3,
-                        validators=[django.core.validators.RegexValidator("^[A-Z]{3}$", "Three capital letters, such as EUR.")],
-                    ),
-                ),
-                ("deprecates_on", models.DateField(blank=True, null=True)),
-                ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="endpoints",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["key"],
-            },
-        ),
-        migrations.CreateModel(
-            name="DataRule",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "rule",
-                    models.CharField(
-                        choices=[("allowed", "Allowed"), ("redacted", "Only redacted"), ("never", "Never")], max_length=10
-                    ),
-                ),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "data_class",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="rules", to="governance.dataclass"
-                    ),
-                ),
-                (
-                    "endpoint",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="data_rules", to="registry.endpoint"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["endpoint", "data_class"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("data_class", "endpoint"), name="one_rule", violation_error_message="There is already a rule."
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="EvalRun",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the file")),
-                ("format", models.CharField(max_length=20)),
-                ("tool", governance.core.text.NameField(blank=True, max_length=100)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[("finished", "Finished"), ("errored", "Broke off")], default="finished", max_length=8
-                    ),
-                ),
-                ("error", governance.core.text.NameField(blank=True, max_length=400)),
-                ("started_at", models.DateTimeField()),
-                ("received_at", models.DateTimeField()),
-                (
-                    "commit",
-                    models.CharField(
-                        blank=True,
-                        max_length=100,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[0-9A-Za-z._/-]{1,100}$", "A commit id, tag or branch: letters, digits, dots, slashes, - and _."
-                            )
-                        ],
-                    ),
-                ),
-                ("repository", governance.core.text.NameField(blank=True, max_length=400)),
-                ("link", models.URLField(blank=True, max_length=600)),
-                ("group", governance.core.text.NameField(blank=True, max_length=100)),
-                ("prompt_versions", models.JSONField(blank=True, default=dict)),
-                ("models", models.JSONField(blank=True, default=list)),
-                ("binding", models.CharField(max_length=64)),
-                ("total", models.PositiveIntegerField(default=0)),
-                ("passed", models.PositiveIntegerField(default=0)),
-                ("failed", models.PositiveIntegerField(default=0)),
-                ("errored", models.PositiveIntegerField(default=0)),
-                ("skipped", models.PositiveIntegerField(default=0)),
-                ("pass_rate", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
-                ("cost", models.DecimalField(blank=True, decimal_places=6, max_digits=14, null=True)),
-                ("currency", models.CharField(blank=True, max_length=3)),
-                ("latency_p50_ms", models.PositiveIntegerField(blank=True, null=True)),
-                ("latency_p95_ms", models.PositiveIntegerField(blank=True, null=True)),
-                ("metrics", models.JSONField(blank=True, default=dict)),
-                (
-                    "by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="EvalCase",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", governance.core.text.NameField(max_length=300)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("pass", "Passed"), ("fail", "Failed"), ("error", "Error"), ("skip", "Left out")], max_length=5
-                    ),
-                ),
-                ("score", models.FloatField(blank=True, null=True)),
-                ("cost", models.DecimalField(blank=True, decimal_places=6, max_digits=14, null=True)),
-                ("latency_ms", models.PositiveIntegerField(blank=True, null=True)),
-                ("reason", governance.core.text.NameField(blank=True, max_length=300)),
-                (
-                    "run",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="registry.evalrun"),
-                ),
-            ],
-            options={
-                "ordering": ["run", "pk"],
-                "indexes": [models.Index(fields=["run", "outcome"], name="case_outcome")],
-                "constraints": [models.UniqueConstraint(fields=("run", "name"), name="case_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="EvalSuite",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=100, unique=True)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("purpose", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "state",
-                    models.CharField(choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="eval_suites",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["name", "pk"],
-            },
-        ),
-        migrations.AddField(
-            model_name="evalrun",
-            name="suite",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="registry.evalsuite"),
-        ),
-        migrations.CreateModel(
-            name="Evidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                (
-                    "kind",
-                    models.CharField(choices=[("file", "File"), ("link", "Link"), ("record", "Record held here")], max_length=6),
-                ),
-                ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
-                ("record_type", models.CharField(blank=True, max_length=60)),
-                ("record_id", models.CharField(blank=True, max_length=40)),
-                ("record_label", governance.core.text.NameField(blank=True, max_length=400)),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("file_name", governance.core.text.NameField(blank=True, max_length=200)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("collected_on", models.DateField()),
-                ("expires_on", models.DateField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("current", "Current"), ("renewed", "Followed by another"), ("withdrawn", "Withdrawn")],
-                        default="current",
-                        max_length=9,
-                    ),
-                ),
-                (
-                    "ended_because",
-                    governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="why it was withdrawn"),
-                ),
-                (
-                    "blob",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="evidence",
-                        to="registry.blob",
-                    ),
-                ),
-                (
-                    "collector",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "renews",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="renewed_by",
-                        to="registry.evidence",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "evidence",
-                "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["state", "expires_on"], name="evidence_expiry"),
-                    models.Index(fields=["record_type", "record_id"], name="evidence_record"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "file"), _negated=True),
-                            models.Q(
-                                ("blob__isnull", False), ("record_type", ""), ("url", ""), models.Q(("digest", ""), _negated=True)
+                        ("contract_key", governance.core.text.NameField(max_length=200, verbose_name="key in contracts")),
+                        ("name", governance.core.text.NameField(max_length=400)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8
                             ),
-                            _connector="OR",
                         ),
-                        name="evidence_file_has_content",
-                        violation_error_message="A file is kept with its content and hash, and nothing else.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "link"), _negated=True),
-                            models.Q(("blob__isnull", True), ("record_type", ""), models.Q(("url", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="evidence_link_has_address",
-                        violation_error_message="A link is kept with its address, and nothing else.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("kind", "record"), _negated=True),
-                            models.Q(
-                                ("blob__isnull", True),
-                                ("url", ""),
-                                models.Q(("record_type", ""), _negated=True),
-                                models.Q(("record_id", ""), _negated=True),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assets",
+                                to=settings.AUTH_USER_MODEL,
                             ),
-                            _connector="OR",
                         ),
-                        name="evidence_record_is_named",
-                        violation_error_message="A record is kept with its kind and number, and nothing else.",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("kind__in", ("file", "link", "record"))), name="evidence_kind"),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            ("expires_on__isnull", True), ("expires_on__gt", models.F("collected_on")), _connector="OR"
-                        ),
-                        name="evidence_expires_after",
-                        violation_error_message="It expires after the day on which it was collected.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("state", "withdrawn"), _negated=True),
-                            models.Q(("ended_because", ""), _negated=True),
-                            _connector="OR",
-                        ),
-                        name="evidence_withdrawn_with_reason",
-                        violation_error_message="Say why it is withdrawn.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FreezeWindow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_why", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="freeze_windows", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-starts_at", "-pk"],
-                "indexes": [models.Index(fields=["starts_at", "ends_at"], name="freeze_span")],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("starts_at__lt", models.F("ends_at"))),
-                        name="freeze_ends_after_start",
-                        violation_error_message="A freeze ends after it starts.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("ended_at__isnull", True), ("ended_why", "")),
-                            models.Q(("ended_at__isnull", False), models.Q(("ended_why", ""), _negated=True)),
-                            _connector="OR",
-                        ),
-                        name="early_end_says_why",
-                        violation_error_message="A freeze that ends early says why.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FreezeScope",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("tier", models.PositiveSmallIntegerField(null=True)),
-                (
-                    "team",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.team"
-                    ),
-                ),
-                (
-                    "window",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="scopes", to="registry.freezewindow"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["tier", "pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("team__isnull", True), ("tier__isnull", False)),
-                            models.Q(("team__isnull", False), ("tier__isnull", True)),
-                            _connector="OR",
-                        ),
-                        name="freeze_scope_is_one",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalControlException",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                (
-                    "controls",
-                    models.JSONField(help_text="Keys of controls; also tier, and owasp:LLM03 for an item of the checklist."),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=8000)),
-                ("measures", governance.core.text.ProseField(max_length=8000, verbose_name="compensating measures")),
-                (
-                    "tier",
-                    models.PositiveSmallIntegerField(help_text="The strictest tier among its surfaces when it was asked for."),
-                ),
-                ("starts_on", models.DateField()),
-                ("expires_on", models.DateField(verbose_name="ends on")),
-                ("latest_on", models.DateField(help_text="The longest that the tier allows, counted from the first day.")),
-                ("ends_at", models.DateTimeField()),
-                ("terms", models.JSONField()),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("requested", "Waiting for approval"),
-                            ("active", "In force"),
-                            ("expired", "Expired"),
-                            ("ended", "Ended early"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("unanswered", "Not answered in time"),
-                        ],
-                        default="requested",
-                        max_length=12,
-                    ),
-                ),
-                ("active_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("end_reason", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("reminded_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "extends",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.controlexception",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "request",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical control exception",
-                "verbose_name_plural": "historical control exceptions",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDataRule",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "rule",
-                    models.CharField(
-                        choices=[("allowed", "Allowed"), ("redacted", "Only redacted"), ("never", "Never")], max_length=10
-                    ),
-                ),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "data_class",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.dataclass",
-                    ),
-                ),
-                (
-                    "endpoint",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.endpoint",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical data rule",
-                "verbose_name_plural": "historical data rules",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalEmergencyReview",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("due_at", models.DateTimeField()),
-                (
-                    "state",
-                    models.CharField(choices=[("open", "To be reviewed"), ("closed", "Reviewed")], default="open", max_length=6),
-                ),
-                (
-                    "outcome",
-                    models.CharField(
-                        blank=True, choices=[("kept", "It stays"), ("rolled_back", "It was taken back")], max_length=11
-                    ),
-                ),
-                ("findings", governance.core.text.ProseField(blank=True, max_length=8000)),
-                ("closed_at", models.DateTimeField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "change",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.change",
-                    ),
-                ),
-                (
-                    "reviewer",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical emergency review",
-                "verbose_name_plural": "historical emergency reviews",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalEvidence",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                (
-                    "kind",
-                    models.CharField(choices=[("file", "File"), ("link", "Link"), ("record", "Record held here")], max_length=6),
-                ),
-                ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
-                ("record_type", models.CharField(blank=True, max_length=60)),
-                ("record_id", models.CharField(blank=True, max_length=40)),
-                ("record_label", governance.core.text.NameField(blank=True, max_length=400)),
-                ("digest", models.CharField(blank=True, max_length=64)),
-                ("file_name", governance.core.text.NameField(blank=True, max_length=200)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("collected_on", models.DateField()),
-                ("expires_on", models.DateField(blank=True, null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("current", "Current"), ("renewed", "Followed by another"), ("withdrawn", "Withdrawn")],
-                        default="current",
-                        max_length=9,
-                    ),
-                ),
-                (
-                    "ended_because",
-                    governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="why it was withdrawn"),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "blob",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.blob",
-                    ),
-                ),
-                (
-                    "collector",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "renews",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.evidence",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical evidence",
-                "verbose_name_plural": "historical evidence",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalFreezeWindow",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                ("starts_at", models.DateTimeField()),
-                ("ends_at", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_why", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical freeze window",
-                "verbose_name_plural": "historical freeze windows",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalImportProfile",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("target", models.CharField(max_length=40)),
-                ("mapping", models.JSONField(default=dict)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical import profile",
-                "verbose_name_plural": "historical import profiles",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalVendor",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=60)),
-                ("name", governance.core.text.NameField(db_index=True, max_length=200)),
-                ("website", models.URLField(blank=True, max_length=400)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("suspended", "Suspended"),
-                            ("retired", "Retired"),
-                        ],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                ("reviewed_on", models.DateField(blank=True, null=True)),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
-                (
-                    "exit_plan",
-                    governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what we would do tomorrow"),
-                ),
-                ("exit_drilled_on", models.DateField(blank=True, null=True)),
-                ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical vendor",
-                "verbose_name_plural": "historical vendors",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="ImportProfile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("target", models.CharField(max_length=40)),
-                ("mapping", models.JSONField(default=dict)),
-                (
-                    "owner",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-            ],
-            options={
-                "ordering": ["name"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("target", "name"),
-                        name="import_profile_once",
-                        violation_error_message="There is already a saved mapping of this name.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportBatch",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("target", models.CharField(max_length=40)),
-                ("name", governance.core.text.NameField(max_length=200, verbose_name="file")),
-                ("file", models.CharField(max_length=200)),
-                ("size", models.PositiveBigIntegerField(default=0)),
-                ("sha256", models.CharField(max_length=64)),
-                ("row_count", models.PositiveIntegerField(default=0, verbose_name="rows")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("reading", "Being read"),
-                            ("mapping", "Columns to be matched"),
-                            ("checking", "Being checked"),
-                            ("ready", "Ready to go in"),
-                            ("committing", "Going in"),
-                            ("committed", "In"),
-                            ("undoing", "Being undone"),
-                            ("undone", "Undone"),
-                            ("discarded", "Discarded"),
-                        ],
-                        default="mapping",
-                        max_length=12,
-                    ),
-                ),
-                ("source", models.JSONField(default=dict)),
-                ("options", models.JSONField(default=dict)),
-                ("mapping", models.JSONField(default=dict)),
-                ("settings", models.JSONField(default=dict)),
-                ("counts", models.JSONField(default=dict)),
-                ("notes", models.JSONField(default=list)),
-                ("problem", models.TextField(blank=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("committed_at", models.DateTimeField(blank=True, null=True)),
-                ("undone_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "job",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to="governance.job"
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="imports", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "profile",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="batches",
-                        to="registry.importprofile",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-                "indexes": [models.Index(fields=["owner", "-id"], name="import_owner")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ImportRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("label", models.CharField(blank=True, max_length=400)),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[("new", "New"), ("changed", "Changed"), ("same", "Same"), ("refused", "Refused")], max_length=8
-                    ),
-                ),
-                (
-                    "fate",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Not yet in"),
-                            ("applied", "In"),
-                            ("removed", "Removed again"),
-                            ("reverted", "Changed back"),
-                            ("kept", "Kept"),
-                        ],
-                        default="waiting",
-                        max_length=8,
-                    ),
-                ),
-                ("values", models.JSONField(default=dict)),
-                ("cells", models.JSONField(default=list)),
-                ("problems", models.JSONField(default=list)),
-                ("has_warnings", models.BooleanField(default=False)),
-                ("differences", models.JSONField(default=list)),
-                ("before", models.JSONField(default=dict)),
-                ("subject_id", models.BigIntegerField(blank=True, null=True)),
-                ("subject_key", models.CharField(blank=True, max_length=120)),
-                ("seen_version", models.PositiveIntegerField(blank=True, null=True)),
-                ("applied_version", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "batch",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="registry.importbatch"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["batch", "number"],
-                "indexes": [models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome")],
-                "constraints": [models.UniqueConstraint(fields=("batch", "number"), name="import_row_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ModeChange",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "before",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                (
-                    "after",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                ("standing", governance.core.text.NameField(blank=True, max_length=200)),
-                ("at", models.DateTimeField(db_index=True)),
-                ("drill", governance.core.text.NameField(blank=True, max_length=40)),
-                ("fallback", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "actor",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "request",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mode_change",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Revision",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("contract", models.JSONField()),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                ("tier", models.PositiveSmallIntegerField()),
-                ("made_at", models.DateTimeField()),
-                (
-                    "author",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "base",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.revision"
-                    ),
-                ),
-                (
-                    "policy_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.policyversion"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["surface", "-number"],
-            },
-        ),
-        migrations.AddField(
-            model_name="evalrun",
-            name="revision",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="eval_runs",
-                to="registry.revision",
-            ),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="base",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.revision"
-            ),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="revision",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="registry.revision"),
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="rollback_to",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.revision"
-            ),
-        ),
-        migrations.CreateModel(
-            name="AssetUse",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="registry.assetversion"
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="asset_uses", to="registry.revision"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["revision", "version"],
-                "constraints": [models.UniqueConstraint(fields=("revision", "version"), name="asset_use_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Risk",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("area", models.SlugField(max_length=40)),
-                ("defined", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what is defined")),
-                ("evidence", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what shows it")),
-                (
-                    "likelihood",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)]
-                    ),
-                ),
-                (
-                    "impact",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)]
-                    ),
-                ),
-                ("score", models.PositiveSmallIntegerField(editable=False)),
-                (
-                    "treatment",
-                    models.CharField(
-                        choices=[("avoid", "Avoid"), ("reduce", "Reduce"), ("transfer", "Transfer"), ("accept", "Accept")],
-                        default="reduce",
-                        max_length=8,
-                    ),
-                ),
-                ("plan", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("controls", models.JSONField(blank=True, default=list)),
-                ("review_on", models.DateField(verbose_name="next review")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("accepted", "Accepted"), ("closed", "Closed")], default="open", max_length=8
-                    ),
-                ),
-                (
-                    "state_reason",
-                    governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="why it was accepted or closed"),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="risks", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-score", "pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalRiskEvidence",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.evidence",
-                    ),
-                ),
-                (
-                    "risk",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.risk",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical risk evidence",
-                "verbose_name_plural": "historical risk evidences",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="RiskEvidence",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="risk_links", to="registry.evidence"
-                    ),
-                ),
-                (
-                    "risk",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="proofs", to="registry.risk"),
-                ),
-            ],
-            options={
-                "ordering": ["risk", "-pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("risk", "evidence"), name="risk_evidence_once", violation_error_message="It is attached already."
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="SuiteVersion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveIntegerField()),
-                ("cases_at", models.JSONField(blank=True, default=dict, help_text="repository, path and commit, or url")),
-                (
-                    "cases_digest",
-                    models.CharField(
-                        blank=True,
-                        max_length=64,
-                        validators=[django.core.validators.RegexValidator("^[0-9a-f]{64}$", "64 hexadecimal digits.")],
-                    ),
-                ),
-                ("case_count", models.PositiveIntegerField(blank=True, null=True)),
-                (
-                    "thresholds",
-                    models.JSONField(blank=True, default=dict, help_text="Tier number to the least pass rate, 0 to 1."),
-                ),
-                ("good", governance.core.text.ProseField(max_length=4000)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("made_at", models.DateTimeField()),
-                ("digest", models.CharField(max_length=64)),
-                (
-                    "author",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "suite",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="registry.evalsuite"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["suite", "-number"],
-                "constraints": [models.UniqueConstraint(fields=("suite", "number"), name="suite_version_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalEvalSuite",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=100)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("purpose", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "state",
-                    models.CharField(choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "current",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.suiteversion",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical eval suite",
-                "verbose_name_plural": "historical eval suites",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name="evalsuite",
-            name="current",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.suiteversion"
-            ),
-        ),
-        migrations.AddField(
-            model_name="evalrun",
-            name="suite_version",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="registry.suiteversion"),
-        ),
-        migrations.CreateModel(
-            name="Surface",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("name", governance.core.text.NameField(max_length=400)),
-                ("purpose", governance.core.text.ProseField(blank=True, max_length=20000)),
-                (
-                    "pattern",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("saas_app", "SaaS app used directly"),
-                            ("saas_copilot", "SaaS copilot in a suite"),
-                            ("ide_assistant", "IDE assistant"),
-                            ("own_backend", "API through our backend"),
-                            ("cloud_managed", "Cloud-managed model"),
-                            ("self_hosted", "Self-hosted open model"),
-                            ("hybrid_router", "Hybrid router"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("tier_reasons", models.JSONField(blank=True, default=list)),
-                ("answers", models.JSONField(blank=True, default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("idea", "Idea"),
-                            ("building", "Being built"),
-                            ("in_review", "In review"),
-                            ("live", "Live"),
-                            ("paused", "Paused"),
-                            ("retired", "Retired"),
-                        ],
-                        default="idea",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        default="normal",
-                        max_length=14,
-                    ),
-                ),
-                ("in_force_since", models.DateTimeField(blank=True, null=True)),
-                ("topic", governance.core.text.NameField(blank=True, max_length=200)),
-                ("external_id", models.CharField(blank=True, max_length=200)),
-                ("started_on", models.DateField(blank=True, null=True)),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
-                ("retired_on", models.DateField(blank=True, null=True)),
-                ("attributes", models.JSONField(blank=True, default=dict)),
-                (
-                    "in_force",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.revision",
-                    ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="surfaces",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="surfaces",
-                        to="governance.team",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="RiskSurface",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "risk",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="links", to="registry.risk"),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="risk_links", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["risk", "surface"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("risk", "surface"), name="risk_surface_once", violation_error_message="It is linked already."
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="risk",
-            name="surface",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="risks", to="registry.surface"
-            ),
-        ),
-        migrations.AddField(
-            model_name="revision",
-            name="surface",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="registry.surface"),
-        ),
-        migrations.CreateModel(
-            name="RaciRow",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("model", "Model change"),
-                            ("prompt", "Prompt change"),
-                            ("tool", "Tool permission"),
-                            ("data", "Data class"),
-                            ("kill_switch", "Kill switch"),
-                            ("incident", "Incident"),
-                            ("budget", "Budget"),
-                            ("exception", "Exception"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "letter",
-                    models.CharField(
-                        choices=[("R", "Responsible"), ("A", "Accountable"), ("C", "Consulted"), ("I", "Informed")], max_length=1
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="governance.position",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="raci", to="registry.surface"),
-                ),
-            ],
-            options={
-                "ordering": ["surface", "decision", "letter", "pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("letter", "A")),
-                        fields=("surface", "decision"),
-                        name="one_accountable",
-                        violation_error_message="Exactly one is accountable in a row.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("person__isnull", False), ("position__isnull", True)),
-                            models.Q(("person__isnull", True), ("position__isnull", False)),
-                            _connector="OR",
-                        ),
-                        name="raci_person_or_position",
-                        violation_error_message="Name a person or a position, not both.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="OwnerTransfer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("answer", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Waiting for acceptance"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "asked_by",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="transfers_received",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="transfers", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "open")),
-                        fields=("surface",),
-                        name="one_open_transfer",
-                        violation_error_message="This surface is already being handed over.",
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ModeRaise",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "before",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                (
-                    "after",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                ("terms", models.JSONField()),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Waiting for approval"),
-                            ("done", "Raised"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("expired", "Not answered in time"),
-                            ("voided", "Void: the mode moved"),
-                        ],
-                        default="asked",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "base",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.modechange",
-                    ),
-                ),
-                (
-                    "request",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="mode_raise",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="mode_raises", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("before", models.F("after")), _negated=True), name="mode_raise_moves"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True),
-                        name="mode_raise_has_reason",
-                        violation_error_message="Say why it can be switched on further.",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "asked")),
-                        fields=("surface",),
-                        name="one_open_mode_raise",
-                        violation_error_message="Raising the mode of this surface waits for approval already.",
-                    ),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="modechange",
-            name="surface",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="mode_changes", to="registry.surface"
-            ),
-        ),
-        migrations.CreateModel(
-            name="InForce",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("since", models.DateTimeField()),
-                (
-                    "change",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.change"
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.revision"
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="in_force_records", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["surface", "since", "pk"],
-                "indexes": [models.Index(fields=["surface", "-since"], name="in_force_at")],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalRiskSurface",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "risk",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.risk",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical risk surface",
-                "verbose_name_plural": "historical risk surfaces",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalRisk",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("area", models.SlugField(max_length=40)),
-                ("defined", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what is defined")),
-                ("evidence", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what shows it")),
-                (
-                    "likelihood",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)]
-                    ),
-                ),
-                (
-                    "impact",
-                    models.PositiveSmallIntegerField(
-                        validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)]
-                    ),
-                ),
-                ("score", models.PositiveSmallIntegerField(editable=False)),
-                (
-                    "treatment",
-                    models.CharField(
-                        choices=[("avoid", "Avoid"), ("reduce", "Reduce"), ("transfer", "Transfer"), ("accept", "Accept")],
-                        default="reduce",
-                        max_length=8,
-                    ),
-                ),
-                ("plan", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("controls", models.JSONField(blank=True, default=list)),
-                ("review_on", models.DateField(verbose_name="next review")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("accepted", "Accepted"), ("closed", "Closed")], default="open", max_length=8
-                    ),
-                ),
-                (
-                    "state_reason",
-                    governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="why it was accepted or closed"),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical risk",
-                "verbose_name_plural": "historical risks",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalRaciRow",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[
-                            ("model", "Model change"),
-                            ("prompt", "Prompt change"),
-                            ("tool", "Tool permission"),
-                            ("data", "Data class"),
-                            ("kill_switch", "Kill switch"),
-                            ("incident", "Incident"),
-                            ("budget", "Budget"),
-                            ("exception", "Exception"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "letter",
-                    models.CharField(
-                        choices=[("R", "Responsible"), ("A", "Accountable"), ("C", "Consulted"), ("I", "Informed")], max_length=1
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "position",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.position",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical raci row",
-                "verbose_name_plural": "historical raci rows",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalOwnerTransfer",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("answer", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("open", "Waiting for acceptance"),
-                            ("accepted", "Accepted"),
-                            ("declined", "Declined"),
-                            ("withdrawn", "Withdrawn"),
-                        ],
-                        default="open",
-                        max_length=10,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "asked_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "giver",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "receiver",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical owner transfer",
-                "verbose_name_plural": "historical owner transfers",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalModeRaise",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "before",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                (
-                    "after",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                ("terms", models.JSONField()),
-                ("digest", models.CharField(db_index=True, max_length=64)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("asked", "Waiting for approval"),
-                            ("done", "Raised"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("expired", "Not answered in time"),
-                            ("voided", "Void: the mode moved"),
-                        ],
-                        default="asked",
-                        max_length=10,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "request",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "base",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.modechange",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical mode raise",
-                "verbose_name_plural": "historical mode raises",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalFrameworkAnswer",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("framework", models.CharField(max_length=60)),
-                ("item", models.CharField(max_length=60)),
-                (
-                    "status",
-                    models.CharField(choices=[("mitigated", "Mitigated"), ("not_applicable", "Not applicable")], max_length=16),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical framework answer",
-                "verbose_name_plural": "historical framework answers",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalEvidenceUse",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("control", models.CharField(max_length=60)),
-                ("expires_on", models.DateField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "evidence",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.evidence",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical evidence use",
-                "verbose_name_plural": "historical evidence uses",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDrill",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("kind", models.CharField(choices=[("kill_switch", "Kill switch"), ("rollback", "Rollback")], max_length=12)),
-                (
-                    "lever",
-                    governance.core.text.NameField(
-                        blank=True, help_text="Which rung was pulled, or to which revision it went back.", max_length=200
-                    ),
-                ),
-                ("planned_on", models.DateField()),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("run_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "seconds",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, validators=[django.core.validators.MaxValueValidator(604800)]
-                    ),
-                ),
-                ("outcome", models.CharField(blank=True, choices=[("passed", "Passed"), ("failed", "Failed")], max_length=6)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
-                        default="planned",
-                        max_length=9,
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "led_by",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical drill",
-                "verbose_name_plural": "historical drills",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalDraft",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("kind", models.CharField(choices=[("registration", "Registration"), ("contract", "Contract")], max_length=12)),
-                ("content", models.JSONField(blank=True, default=dict)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "base",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.revision",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical draft",
-                "verbose_name_plural": "historical drafts",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalChange",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("title", governance.core.text.NameField(max_length=400)),
-                ("kinds", models.JSONField(default=list)),
-                ("is_rollback", models.BooleanField(default=False)),
-                ("is_emergency", models.BooleanField(default=False)),
-                (
-                    "incident",
-                    governance.core.text.NameField(
-                        blank=True, help_text="What happened that cannot wait; for emergencies.", max_length=400
-                    ),
-                ),
-                ("why", governance.core.text.ProseField(max_length=8000)),
-                ("worst_case", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("blast_radius", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("data_touched", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("drift_signs", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("rollback_trigger", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("eval_evidence", governance.core.text.ProseField(blank=True, max_length=4000)),
-                ("disclosure", models.JSONField(blank=True, default=list)),
-                ("planned_on", models.DateField(blank=True, null=True)),
-                ("planned_at", models.DateTimeField(blank=True, help_text="The moment that planned_on stands for.", null=True)),
-                (
-                    "rests_on",
-                    models.JSONField(blank=True, default=dict, help_text="What the approval rests on, as it was when asked for."),
-                ),
-                (
-                    "source_author",
-                    governance.core.text.NameField(
-                        blank=True, help_text="Who wrote it in the repository; a reference where known.", max_length=200
-                    ),
-                ),
-                ("source_commit", governance.core.text.NameField(blank=True, max_length=100)),
-                ("source_link", models.URLField(blank=True, max_length=600)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Waiting for approval"),
-                            ("approved", "Approved, not yet in force"),
-                            ("in_force", "In force"),
-                            ("superseded", "Followed by another"),
-                            ("rejected", "Rejected"),
-                            ("withdrawn", "Withdrawn"),
-                            ("expired", "Expired"),
-                            ("voided", "Approval voided"),
-                        ],
-                        default="proposed",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "approval_ends_at",
-                    models.DateTimeField(blank=True, help_text="Unused till then, the approval expires.", null=True),
-                ),
-                ("in_force_at", models.DateTimeField(blank=True, null=True)),
-                ("ended_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "ended_why",
-                    governance.core.text.ProseField(
-                        blank=True, help_text="Why an approval was voided or expired.", max_length=4000
-                    ),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "request",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.approvalrequest",
-                    ),
-                ),
-                (
-                    "requester",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "base",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.revision",
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.revision",
-                    ),
-                ),
-                (
-                    "rollback_to",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.revision",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical change",
-                "verbose_name_plural": "historical changes",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="GateCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("while_in_force", models.BooleanField(default=False)),
-                ("passed", models.BooleanField()),
-                ("reasons", models.JSONField(blank=True, default=list)),
-                ("limits", models.JSONField(blank=True, default=dict)),
-                ("runs", models.JSONField(blank=True, default=list)),
-                ("measured", models.JSONField(blank=True, default=list)),
-                ("commit", governance.core.text.NameField(blank=True, max_length=100)),
-                ("repository", governance.core.text.NameField(blank=True, max_length=300)),
-                ("link", models.URLField(blank=True, max_length=600)),
-                ("at", models.DateTimeField(db_index=True)),
-                (
-                    "took_ms",
-                    models.PositiveIntegerField(help_text="Server time from the question to the answer, in milliseconds."),
-                ),
-                (
-                    "actor",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="gate_checks", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "policy_version",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.policyversion"
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="gate_checks", to="registry.revision"
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="gate_checks", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-pk"],
-                "indexes": [
-                    models.Index(fields=["revision", "-id"], name="gate_revision"),
-                    models.Index(fields=["surface", "-id"], name="gate_surface"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="FrameworkAnswer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("framework", models.CharField(max_length=60)),
-                ("item", models.CharField(max_length=60)),
-                (
-                    "status",
-                    models.CharField(choices=[("mitigated", "Mitigated"), ("not_applicable", "Not applicable")], max_length=16),
-                ),
-                ("reason", governance.core.text.ProseField(max_length=4000)),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="framework_answers", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["surface", "framework", "item"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("surface", "framework", "item"),
-                        name="one_answer_per_item",
-                        violation_error_message="Somebody has just answered this item.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("reason", ""), _negated=True),
-                        name="answer_has_reason",
-                        violation_error_message="Say how it is mitigated, or why it does not apply.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ExceptionSurface",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "exception",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="covers", to="registry.controlexception"
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="exception_covers", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["exception", "surface"],
-                "constraints": [models.UniqueConstraint(fields=("exception", "surface"), name="exception_surface_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="EvidenceUse",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("control", models.CharField(max_length=60)),
-                ("expires_on", models.DateField(blank=True, null=True)),
-                (
-                    "evidence",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="registry.evidence"),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="evidence_uses", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["surface", "control", "-pk"],
-                "indexes": [models.Index(fields=["expires_on"], name="evidence_use_expiry")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("evidence", "surface", "control"),
-                        name="evidence_used_once",
-                        violation_error_message="It serves this control already.",
-                    ),
-                    models.CheckConstraint(condition=models.Q(("control", ""), _negated=True), name="evidence_use_names_control"),
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="evalrun",
-            name="surface",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="eval_runs", to="registry.surface"),
-        ),
-        migrations.CreateModel(
-            name="Drill",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("kind", models.CharField(choices=[("kill_switch", "Kill switch"), ("rollback", "Rollback")], max_length=12)),
-                (
-                    "lever",
-                    governance.core.text.NameField(
-                        blank=True, help_text="Which rung was pulled, or to which revision it went back.", max_length=200
-                    ),
-                ),
-                ("planned_on", models.DateField()),
-                ("started_at", models.DateTimeField(blank=True, null=True)),
-                ("run_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "seconds",
-                    models.PositiveIntegerField(
-                        blank=True, null=True, validators=[django.core.validators.MaxValueValidator(604800)]
-                    ),
-                ),
-                ("outcome", models.CharField(blank=True, choices=[("passed", "Passed"), ("failed", "Failed")], max_length=6)),
-                ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
-                        default="planned",
-                        max_length=9,
-                    ),
-                ),
-                (
-                    "led_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drills", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="drills", to="registry.surface"),
-                ),
-            ],
-            options={
-                "ordering": ["-planned_on", "-pk"],
-                "indexes": [
-                    models.Index(fields=["surface", "kind", "outcome", "-run_at"], name="drill_last"),
-                    models.Index(fields=["state", "planned_on"], name="drill_due"),
-                ],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(
-                                ("outcome__in", ("passed", "failed")),
-                                ("run_at__isnull", False),
-                                ("seconds__isnull", False),
-                                ("state", "done"),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="assets",
+                                to="governance.team",
                             ),
-                            models.Q(
-                                models.Q(("state", "done"), _negated=True),
-                                ("outcome", ""),
-                                ("run_at__isnull", True),
-                                ("seconds__isnull", True),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["kind", "contract_key", "pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="AssetVersion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveIntegerField()),
+                        ("label", governance.core.text.NameField(max_length=240, verbose_name="version")),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "digest",
+                            models.CharField(
+                                db_index=True,
+                                max_length=64,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[0-9a-f]{64}\\Z", "64 digits of a SHA-256, 0 to 9 and a to f."
+                                    )
+                                ],
                             ),
-                            _connector="OR",
                         ),
-                        name="done_drill_has_outcome",
-                        violation_error_message="A drill is done with a moment, a time in seconds and an outcome, and only then.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("outcome", "failed"), _negated=True), models.Q(("note", ""), _negated=True), _connector="OR"
+                        (
+                            "digest_of",
+                            models.CharField(
+                                choices=[
+                                    ("words", "the words held here"),
+                                    ("given", "given with the commit"),
+                                    ("place", "repository, path and commit"),
+                                    ("facts", "what it says"),
+                                ],
+                                max_length=5,
+                            ),
                         ),
-                        name="failed_drill_says_why",
-                        violation_error_message="A failed drill says what went wrong.",
-                    ),
-                    models.UniqueConstraint(
-                        condition=models.Q(("state", "planned")),
-                        fields=("surface", "kind"),
-                        name="one_planned_drill",
-                        violation_error_message="A drill of this kind is planned for this surface already.",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Draft",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("kind", models.CharField(choices=[("registration", "Registration"), ("contract", "Contract")], max_length=12)),
-                ("content", models.JSONField(blank=True, default=dict)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to=settings.AUTH_USER_MODEL
-                    ),
+                        ("text", governance.core.text.ProseField(blank=True, max_length=60000)),
+                        ("repository", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("path", governance.core.text.NameField(blank=True, max_length=400)),
+                        (
+                            "commit",
+                            models.CharField(
+                                blank=True,
+                                max_length=64,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[0-9a-f]{7,64}\\Z", "7 to 64 digits of a commit, 0 to 9 and a to f."
+                                    )
+                                ],
+                            ),
+                        ),
+                        ("link", models.URLField(blank=True, max_length=600)),
+                        ("snapshot", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("documents", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("access", governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="access scope")),
+                        ("facts", models.JSONField(blank=True, default=list)),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "asset",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="registry.asset"
+                            ),
+                        ),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["asset", "-number"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("asset", "number"),
+                                name="asset_version_number_once",
+                                violation_error_message="Somebody else recorded a version at the same moment. Try again.",
+                            ),
+                            models.UniqueConstraint(
+                                fields=("asset", "label"),
+                                name="asset_version_label_once",
+                                violation_error_message="This version is known already. Give the new one another label.",
+                            ),
+                            models.CheckConstraint(
+                                condition=django.db.models.lookups.Exact(django.db.models.functions.text.Length("digest"), 64),
+                                name="asset_version_digest",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("digest_of", "place"), _negated=True),
+                                    models.Q(
+                                        models.Q(("repository", ""), _negated=True), models.Q(("commit", ""), _negated=True)
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="asset_version_place",
+                                violation_error_message="Name the repository and the commit, or give the words or their hash.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("digest_of", "words"), _negated=True),
+                                    models.Q(("text", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="asset_version_words",
+                            ),
+                        ],
+                    },
                 ),
-                (
-                    "base",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="asset",
+                    name="newest",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registry.revision",
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="drafts",
-                        to="registry.surface",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-updated_at"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("kind", "contract")),
-                        fields=("surface",),
-                        name="one_contract_draft",
-                        violation_error_message="Somebody is already drafting a contract for this surface.",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("kind", "registration"), ("surface__isnull", False), _connector="OR"),
-                        name="contract_has_surface",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="ControlsState",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("checked_at", models.DateTimeField()),
-                ("turns_at", models.DateTimeField(blank=True, db_index=True, null=True)),
-                ("demanded", models.PositiveSmallIntegerField(default=0)),
-                ("met", models.PositiveSmallIntegerField(default=0)),
-                ("excepted", models.PositiveSmallIntegerField(default=0)),
-                ("unmet", models.PositiveSmallIntegerField(default=0)),
-                ("unmet_blocking", models.PositiveSmallIntegerField(default=0)),
-                (
-                    "surface",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="controls_state", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "controls of a surface",
-                "verbose_name_plural": "controls of surfaces",
-            },
-        ),
-        migrations.CreateModel(
-            name="ControlResult",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("control", models.CharField(max_length=60)),
-                ("title", governance.core.text.NameField(max_length=200)),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("met", "Met"),
-                            ("not_met", "Not met"),
-                            ("expired", "Expired"),
-                            ("excepted", "Excepted"),
-                            ("not_applicable", "Does not apply"),
-                        ],
-                        max_length=14,
-                    ),
-                ),
-                ("why", governance.core.text.ProseField(max_length=2000)),
-                ("next_step", governance.core.text.NameField(blank=True, max_length=400)),
-                ("door", models.CharField(blank=True, max_length=200)),
-                ("blocking", models.BooleanField(default=False)),
-                ("order", models.PositiveSmallIntegerField(default=0)),
-                ("expires_at", models.DateTimeField(blank=True, null=True)),
-                ("exception_key", models.CharField(blank=True, max_length=20)),
-                ("since", models.DateTimeField()),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="control_results", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["surface", "order"],
-                "indexes": [
-                    models.Index(fields=["control", "status"], name="control_result_status"),
-                    models.Index(fields=["status", "blocking"], name="control_result_blocking"),
-                    models.Index(fields=["expires_at"], name="control_result_expires"),
-                ],
-                "constraints": [models.UniqueConstraint(fields=("surface", "control"), name="one_result_per_control")],
-            },
-        ),
-        migrations.AddField(
-            model_name="controlexception",
-            name="surfaces",
-            field=models.ManyToManyField(related_name="exceptions", through="registry.ExceptionSurface", to="registry.surface"),
-        ),
-        migrations.CreateModel(
-            name="Clearance",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("unmet", models.PositiveSmallIntegerField(default=0, help_text="Blocking controls neither met nor excepted.")),
-                ("standing", models.JSONField(blank=True, default=list)),
-                (
-                    "waived_by",
-                    models.CharField(
-                        blank=True, choices=[("", "Nothing"), ("emergency", "Emergency"), ("rollback", "Rollback")], max_length=10
-                    ),
-                ),
-                (
-                    "change",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="clearance", to="registry.change"
-                    ),
-                ),
-                (
-                    "revision",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="clearances", to="registry.revision"
-                    ),
-                ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="clearances", to="registry.surface"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["-at", "-pk"],
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("unmet", 0), models.Q(("waived_by", ""), _negated=True), _connector="OR"),
-                        name="clearance_is_clear_or_waived",
-                        violation_error_message="Unmet controls hold a revision back, unless an emergency or a rollback waives them.",
-                    )
-                ],
-            },
-        ),
-        migrations.AddField(
-            model_name="change",
-            name="surface",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="registry.surface"),
-        ),
-        migrations.AddField(
-            model_name="asset",
-            name="surface",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="own_assets",
-                to="registry.surface",
-            ),
-        ),
-        migrations.CreateModel(
-            name="SurfaceGroupObjectPermission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="group_grants", to="registry.surface"
-                    ),
-                ),
-                ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
-                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SurfaceUserObjectPermission",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "content_object",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="user_grants", to="registry.surface"
-                    ),
-                ),
-                ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Tool",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "key",
-                    models.CharField(
-                        max_length=100,
-                        unique=True,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,98}[A-Za-z0-9])?$",
-                                "Letters, digits, dots, colons, - and _, such as mail.send.",
-                            )
-                        ],
-                    ),
-                ),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "effect",
-                    models.CharField(
-                        choices=[("read", "Reads"), ("write", "Writes"), ("irreversible", "Cannot be undone")], max_length=12
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("suspended", "Suspended"),
-                            ("retired", "Retired"),
-                        ],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                ("limits", governance.core.text.ProseField(blank=True, max_length=2000)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="tools",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["key"],
-            },
-        ),
-        migrations.CreateModel(
-            name="HistoricalAsset",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[("prompt", "Prompt"), ("retrieval", "Retrieval source"), ("route", "Routes"), ("tool", "Tool")],
-                        max_length=10,
-                    ),
-                ),
-                ("contract_key", governance.core.text.NameField(max_length=200, verbose_name="key in contracts")),
-                ("name", governance.core.text.NameField(max_length=400)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "state",
-                    models.CharField(choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8),
-                ),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "newest",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
                         related_name="+",
                         to="registry.assetversion",
                     ),
                 ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
+                migrations.CreateModel(
+                    name="Blob",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("digest", models.CharField(max_length=64, unique=True)),
+                        ("size", models.PositiveBigIntegerField()),
+                        ("media_type", models.CharField(max_length=120)),
+                        ("stored_as", models.CharField(max_length=200, unique=True)),
+                        ("made_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                        "constraints": [models.CheckConstraint(condition=models.Q(("size__gt", 0)), name="blob_not_empty")],
+                    },
                 ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
+                migrations.CreateModel(
+                    name="Change",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("kinds", models.JSONField(default=list)),
+                        ("is_rollback", models.BooleanField(default=False)),
+                        ("is_emergency", models.BooleanField(default=False)),
+                        (
+                            "incident",
+                            governance.core.text.NameField(
+                                blank=True, help_text="What happened that cannot wait; for emergencies.", max_length=400
+                            ),
+                        ),
+                        ("why", governance.core.text.ProseField(max_length=8000)),
+                        ("worst_case", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("blast_radius", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("data_touched", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("drift_signs", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("rollback_trigger", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("eval_evidence", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("disclosure", models.JSONField(blank=True, default=list)),
+                        ("planned_on", models.DateField(blank=True, null=True)),
+                        (
+                            "planned_at",
+                            models.DateTimeField(blank=True, help_text="The moment that planned_on stands for.", null=True),
+                        ),
+                        (
+                            "rests_on",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="What the approval rests on, as it was when asked for."
+                            ),
+                        ),
+                        (
+                            "source_author",
+                            governance.core.text.NameField(
+                                blank=True, help_text="Who wrote it in the repository; a reference where known.", max_length=200
+                            ),
+                        ),
+                        ("source_commit", governance.core.text.NameField(blank=True, max_length=100)),
+                        ("source_link", models.URLField(blank=True, max_length=600)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Waiting for approval"),
+                                    ("approved", "Approved, not yet in force"),
+                                    ("in_force", "In force"),
+                                    ("superseded", "Followed by another"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("expired", "Expired"),
+                                    ("voided", "Approval voided"),
+                                ],
+                                default="proposed",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "approval_ends_at",
+                            models.DateTimeField(blank=True, help_text="Unused till then, the approval expires.", null=True),
+                        ),
+                        ("in_force_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "ended_why",
+                            governance.core.text.ProseField(
+                                blank=True, help_text="Why an approval was voided or expired.", max_length=4000
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="change",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="changes", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                    },
                 ),
-                (
-                    "surface",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.surface",
-                    ),
+                migrations.CreateModel(
+                    name="ControlException",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        (
+                            "controls",
+                            models.JSONField(
+                                help_text="Keys of controls; also tier, and owasp:LLM03 for an item of the checklist."
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=8000)),
+                        ("measures", governance.core.text.ProseField(max_length=8000, verbose_name="compensating measures")),
+                        (
+                            "tier",
+                            models.PositiveSmallIntegerField(
+                                help_text="The strictest tier among its surfaces when it was asked for."
+                            ),
+                        ),
+                        ("starts_on", models.DateField()),
+                        ("expires_on", models.DateField(verbose_name="ends on")),
+                        (
+                            "latest_on",
+                            models.DateField(help_text="The longest that the tier allows, counted from the first day."),
+                        ),
+                        ("ends_at", models.DateTimeField()),
+                        ("terms", models.JSONField()),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Waiting for approval"),
+                                    ("active", "In force"),
+                                    ("expired", "Expired"),
+                                    ("ended", "Ended early"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("unanswered", "Not answered in time"),
+                                ],
+                                default="requested",
+                                max_length=12,
+                            ),
+                        ),
+                        ("active_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("end_reason", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "extends",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="extensions",
+                                to="registry.controlexception",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="control_exceptions",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="control_exception",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                    },
                 ),
-                (
-                    "tool",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.tool",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical asset",
-                "verbose_name_plural": "historical assets",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name="asset",
-            name="tool",
-            field=models.OneToOneField(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="asset", to="registry.tool"
-            ),
-        ),
-        migrations.CreateModel(
-            name="Vendor",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("key", models.SlugField(max_length=60, unique=True)),
-                ("name", governance.core.text.NameField(max_length=200, unique=True)),
-                ("website", models.URLField(blank=True, max_length=400)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("suspended", "Suspended"),
-                            ("retired", "Retired"),
+                migrations.CreateModel(
+                    name="EmergencyReview",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("due_at", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "To be reviewed"), ("closed", "Reviewed")], default="open", max_length=6
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True, choices=[("kept", "It stays"), ("rolled_back", "It was taken back")], max_length=11
+                            ),
+                        ),
+                        ("findings", governance.core.text.ProseField(blank=True, max_length=8000)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "change",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="emergency_review", to="registry.change"
+                            ),
+                        ),
+                        (
+                            "reviewer",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["due_at", "pk"],
+                        "indexes": [models.Index(fields=["state", "due_at"], name="emergency_review_due")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("closed_at__isnull", True),
+                                        ("outcome", ""),
+                                        ("reviewer__isnull", True),
+                                        ("state", "open"),
+                                    ),
+                                    models.Q(
+                                        ("closed_at__isnull", False),
+                                        ("reviewer__isnull", False),
+                                        ("state", "closed"),
+                                        models.Q(("outcome", ""), _negated=True),
+                                        models.Q(("findings", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="closed_review_has_findings",
+                                violation_error_message="A review is closed with its reviewer, its outcome and what was found.",
+                            )
                         ],
-                        default="proposed",
-                        max_length=10,
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Endpoint",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=100, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("model", governance.core.text.NameField(max_length=200, verbose_name="model as the vendor calls it")),
+                        ("region", governance.core.text.NameField(blank=True, max_length=100)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("approved", "Approved"),
+                                    ("suspended", "Suspended"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "account_ref",
+                            governance.core.text.NameField(
+                                blank=True, help_text="A name, never a secret.", max_length=200, verbose_name="account"
+                            ),
+                        ),
+                        (
+                            "key_ref",
+                            governance.core.text.NameField(
+                                blank=True,
+                                help_text="A vault reference, never the key.",
+                                max_length=300,
+                                verbose_name="where its key is kept",
+                            ),
+                        ),
+                        ("key_rotates_on", models.DateField(blank=True, null=True)),
+                        ("who_may_use", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("price_source", governance.core.text.NameField(blank=True, max_length=200)),
+                        (
+                            "input_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=4,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="input price per million tokens",
+                            ),
+                        ),
+                        (
+                            "output_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=4,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="output price per million tokens",
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                default="USD",
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator("^[A-Z]{3}$", "Three capital letters, such as EUR.")
+                                ],
+                            ),
+                        ),
+                        ("deprecates_on", models.DateField(blank=True, null=True)),
+                        ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="endpoints",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["key"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="DataRule",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "rule",
+                            models.CharField(
+                                choices=[("allowed", "Allowed"), ("redacted", "Only redacted"), ("never", "Never")], max_length=10
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "data_class",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="rules", to="governance.dataclass"
+                            ),
+                        ),
+                        (
+                            "endpoint",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="data_rules", to="registry.endpoint"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["endpoint", "data_class"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("data_class", "endpoint"),
+                                name="one_rule",
+                                violation_error_message="There is already a rule.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EvalRun",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("digest", models.CharField(max_length=64, verbose_name="SHA-256 of the file")),
+                        ("format", models.CharField(max_length=20)),
+                        ("tool", governance.core.text.NameField(blank=True, max_length=100)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("finished", "Finished"), ("errored", "Broke off")], default="finished", max_length=8
+                            ),
+                        ),
+                        ("error", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("started_at", models.DateTimeField()),
+                        ("received_at", models.DateTimeField()),
+                        (
+                            "commit",
+                            models.CharField(
+                                blank=True,
+                                max_length=100,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[0-9A-Za-z._/-]{1,100}$",
+                                        "A commit id, tag or branch: letters, digits, dots, slashes, - and _.",
+                                    )
+                                ],
+                            ),
+                        ),
+                        ("repository", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("link", models.URLField(blank=True, max_length=600)),
+                        ("group", governance.core.text.NameField(blank=True, max_length=100)),
+                        ("prompt_versions", models.JSONField(blank=True, default=dict)),
+                        ("models", models.JSONField(blank=True, default=list)),
+                        ("binding", models.CharField(max_length=64)),
+                        ("total", models.PositiveIntegerField(default=0)),
+                        ("passed", models.PositiveIntegerField(default=0)),
+                        ("failed", models.PositiveIntegerField(default=0)),
+                        ("errored", models.PositiveIntegerField(default=0)),
+                        ("skipped", models.PositiveIntegerField(default=0)),
+                        ("pass_rate", models.DecimalField(blank=True, decimal_places=4, max_digits=5, null=True)),
+                        ("cost", models.DecimalField(blank=True, decimal_places=6, max_digits=14, null=True)),
+                        ("currency", models.CharField(blank=True, max_length=3)),
+                        ("latency_p50_ms", models.PositiveIntegerField(blank=True, null=True)),
+                        ("latency_p95_ms", models.PositiveIntegerField(blank=True, null=True)),
+                        ("metrics", models.JSONField(blank=True, default=dict)),
+                        (
+                            "by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EvalCase",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("name", governance.core.text.NameField(max_length=300)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("pass", "Passed"), ("fail", "Failed"), ("error", "Error"), ("skip", "Left out")],
+                                max_length=5,
+                            ),
+                        ),
+                        ("score", models.FloatField(blank=True, null=True)),
+                        ("cost", models.DecimalField(blank=True, decimal_places=6, max_digits=14, null=True)),
+                        ("latency_ms", models.PositiveIntegerField(blank=True, null=True)),
+                        ("reason", governance.core.text.NameField(blank=True, max_length=300)),
+                        (
+                            "run",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="registry.evalrun"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["run", "pk"],
+                        "indexes": [models.Index(fields=["run", "outcome"], name="case_outcome")],
+                        "constraints": [models.UniqueConstraint(fields=("run", "name"), name="case_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EvalSuite",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=100, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("purpose", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="eval_suites",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name", "pk"],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="evalrun",
+                    name="suite",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="registry.evalsuite"
                     ),
                 ),
-                ("reviewed_on", models.DateField(blank=True, null=True)),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
-                (
-                    "exit_plan",
-                    governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what we would do tomorrow"),
+                migrations.CreateModel(
+                    name="Evidence",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("file", "File"), ("link", "Link"), ("record", "Record held here")], max_length=6
+                            ),
+                        ),
+                        ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
+                        ("record_type", models.CharField(blank=True, max_length=60)),
+                        ("record_id", models.CharField(blank=True, max_length=40)),
+                        ("record_label", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("digest", models.CharField(blank=True, max_length=64)),
+                        ("file_name", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("collected_on", models.DateField()),
+                        ("expires_on", models.DateField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("current", "Current"), ("renewed", "Followed by another"), ("withdrawn", "Withdrawn")],
+                                default="current",
+                                max_length=9,
+                            ),
+                        ),
+                        (
+                            "ended_because",
+                            governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="why it was withdrawn"),
+                        ),
+                        (
+                            "blob",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="evidence",
+                                to="registry.blob",
+                            ),
+                        ),
+                        (
+                            "collector",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="evidence", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "renews",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="renewed_by",
+                                to="registry.evidence",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name_plural": "evidence",
+                        "ordering": ["-pk"],
+                        "indexes": [
+                            models.Index(fields=["state", "expires_on"], name="evidence_expiry"),
+                            models.Index(fields=["record_type", "record_id"], name="evidence_record"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "file"), _negated=True),
+                                    models.Q(
+                                        ("blob__isnull", False),
+                                        ("record_type", ""),
+                                        ("url", ""),
+                                        models.Q(("digest", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="evidence_file_has_content",
+                                violation_error_message="A file is kept with its content and hash, and nothing else.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "link"), _negated=True),
+                                    models.Q(("blob__isnull", True), ("record_type", ""), models.Q(("url", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="evidence_link_has_address",
+                                violation_error_message="A link is kept with its address, and nothing else.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("kind", "record"), _negated=True),
+                                    models.Q(
+                                        ("blob__isnull", True),
+                                        ("url", ""),
+                                        models.Q(("record_type", ""), _negated=True),
+                                        models.Q(("record_id", ""), _negated=True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="evidence_record_is_named",
+                                violation_error_message="A record is kept with its kind and number, and nothing else.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind__in", ("file", "link", "record"))), name="evidence_kind"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    ("expires_on__isnull", True), ("expires_on__gt", models.F("collected_on")), _connector="OR"
+                                ),
+                                name="evidence_expires_after",
+                                violation_error_message="It expires after the day on which it was collected.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("state", "withdrawn"), _negated=True),
+                                    models.Q(("ended_because", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="evidence_withdrawn_with_reason",
+                                violation_error_message="Say why it is withdrawn.",
+                            ),
+                        ],
+                    },
                 ),
-                ("exit_drilled_on", models.DateField(blank=True, null=True)),
-                ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
-                (
-                    "owner",
-                    models.ForeignKey(
+                migrations.CreateModel(
+                    name="FreezeWindow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_why", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="freeze_windows",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-starts_at", "-pk"],
+                        "indexes": [models.Index(fields=["starts_at", "ends_at"], name="freeze_span")],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("starts_at__lt", models.F("ends_at"))),
+                                name="freeze_ends_after_start",
+                                violation_error_message="A freeze ends after it starts.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("ended_at__isnull", True), ("ended_why", "")),
+                                    models.Q(("ended_at__isnull", False), models.Q(("ended_why", ""), _negated=True)),
+                                    _connector="OR",
+                                ),
+                                name="early_end_says_why",
+                                violation_error_message="A freeze that ends early says why.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FreezeScope",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("tier", models.PositiveSmallIntegerField(null=True)),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.team"
+                            ),
+                        ),
+                        (
+                            "window",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="scopes", to="registry.freezewindow"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["tier", "pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("team__isnull", True), ("tier__isnull", False)),
+                                    models.Q(("team__isnull", False), ("tier__isnull", True)),
+                                    _connector="OR",
+                                ),
+                                name="freeze_scope_is_one",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalControlException",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        (
+                            "controls",
+                            models.JSONField(
+                                help_text="Keys of controls; also tier, and owasp:LLM03 for an item of the checklist."
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=8000)),
+                        ("measures", governance.core.text.ProseField(max_length=8000, verbose_name="compensating measures")),
+                        (
+                            "tier",
+                            models.PositiveSmallIntegerField(
+                                help_text="The strictest tier among its surfaces when it was asked for."
+                            ),
+                        ),
+                        ("starts_on", models.DateField()),
+                        ("expires_on", models.DateField(verbose_name="ends on")),
+                        (
+                            "latest_on",
+                            models.DateField(help_text="The longest that the tier allows, counted from the first day."),
+                        ),
+                        ("ends_at", models.DateTimeField()),
+                        ("terms", models.JSONField()),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("requested", "Waiting for approval"),
+                                    ("active", "In force"),
+                                    ("expired", "Expired"),
+                                    ("ended", "Ended early"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("unanswered", "Not answered in time"),
+                                ],
+                                default="requested",
+                                max_length=12,
+                            ),
+                        ),
+                        ("active_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("end_reason", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("reminded_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "extends",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.controlexception",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical control exception",
+                        "verbose_name_plural": "historical control exceptions",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalDataRule",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "rule",
+                            models.CharField(
+                                choices=[("allowed", "Allowed"), ("redacted", "Only redacted"), ("never", "Never")], max_length=10
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "data_class",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.dataclass",
+                            ),
+                        ),
+                        (
+                            "endpoint",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.endpoint",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical data rule",
+                        "verbose_name_plural": "historical data rules",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalEmergencyReview",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("due_at", models.DateTimeField()),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "To be reviewed"), ("closed", "Reviewed")], default="open", max_length=6
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(
+                                blank=True, choices=[("kept", "It stays"), ("rolled_back", "It was taken back")], max_length=11
+                            ),
+                        ),
+                        ("findings", governance.core.text.ProseField(blank=True, max_length=8000)),
+                        ("closed_at", models.DateTimeField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.change",
+                            ),
+                        ),
+                        (
+                            "reviewer",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical emergency review",
+                        "verbose_name_plural": "historical emergency reviews",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalEvidence",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[("file", "File"), ("link", "Link"), ("record", "Record held here")], max_length=6
+                            ),
+                        ),
+                        ("url", models.URLField(blank=True, max_length=2000, verbose_name="link")),
+                        ("record_type", models.CharField(blank=True, max_length=60)),
+                        ("record_id", models.CharField(blank=True, max_length=40)),
+                        ("record_label", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("digest", models.CharField(blank=True, max_length=64)),
+                        ("file_name", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("collected_on", models.DateField()),
+                        ("expires_on", models.DateField(blank=True, null=True)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("current", "Current"), ("renewed", "Followed by another"), ("withdrawn", "Withdrawn")],
+                                default="current",
+                                max_length=9,
+                            ),
+                        ),
+                        (
+                            "ended_because",
+                            governance.core.text.ProseField(blank=True, max_length=2000, verbose_name="why it was withdrawn"),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "blob",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.blob",
+                            ),
+                        ),
+                        (
+                            "collector",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "renews",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.evidence",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical evidence",
+                        "verbose_name_plural": "historical evidence",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalFreezeWindow",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        ("starts_at", models.DateTimeField()),
+                        ("ends_at", models.DateTimeField()),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_why", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "made_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical freeze window",
+                        "verbose_name_plural": "historical freeze windows",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalImportProfile",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("target", models.CharField(max_length=40)),
+                        ("mapping", models.JSONField(default=dict)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical import profile",
+                        "verbose_name_plural": "historical import profiles",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalVendor",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=60)),
+                        ("name", governance.core.text.NameField(db_index=True, max_length=200)),
+                        ("website", models.URLField(blank=True, max_length=400)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("approved", "Approved"),
+                                    ("suspended", "Suspended"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reviewed_on", models.DateField(blank=True, null=True)),
+                        ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                        (
+                            "exit_plan",
+                            governance.core.text.ProseField(
+                                blank=True, max_length=4000, verbose_name="what we would do tomorrow"
+                            ),
+                        ),
+                        ("exit_drilled_on", models.DateField(blank=True, null=True)),
+                        ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical vendor",
+                        "verbose_name_plural": "historical vendors",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="ImportProfile",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("target", models.CharField(max_length=40)),
+                        ("mapping", models.JSONField(default=dict)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("target", "name"),
+                                name="import_profile_once",
+                                violation_error_message="There is already a saved mapping of this name.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ImportBatch",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("target", models.CharField(max_length=40)),
+                        ("name", governance.core.text.NameField(max_length=200, verbose_name="file")),
+                        ("file", models.CharField(max_length=200)),
+                        ("size", models.PositiveBigIntegerField(default=0)),
+                        ("sha256", models.CharField(max_length=64)),
+                        ("row_count", models.PositiveIntegerField(default=0, verbose_name="rows")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("reading", "Being read"),
+                                    ("mapping", "Columns to be matched"),
+                                    ("checking", "Being checked"),
+                                    ("ready", "Ready to go in"),
+                                    ("committing", "Going in"),
+                                    ("committed", "In"),
+                                    ("undoing", "Being undone"),
+                                    ("undone", "Undone"),
+                                    ("discarded", "Discarded"),
+                                ],
+                                default="mapping",
+                                max_length=12,
+                            ),
+                        ),
+                        ("source", models.JSONField(default=dict)),
+                        ("options", models.JSONField(default=dict)),
+                        ("mapping", models.JSONField(default=dict)),
+                        ("settings", models.JSONField(default=dict)),
+                        ("counts", models.JSONField(default=dict)),
+                        ("notes", models.JSONField(default=list)),
+                        ("problem", models.TextField(blank=True)),
+                        ("version", models.PositiveIntegerField(default=1)),
+                        ("created_at", models.DateTimeField(auto_now_add=True)),
+                        ("updated_at", models.DateTimeField(auto_now=True)),
+                        ("committed_at", models.DateTimeField(blank=True, null=True)),
+                        ("undone_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "job",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="+",
+                                to="governance.job",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="imports", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "profile",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.SET_NULL,
+                                related_name="batches",
+                                to="registry.importprofile",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                        "indexes": [models.Index(fields=["owner", "-id"], name="import_owner")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ImportRow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveIntegerField()),
+                        ("label", models.CharField(blank=True, max_length=400)),
+                        (
+                            "outcome",
+                            models.CharField(
+                                choices=[("new", "New"), ("changed", "Changed"), ("same", "Same"), ("refused", "Refused")],
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "fate",
+                            models.CharField(
+                                choices=[
+                                    ("waiting", "Not yet in"),
+                                    ("applied", "In"),
+                                    ("removed", "Removed again"),
+                                    ("reverted", "Changed back"),
+                                    ("kept", "Kept"),
+                                ],
+                                default="waiting",
+                                max_length=8,
+                            ),
+                        ),
+                        ("values", models.JSONField(default=dict)),
+                        ("cells", models.JSONField(default=list)),
+                        ("problems", models.JSONField(default=list)),
+                        ("has_warnings", models.BooleanField(default=False)),
+                        ("differences", models.JSONField(default=list)),
+                        ("before", models.JSONField(default=dict)),
+                        ("subject_id", models.BigIntegerField(blank=True, null=True)),
+                        ("subject_key", models.CharField(blank=True, max_length=120)),
+                        ("seen_version", models.PositiveIntegerField(blank=True, null=True)),
+                        ("applied_version", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "batch",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="registry.importbatch"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["batch", "number"],
+                        "indexes": [models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome")],
+                        "constraints": [models.UniqueConstraint(fields=("batch", "number"), name="import_row_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ModeChange",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "before",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        (
+                            "after",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        ("standing", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("at", models.DateTimeField(db_index=True)),
+                        ("drill", governance.core.text.NameField(blank=True, max_length=40)),
+                        ("fallback", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mode_change",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Revision",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveIntegerField()),
+                        ("contract", models.JSONField()),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        ("tier", models.PositiveSmallIntegerField()),
+                        ("made_at", models.DateTimeField()),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "base",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.revision"
+                            ),
+                        ),
+                        (
+                            "policy_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.policyversion"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["surface", "-number"],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="evalrun",
+                    name="revision",
+                    field=models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="vendors",
-                        to=settings.AUTH_USER_MODEL,
+                        related_name="eval_runs",
+                        to="registry.revision",
                     ),
                 ),
-            ],
-            options={
-                "ordering": ["name"],
-            },
-        ),
-        migrations.AddField(
-            model_name="tool",
-            name="vendor",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="tools", to="registry.vendor"
-            ),
-        ),
-        migrations.AddField(
-            model_name="surface",
-            name="vendor",
-            field=models.ForeignKey(
-                blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="surfaces", to="registry.vendor"
-            ),
-        ),
-        migrations.CreateModel(
-            name="HistoricalVendorTerm",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "topic",
-                    models.CharField(
-                        choices=[
-                            ("retention", "Retention"),
-                            ("training", "Training on our data"),
-                            ("subprocessors", "Sub-processors"),
-                            ("regions", "Regions"),
-                            ("support", "Support and uptime"),
-                            ("notice", "Notice of changes and deprecations"),
-                            ("indemnity", "Indemnity and IP"),
-                            ("logging", "Logging and export"),
-                            ("certifications", "Certifications"),
-                            ("exit", "Exit"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("says", governance.core.text.ProseField(max_length=4000)),
-                ("source", models.URLField(blank=True, max_length=600)),
-                ("checked_on", models.DateField(blank=True, null=True)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "vendor",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="change",
+                    name="base",
+                    field=models.ForeignKey(
                         blank=True,
-                        db_constraint=False,
                         null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.vendor",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical vendor term",
-                "verbose_name_plural": "historical vendor terms",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalTool",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                (
-                    "key",
-                    models.CharField(
-                        db_index=True,
-                        max_length=100,
-                        validators=[
-                            django.core.validators.RegexValidator(
-                                "^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,98}[A-Za-z0-9])?$",
-                                "Letters, digits, dots, colons, - and _, such as mail.send.",
-                            )
-                        ],
-                    ),
-                ),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
-                (
-                    "effect",
-                    models.CharField(
-                        choices=[("read", "Reads"), ("write", "Writes"), ("irreversible", "Cannot be undone")], max_length=12
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("suspended", "Suspended"),
-                            ("retired", "Retired"),
-                        ],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                ("limits", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "vendor",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.vendor",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical tool",
-                "verbose_name_plural": "historical tools",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalSurface",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("name", governance.core.text.NameField(max_length=400)),
-                ("purpose", governance.core.text.ProseField(blank=True, max_length=20000)),
-                (
-                    "pattern",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("saas_app", "SaaS app used directly"),
-                            ("saas_copilot", "SaaS copilot in a suite"),
-                            ("ide_assistant", "IDE assistant"),
-                            ("own_backend", "API through our backend"),
-                            ("cloud_managed", "Cloud-managed model"),
-                            ("self_hosted", "Self-hosted open model"),
-                            ("hybrid_router", "Hybrid router"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
-                ("tier_reasons", models.JSONField(blank=True, default=list)),
-                ("answers", models.JSONField(blank=True, default=dict)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("idea", "Idea"),
-                            ("building", "Being built"),
-                            ("in_review", "In review"),
-                            ("live", "Live"),
-                            ("paused", "Paused"),
-                            ("retired", "Retired"),
-                        ],
-                        default="idea",
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "mode",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Normal"),
-                            ("human_review", "Human review"),
-                            ("no_tools", "No tools"),
-                            ("no_retrieval", "No retrieval"),
-                            ("safer_model", "Safer model"),
-                            ("off", "Off"),
-                        ],
-                        default="normal",
-                        max_length=14,
-                    ),
-                ),
-                ("in_force_since", models.DateTimeField(blank=True, null=True)),
-                ("topic", governance.core.text.NameField(blank=True, max_length=200)),
-                ("external_id", models.CharField(blank=True, max_length=200)),
-                ("started_on", models.DateField(blank=True, null=True)),
-                ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
-                ("retired_on", models.DateField(blank=True, null=True)),
-                ("attributes", models.JSONField(blank=True, default=dict)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "team",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="governance.team",
-                    ),
-                ),
-                (
-                    "in_force",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="registry.revision",
                     ),
                 ),
-                (
-                    "vendor",
-                    models.ForeignKey(
+                migrations.AddField(
+                    model_name="change",
+                    name="revision",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="registry.revision"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="change",
+                    name="rollback_to",
+                    field=models.ForeignKey(
                         blank=True,
-                        db_constraint=False,
                         null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
-                        to="registry.vendor",
+                        to="registry.revision",
                     ),
                 ),
-            ],
-            options={
-                "verbose_name": "historical surface",
-                "verbose_name_plural": "historical surfaces",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.CreateModel(
-            name="HistoricalEndpoint",
-            fields=[
-                ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
-                ("history_change_reason", models.TextField(blank=True, null=True)),
-                ("key", models.SlugField(max_length=100)),
-                ("name", governance.core.text.NameField(max_length=200)),
-                ("model", governance.core.text.NameField(max_length=200, verbose_name="model as the vendor calls it")),
-                ("region", governance.core.text.NameField(blank=True, max_length=100)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("proposed", "Proposed"),
-                            ("approved", "Approved"),
-                            ("suspended", "Suspended"),
-                            ("retired", "Retired"),
-                        ],
-                        default="proposed",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "account_ref",
-                    governance.core.text.NameField(
-                        blank=True, help_text="A name, never a secret.", max_length=200, verbose_name="account"
-                    ),
-                ),
-                (
-                    "key_ref",
-                    governance.core.text.NameField(
-                        blank=True,
-                        help_text="A vault reference, never the key.",
-                        max_length=300,
-                        verbose_name="where its key is kept",
-                    ),
-                ),
-                ("key_rotates_on", models.DateField(blank=True, null=True)),
-                ("who_may_use", governance.core.text.ProseField(blank=True, max_length=2000)),
-                ("price_source", governance.core.text.NameField(blank=True, max_length=200)),
-                (
-                    "input_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=12, null=True, verbose_name="input price per million tokens"
-                    ),
-                ),
-                (
-                    "output_price",
-                    models.DecimalField(
-                        blank=True, decimal_places=4, max_digits=12, null=True, verbose_name="output price per million tokens"
-                    ),
-                ),
-                (
-                    "currency",
-                    models.CharField(
-                        default="USD",
-                        max_length=3,
-                        validators=[django.core.validators.RegexValidator("^[A-Z]{3}$", "Three capital letters, such as EUR.")],
-                    ),
-                ),
-                ("deprecates_on", models.DateField(blank=True, null=True)),
-                ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
-                ("history_id", models.AutoField(primary_key=True, serialize=False)),
-                ("history_date", models.DateTimeField(db_index=True)),
-                ("history_type", models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "vendor",
-                    models.ForeignKey(
-                        blank=True,
-                        db_constraint=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.DO_NOTHING,
-                        related_name="+",
-                        to="registry.vendor",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "historical endpoint",
-                "verbose_name_plural": "historical endpoints",
-                "ordering": ("-history_date", "-history_id"),
-                "get_latest_by": ("history_date", "history_id"),
-            },
-            bases=(simple_history.models.HistoricalChanges, models.Model),
-        ),
-        migrations.AddField(
-            model_name="endpoint",
-            name="vendor",
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="endpoints", to="registry.vendor"),
-        ),
-        migrations.CreateModel(
-            name="VendorTerm",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(default=1, editable=False)),
-                ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
-                (
-                    "topic",
-                    models.CharField(
-                        choices=[
-                            ("retention", "Retention"),
-                            ("training", "Training on our data"),
-                            ("subprocessors", "Sub-processors"),
-                            ("regions", "Regions"),
-                            ("support", "Support and uptime"),
-                            ("notice", "Notice of changes and deprecations"),
-                            ("indemnity", "Indemnity and IP"),
-                            ("logging", "Logging and export"),
-                            ("certifications", "Certifications"),
-                            ("exit", "Exit"),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("says", governance.core.text.ProseField(max_length=4000)),
-                ("source", models.URLField(blank=True, max_length=600)),
-                ("checked_on", models.DateField(blank=True, null=True)),
-                (
-                    "vendor",
-                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="registry.vendor"),
-                ),
-            ],
-            options={
-                "ordering": ["vendor", "topic"],
-                "constraints": [
-                    models.UniqueConstraint(
-                        fields=("vendor", "topic"), name="one_term", violation_error_message="This topic is already there."
-                    )
-                ],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="risk",
-            index=models.Index(fields=["state", "-score"], name="risk_state_score"),
-        ),
-        migrations.AddIndex(
-            model_name="risk",
-            index=models.Index(fields=["state", "review_on"], name="risk_review"),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(condition=models.Q(("likelihood__range", (1, 5))), name="risk_likelihood"),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(condition=models.Q(("impact__range", (1, 5))), name="risk_impact"),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("score", django.db.models.expressions.CombinedExpression(models.F("likelihood"), "*", models.F("impact")))
-                ),
-                name="risk_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "accepted"), _negated=True), ("treatment", "accept"), _connector="OR"),
-                name="risk_accepted_by_treatment",
-                violation_error_message="An accepted risk has the treatment Accept.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("score__gte", 10), ("state", "accepted"), _negated=True),
-                    models.Q(("state_reason", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="high_risk_accepted_with_reason",
-                violation_error_message="Say why a risk this high is accepted.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="risk",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "closed"), _negated=True), models.Q(("state_reason", ""), _negated=True), _connector="OR"
-                ),
-                name="risk_closed_with_reason",
-                violation_error_message="Say why it is closed.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="revision",
-            constraint=models.UniqueConstraint(fields=("surface", "number"), name="revision_number_once"),
-        ),
-        migrations.AddIndex(
-            model_name="modechange",
-            index=models.Index(fields=["surface", "-id"], name="mode_change_surface"),
-        ),
-        migrations.AddConstraint(
-            model_name="modechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("before", models.F("after")), _negated=True), name="mode_change_moves"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="modechange",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason", ""), _negated=True),
-                name="mode_change_has_reason",
-                violation_error_message="Say why the mode is moved.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="evalrun",
-            index=models.Index(fields=["surface", "suite", "binding", "-started_at"], name="run_latest"),
-        ),
-        migrations.AddIndex(
-            model_name="evalrun",
-            index=models.Index(fields=["suite", "-started_at"], name="run_of_suite"),
-        ),
-        migrations.AddIndex(
-            model_name="evalrun",
-            index=models.Index(fields=["surface", "group"], name="run_group"),
-        ),
-        migrations.AddConstraint(
-            model_name="evalrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revision__isnull", True)),
-                fields=("surface", "suite", "digest"),
-                name="run_file_once",
-                violation_error_message="This file is already recorded for this surface and suite.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evalrun",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("revision__isnull", False)),
-                fields=("surface", "suite", "revision", "digest"),
-                name="run_file_once_for_revision",
-                violation_error_message="This file is already recorded for this surface, suite and revision.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evalrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                django.db.models.expressions.CombinedExpression(models.F("passed"), "+", models.F("failed")),
-                                "+",
-                                models.F("errored"),
+                migrations.CreateModel(
+                    name="AssetUse",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="registry.assetversion"
                             ),
-                            "+",
-                            models.F("skipped"),
                         ),
-                    )
+                        (
+                            "revision",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="asset_uses", to="registry.revision"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["revision", "version"],
+                        "constraints": [models.UniqueConstraint(fields=("revision", "version"), name="asset_use_once")],
+                    },
                 ),
-                name="run_adds_up",
-                violation_error_message="Passed, failed, errored and skipped cases make the total.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="evalrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("pass_rate__isnull", True), models.Q(("pass_rate__gte", 0), ("pass_rate__lte", 1)), _connector="OR"
+                migrations.CreateModel(
+                    name="Risk",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("area", models.SlugField(max_length=40)),
+                        ("defined", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what is defined")),
+                        ("evidence", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what shows it")),
+                        (
+                            "likelihood",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(5),
+                                ]
+                            ),
+                        ),
+                        (
+                            "impact",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(5),
+                                ]
+                            ),
+                        ),
+                        ("score", models.PositiveSmallIntegerField(editable=False)),
+                        (
+                            "treatment",
+                            models.CharField(
+                                choices=[
+                                    ("avoid", "Avoid"),
+                                    ("reduce", "Reduce"),
+                                    ("transfer", "Transfer"),
+                                    ("accept", "Accept"),
+                                ],
+                                default="reduce",
+                                max_length=8,
+                            ),
+                        ),
+                        ("plan", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("controls", models.JSONField(blank=True, default=list)),
+                        ("review_on", models.DateField(verbose_name="next review")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Open"), ("accepted", "Accepted"), ("closed", "Closed")],
+                                default="open",
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "state_reason",
+                            governance.core.text.ProseField(
+                                blank=True, max_length=2000, verbose_name="why it was accepted or closed"
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="risks", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-score", "pk"],
+                    },
                 ),
-                name="pass_rate_is_a_share",
-                violation_error_message="A pass rate lies between 0 and 1.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="controlexception",
-            index=models.Index(fields=["state", "ends_at"], name="exception_state_end"),
-        ),
-        migrations.AddConstraint(
-            model_name="controlexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("starts_on__lt", models.F("expires_on")), ("expires_on__lte", models.F("latest_on"))),
-                name="exception_within_its_days",
-                violation_error_message="An exception ends after its first day, and no later than its tier allows.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="controlexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("reason", ""), _negated=True), models.Q(("measures", ""), _negated=True)),
-                name="exception_has_reason_and_measures",
-                violation_error_message="An exception says why, and what is done instead.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="controlexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ("active", "expired", "ended")), _negated=True),
-                    models.Q(("active_at__isnull", False), ("active_at__lt", models.F("ends_at"))),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="HistoricalRiskEvidence",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.evidence",
+                            ),
+                        ),
+                        (
+                            "risk",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.risk",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical risk evidence",
+                        "verbose_name_plural": "historical risk evidences",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                name="exception_active_before_its_end",
-                violation_error_message="An exception cannot come into force after its own end.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="controlexception",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("ended_at__isnull", True), ("state__in", ("requested", "active"))),
-                    models.Q(models.Q(("state__in", ("requested", "active")), _negated=True), ("ended_at__isnull", False)),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="RiskEvidence",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="risk_links", to="registry.evidence"
+                            ),
+                        ),
+                        (
+                            "risk",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="proofs", to="registry.risk"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["risk", "-pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("risk", "evidence"),
+                                name="risk_evidence_once",
+                                violation_error_message="It is attached already.",
+                            )
+                        ],
+                    },
                 ),
-                name="exception_over_has_end",
-                violation_error_message="What is over says since when.",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="change",
-            index=models.Index(fields=["state"], name="change_state"),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ("proposed", "approved"))),
-                fields=("surface",),
-                name="one_open_change",
-                violation_error_message="Another change of this surface is still open. Decide or withdraw it first.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "in_force")),
-                fields=("surface",),
-                name="one_change_in_force",
-                violation_error_message="Another change of this surface is in force.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("is_emergency", False),
-                    models.Q(models.Q(("incident", ""), _negated=True), ("is_rollback", False)),
-                    _connector="OR",
+                migrations.CreateModel(
+                    name="SuiteVersion",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("number", models.PositiveIntegerField()),
+                        ("cases_at", models.JSONField(blank=True, default=dict, help_text="repository, path and commit, or url")),
+                        (
+                            "cases_digest",
+                            models.CharField(
+                                blank=True,
+                                max_length=64,
+                                validators=[django.core.validators.RegexValidator("^[0-9a-f]{64}$", "64 hexadecimal digits.")],
+                            ),
+                        ),
+                        ("case_count", models.PositiveIntegerField(blank=True, null=True)),
+                        (
+                            "thresholds",
+                            models.JSONField(blank=True, default=dict, help_text="Tier number to the least pass rate, 0 to 1."),
+                        ),
+                        ("good", governance.core.text.ProseField(max_length=4000)),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("made_at", models.DateTimeField()),
+                        ("digest", models.CharField(max_length=64)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "suite",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="registry.evalsuite"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["suite", "-number"],
+                        "constraints": [models.UniqueConstraint(fields=("suite", "number"), name="suite_version_once")],
+                    },
                 ),
-                name="emergency_says_what_happened",
-                violation_error_message="An emergency says what happened, and is no rollback.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="change",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "voided"), _negated=True), models.Q(("ended_why", ""), _negated=True), _connector="OR"
+                migrations.CreateModel(
+                    name="HistoricalEvalSuite",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=100)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("purpose", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "current",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.suiteversion",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical eval suite",
+                        "verbose_name_plural": "historical eval suites",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
                 ),
-                name="voided_says_why",
-                violation_error_message="A voided change says why.",
-            ),
-        ),
-        migrations.AlterUniqueTogether(
-            name="surfacegroupobjectpermission",
-            unique_together={("group", "permission", "content_object")},
-        ),
-        migrations.AlterUniqueTogether(
-            name="surfaceuserobjectpermission",
-            unique_together={("user", "permission", "content_object")},
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.UniqueConstraint(
-                models.F("kind"),
-                models.F("contract_key"),
-                django.db.models.functions.comparison.Coalesce("surface", 0),
-                name="one_asset",
-                violation_error_message="There is already one of this kind and key. Give it a version instead.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="asset",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind", "tool"), ("tool__isnull", True), _connector="OR"), name="asset_tool"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="surface",
-            index=models.Index(fields=["state", "tier"], name="surface_state_tier"),
-        ),
-        migrations.AddIndex(
-            model_name="surface",
-            index=models.Index(fields=["name"], name="surface_name"),
-        ),
-        migrations.AddIndex(
-            model_name="surface",
-            index=models.Index(fields=["external_id"], name="surface_external"),
-        ),
-        migrations.AddConstraint(
-            model_name="surface",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("tier__isnull", True), ("tier__lte", 4), _connector="OR"),
-                name="surface_tier",
-                violation_error_message="Tiers are 0 to 4.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="surface",
-            constraint=models.CheckConstraint(
-                condition=models.Q(models.Q(("state", "live"), _negated=True), ("in_force__isnull", False), _connector="OR"),
-                name="live_has_revision",
-                violation_error_message="A surface is live only with a revision in force.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="endpoint",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("input_price__isnull", True), ("input_price__gte", 0), _connector="OR"),
-                    models.Q(("output_price__isnull", True), ("output_price__gte", 0), _connector="OR"),
+                migrations.AddField(
+                    model_name="evalsuite",
+                    name="current",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.suiteversion",
+                    ),
                 ),
-                name="price_not_negative",
-                violation_error_message="A price cannot be negative.",
-            ),
+                migrations.AddField(
+                    model_name="evalrun",
+                    name="suite_version",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="registry.suiteversion"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="Surface",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("name", governance.core.text.NameField(max_length=400)),
+                        ("purpose", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        (
+                            "pattern",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("saas_app", "SaaS app used directly"),
+                                    ("saas_copilot", "SaaS copilot in a suite"),
+                                    ("ide_assistant", "IDE assistant"),
+                                    ("own_backend", "API through our backend"),
+                                    ("cloud_managed", "Cloud-managed model"),
+                                    ("self_hosted", "Self-hosted open model"),
+                                    ("hybrid_router", "Hybrid router"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("tier_reasons", models.JSONField(blank=True, default=list)),
+                        ("answers", models.JSONField(blank=True, default=dict)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("idea", "Idea"),
+                                    ("building", "Being built"),
+                                    ("in_review", "In review"),
+                                    ("live", "Live"),
+                                    ("paused", "Paused"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="idea",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                default="normal",
+                                max_length=14,
+                            ),
+                        ),
+                        ("in_force_since", models.DateTimeField(blank=True, null=True)),
+                        ("topic", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("external_id", models.CharField(blank=True, max_length=200)),
+                        ("started_on", models.DateField(blank=True, null=True)),
+                        ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                        ("retired_on", models.DateField(blank=True, null=True)),
+                        ("attributes", models.JSONField(blank=True, default=dict)),
+                        (
+                            "in_force",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="surfaces",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="surfaces",
+                                to="governance.team",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["pk"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="RiskSurface",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "risk",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="links", to="registry.risk"
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="risk_links", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["risk", "surface"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("risk", "surface"),
+                                name="risk_surface_once",
+                                violation_error_message="It is linked already.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="risk",
+                    name="surface",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="risks",
+                        to="registry.surface",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="revision",
+                    name="surface",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="revisions", to="registry.surface"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="RaciRow",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "decision",
+                            models.CharField(
+                                choices=[
+                                    ("model", "Model change"),
+                                    ("prompt", "Prompt change"),
+                                    ("tool", "Tool permission"),
+                                    ("data", "Data class"),
+                                    ("kill_switch", "Kill switch"),
+                                    ("incident", "Incident"),
+                                    ("budget", "Budget"),
+                                    ("exception", "Exception"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "letter",
+                            models.CharField(
+                                choices=[("R", "Responsible"), ("A", "Accountable"), ("C", "Consulted"), ("I", "Informed")],
+                                max_length=1,
+                            ),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="governance.position",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="raci", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["surface", "decision", "letter", "pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("letter", "A")),
+                                fields=("surface", "decision"),
+                                name="one_accountable",
+                                violation_error_message="Exactly one is accountable in a row.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("person__isnull", False), ("position__isnull", True)),
+                                    models.Q(("person__isnull", True), ("position__isnull", False)),
+                                    _connector="OR",
+                                ),
+                                name="raci_person_or_position",
+                                violation_error_message="Name a person or a position, not both.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="OwnerTransfer",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("answer", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Waiting for acceptance"),
+                                    ("accepted", "Accepted"),
+                                    ("declined", "Declined"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="transfers_received",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="transfers", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "open")),
+                                fields=("surface",),
+                                name="one_open_transfer",
+                                violation_error_message="This surface is already being handed over.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ModeRaise",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "before",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        (
+                            "after",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        ("terms", models.JSONField()),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "Waiting for approval"),
+                                    ("done", "Raised"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("expired", "Not answered in time"),
+                                    ("voided", "Void: the mode moved"),
+                                ],
+                                default="asked",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "base",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.modechange",
+                            ),
+                        ),
+                        (
+                            "request",
+                            models.OneToOneField(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="mode_raise",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="mode_raises", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("before", models.F("after")), _negated=True), name="mode_raise_moves"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True),
+                                name="mode_raise_has_reason",
+                                violation_error_message="Say why it can be switched on further.",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "asked")),
+                                fields=("surface",),
+                                name="one_open_mode_raise",
+                                violation_error_message="Raising the mode of this surface waits for approval already.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="modechange",
+                    name="surface",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="mode_changes", to="registry.surface"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="InForce",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("since", models.DateTimeField()),
+                        (
+                            "change",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.change"
+                            ),
+                        ),
+                        (
+                            "revision",
+                            models.ForeignKey(
+                                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="registry.revision"
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="in_force_records",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["surface", "since", "pk"],
+                        "indexes": [models.Index(fields=["surface", "-since"], name="in_force_at")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalRiskSurface",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "risk",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.risk",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical risk surface",
+                        "verbose_name_plural": "historical risk surfaces",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalRisk",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("area", models.SlugField(max_length=40)),
+                        ("defined", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what is defined")),
+                        ("evidence", governance.core.text.ProseField(blank=True, max_length=4000, verbose_name="what shows it")),
+                        (
+                            "likelihood",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(5),
+                                ]
+                            ),
+                        ),
+                        (
+                            "impact",
+                            models.PositiveSmallIntegerField(
+                                validators=[
+                                    django.core.validators.MinValueValidator(1),
+                                    django.core.validators.MaxValueValidator(5),
+                                ]
+                            ),
+                        ),
+                        ("score", models.PositiveSmallIntegerField(editable=False)),
+                        (
+                            "treatment",
+                            models.CharField(
+                                choices=[
+                                    ("avoid", "Avoid"),
+                                    ("reduce", "Reduce"),
+                                    ("transfer", "Transfer"),
+                                    ("accept", "Accept"),
+                                ],
+                                default="reduce",
+                                max_length=8,
+                            ),
+                        ),
+                        ("plan", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("controls", models.JSONField(blank=True, default=list)),
+                        ("review_on", models.DateField(verbose_name="next review")),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("open", "Open"), ("accepted", "Accepted"), ("closed", "Closed")],
+                                default="open",
+                                max_length=8,
+                            ),
+                        ),
+                        (
+                            "state_reason",
+                            governance.core.text.ProseField(
+                                blank=True, max_length=2000, verbose_name="why it was accepted or closed"
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical risk",
+                        "verbose_name_plural": "historical risks",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalRaciRow",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "decision",
+                            models.CharField(
+                                choices=[
+                                    ("model", "Model change"),
+                                    ("prompt", "Prompt change"),
+                                    ("tool", "Tool permission"),
+                                    ("data", "Data class"),
+                                    ("kill_switch", "Kill switch"),
+                                    ("incident", "Incident"),
+                                    ("budget", "Budget"),
+                                    ("exception", "Exception"),
+                                ],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "letter",
+                            models.CharField(
+                                choices=[("R", "Responsible"), ("A", "Accountable"), ("C", "Consulted"), ("I", "Informed")],
+                                max_length=1,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "person",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "position",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.position",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical raci row",
+                        "verbose_name_plural": "historical raci rows",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalOwnerTransfer",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("reason", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("answer", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("open", "Waiting for acceptance"),
+                                    ("accepted", "Accepted"),
+                                    ("declined", "Declined"),
+                                    ("withdrawn", "Withdrawn"),
+                                ],
+                                default="open",
+                                max_length=10,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "asked_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "giver",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "receiver",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical owner transfer",
+                        "verbose_name_plural": "historical owner transfers",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalModeRaise",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "before",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        (
+                            "after",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        ("terms", models.JSONField()),
+                        ("digest", models.CharField(db_index=True, max_length=64)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("asked", "Waiting for approval"),
+                                    ("done", "Raised"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("expired", "Not answered in time"),
+                                    ("voided", "Void: the mode moved"),
+                                ],
+                                default="asked",
+                                max_length=10,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "base",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.modechange",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical mode raise",
+                        "verbose_name_plural": "historical mode raises",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalFrameworkAnswer",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("framework", models.CharField(max_length=60)),
+                        ("item", models.CharField(max_length=60)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("mitigated", "Mitigated"), ("not_applicable", "Not applicable")], max_length=16
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical framework answer",
+                        "verbose_name_plural": "historical framework answers",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalEvidenceUse",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("control", models.CharField(max_length=60)),
+                        ("expires_on", models.DateField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.evidence",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical evidence use",
+                        "verbose_name_plural": "historical evidence uses",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalDrill",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "kind",
+                            models.CharField(choices=[("kill_switch", "Kill switch"), ("rollback", "Rollback")], max_length=12),
+                        ),
+                        (
+                            "lever",
+                            governance.core.text.NameField(
+                                blank=True, help_text="Which rung was pulled, or to which revision it went back.", max_length=200
+                            ),
+                        ),
+                        ("planned_on", models.DateField()),
+                        ("started_at", models.DateTimeField(blank=True, null=True)),
+                        ("run_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "seconds",
+                            models.PositiveIntegerField(
+                                blank=True, null=True, validators=[django.core.validators.MaxValueValidator(604800)]
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(blank=True, choices=[("passed", "Passed"), ("failed", "Failed")], max_length=6),
+                        ),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
+                                default="planned",
+                                max_length=9,
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "led_by",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical drill",
+                        "verbose_name_plural": "historical drills",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalDraft",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "kind",
+                            models.CharField(choices=[("registration", "Registration"), ("contract", "Contract")], max_length=12),
+                        ),
+                        ("content", models.JSONField(blank=True, default=dict)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "base",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical draft",
+                        "verbose_name_plural": "historical drafts",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalChange",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("title", governance.core.text.NameField(max_length=400)),
+                        ("kinds", models.JSONField(default=list)),
+                        ("is_rollback", models.BooleanField(default=False)),
+                        ("is_emergency", models.BooleanField(default=False)),
+                        (
+                            "incident",
+                            governance.core.text.NameField(
+                                blank=True, help_text="What happened that cannot wait; for emergencies.", max_length=400
+                            ),
+                        ),
+                        ("why", governance.core.text.ProseField(max_length=8000)),
+                        ("worst_case", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("blast_radius", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("data_touched", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("drift_signs", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("rollback_trigger", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("eval_evidence", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        ("disclosure", models.JSONField(blank=True, default=list)),
+                        ("planned_on", models.DateField(blank=True, null=True)),
+                        (
+                            "planned_at",
+                            models.DateTimeField(blank=True, help_text="The moment that planned_on stands for.", null=True),
+                        ),
+                        (
+                            "rests_on",
+                            models.JSONField(
+                                blank=True, default=dict, help_text="What the approval rests on, as it was when asked for."
+                            ),
+                        ),
+                        (
+                            "source_author",
+                            governance.core.text.NameField(
+                                blank=True, help_text="Who wrote it in the repository; a reference where known.", max_length=200
+                            ),
+                        ),
+                        ("source_commit", governance.core.text.NameField(blank=True, max_length=100)),
+                        ("source_link", models.URLField(blank=True, max_length=600)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Waiting for approval"),
+                                    ("approved", "Approved, not yet in force"),
+                                    ("in_force", "In force"),
+                                    ("superseded", "Followed by another"),
+                                    ("rejected", "Rejected"),
+                                    ("withdrawn", "Withdrawn"),
+                                    ("expired", "Expired"),
+                                    ("voided", "Approval voided"),
+                                ],
+                                default="proposed",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "approval_ends_at",
+                            models.DateTimeField(blank=True, help_text="Unused till then, the approval expires.", null=True),
+                        ),
+                        ("in_force_at", models.DateTimeField(blank=True, null=True)),
+                        ("ended_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "ended_why",
+                            governance.core.text.ProseField(
+                                blank=True, help_text="Why an approval was voided or expired.", max_length=4000
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "request",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.approvalrequest",
+                            ),
+                        ),
+                        (
+                            "requester",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "base",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "revision",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "rollback_to",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical change",
+                        "verbose_name_plural": "historical changes",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="GateCheck",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("while_in_force", models.BooleanField(default=False)),
+                        ("passed", models.BooleanField()),
+                        ("reasons", models.JSONField(blank=True, default=list)),
+                        ("limits", models.JSONField(blank=True, default=dict)),
+                        ("runs", models.JSONField(blank=True, default=list)),
+                        ("measured", models.JSONField(blank=True, default=list)),
+                        ("commit", governance.core.text.NameField(blank=True, max_length=100)),
+                        ("repository", governance.core.text.NameField(blank=True, max_length=300)),
+                        ("link", models.URLField(blank=True, max_length=600)),
+                        ("at", models.DateTimeField(db_index=True)),
+                        (
+                            "took_ms",
+                            models.PositiveIntegerField(
+                                help_text="Server time from the question to the answer, in milliseconds."
+                            ),
+                        ),
+                        (
+                            "actor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gate_checks",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "policy_version",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="governance.policyversion"
+                            ),
+                        ),
+                        (
+                            "revision",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="gate_checks",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="gate_checks", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-pk"],
+                        "indexes": [
+                            models.Index(fields=["revision", "-id"], name="gate_revision"),
+                            models.Index(fields=["surface", "-id"], name="gate_surface"),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="FrameworkAnswer",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("framework", models.CharField(max_length=60)),
+                        ("item", models.CharField(max_length=60)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[("mitigated", "Mitigated"), ("not_applicable", "Not applicable")], max_length=16
+                            ),
+                        ),
+                        ("reason", governance.core.text.ProseField(max_length=4000)),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="framework_answers",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["surface", "framework", "item"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("surface", "framework", "item"),
+                                name="one_answer_per_item",
+                                violation_error_message="Somebody has just answered this item.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("reason", ""), _negated=True),
+                                name="answer_has_reason",
+                                violation_error_message="Say how it is mitigated, or why it does not apply.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ExceptionSurface",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "exception",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="covers", to="registry.controlexception"
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="exception_covers",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["exception", "surface"],
+                        "constraints": [models.UniqueConstraint(fields=("exception", "surface"), name="exception_surface_once")],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="EvidenceUse",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("control", models.CharField(max_length=60)),
+                        ("expires_on", models.DateField(blank=True, null=True)),
+                        (
+                            "evidence",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="uses", to="registry.evidence"
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="evidence_uses", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["surface", "control", "-pk"],
+                        "indexes": [models.Index(fields=["expires_on"], name="evidence_use_expiry")],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("evidence", "surface", "control"),
+                                name="evidence_used_once",
+                                violation_error_message="It serves this control already.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("control", ""), _negated=True), name="evidence_use_names_control"
+                            ),
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="evalrun",
+                    name="surface",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="eval_runs", to="registry.surface"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="Drill",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "kind",
+                            models.CharField(choices=[("kill_switch", "Kill switch"), ("rollback", "Rollback")], max_length=12),
+                        ),
+                        (
+                            "lever",
+                            governance.core.text.NameField(
+                                blank=True, help_text="Which rung was pulled, or to which revision it went back.", max_length=200
+                            ),
+                        ),
+                        ("planned_on", models.DateField()),
+                        ("started_at", models.DateTimeField(blank=True, null=True)),
+                        ("run_at", models.DateTimeField(blank=True, null=True)),
+                        (
+                            "seconds",
+                            models.PositiveIntegerField(
+                                blank=True, null=True, validators=[django.core.validators.MaxValueValidator(604800)]
+                            ),
+                        ),
+                        (
+                            "outcome",
+                            models.CharField(blank=True, choices=[("passed", "Passed"), ("failed", "Failed")], max_length=6),
+                        ),
+                        ("note", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("planned", "Planned"), ("done", "Done"), ("cancelled", "Cancelled")],
+                                default="planned",
+                                max_length=9,
+                            ),
+                        ),
+                        (
+                            "led_by",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="drills", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="drills", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-planned_on", "-pk"],
+                        "indexes": [
+                            models.Index(fields=["surface", "kind", "outcome", "-run_at"], name="drill_last"),
+                            models.Index(fields=["state", "planned_on"], name="drill_due"),
+                        ],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(
+                                        ("outcome__in", ("passed", "failed")),
+                                        ("run_at__isnull", False),
+                                        ("seconds__isnull", False),
+                                        ("state", "done"),
+                                    ),
+                                    models.Q(
+                                        models.Q(("state", "done"), _negated=True),
+                                        ("outcome", ""),
+                                        ("run_at__isnull", True),
+                                        ("seconds__isnull", True),
+                                    ),
+                                    _connector="OR",
+                                ),
+                                name="done_drill_has_outcome",
+                                violation_error_message="A drill is done with a moment, a time in seconds and an outcome, and only then.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(
+                                    models.Q(("outcome", "failed"), _negated=True),
+                                    models.Q(("note", ""), _negated=True),
+                                    _connector="OR",
+                                ),
+                                name="failed_drill_says_why",
+                                violation_error_message="A failed drill says what went wrong.",
+                            ),
+                            models.UniqueConstraint(
+                                condition=models.Q(("state", "planned")),
+                                fields=("surface", "kind"),
+                                name="one_planned_drill",
+                                violation_error_message="A drill of this kind is planned for this surface already.",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="Draft",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "kind",
+                            models.CharField(choices=[("registration", "Registration"), ("contract", "Contract")], max_length=12),
+                        ),
+                        ("content", models.JSONField(blank=True, default=dict)),
+                        (
+                            "author",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="drafts", to=settings.AUTH_USER_MODEL
+                            ),
+                        ),
+                        (
+                            "base",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.CASCADE,
+                                related_name="drafts",
+                                to="registry.surface",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-updated_at"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                condition=models.Q(("kind", "contract")),
+                                fields=("surface",),
+                                name="one_contract_draft",
+                                violation_error_message="Somebody is already drafting a contract for this surface.",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("kind", "registration"), ("surface__isnull", False), _connector="OR"),
+                                name="contract_has_surface",
+                            ),
+                        ],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ControlsState",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("checked_at", models.DateTimeField()),
+                        ("turns_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                        ("demanded", models.PositiveSmallIntegerField(default=0)),
+                        ("met", models.PositiveSmallIntegerField(default=0)),
+                        ("excepted", models.PositiveSmallIntegerField(default=0)),
+                        ("unmet", models.PositiveSmallIntegerField(default=0)),
+                        ("unmet_blocking", models.PositiveSmallIntegerField(default=0)),
+                        (
+                            "surface",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="controls_state", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "controls of a surface",
+                        "verbose_name_plural": "controls of surfaces",
+                    },
+                ),
+                migrations.CreateModel(
+                    name="ControlResult",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("control", models.CharField(max_length=60)),
+                        ("title", governance.core.text.NameField(max_length=200)),
+                        (
+                            "status",
+                            models.CharField(
+                                choices=[
+                                    ("met", "Met"),
+                                    ("not_met", "Not met"),
+                                    ("expired", "Expired"),
+                                    ("excepted", "Excepted"),
+                                    ("not_applicable", "Does not apply"),
+                                ],
+                                max_length=14,
+                            ),
+                        ),
+                        ("why", governance.core.text.ProseField(max_length=2000)),
+                        ("next_step", governance.core.text.NameField(blank=True, max_length=400)),
+                        ("door", models.CharField(blank=True, max_length=200)),
+                        ("blocking", models.BooleanField(default=False)),
+                        ("order", models.PositiveSmallIntegerField(default=0)),
+                        ("expires_at", models.DateTimeField(blank=True, null=True)),
+                        ("exception_key", models.CharField(blank=True, max_length=20)),
+                        ("since", models.DateTimeField()),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="control_results", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["surface", "order"],
+                        "indexes": [
+                            models.Index(fields=["control", "status"], name="control_result_status"),
+                            models.Index(fields=["status", "blocking"], name="control_result_blocking"),
+                            models.Index(fields=["expires_at"], name="control_result_expires"),
+                        ],
+                        "constraints": [models.UniqueConstraint(fields=("surface", "control"), name="one_result_per_control")],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="controlexception",
+                    name="surfaces",
+                    field=models.ManyToManyField(
+                        related_name="exceptions", through="registry.ExceptionSurface", to="registry.surface"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="Clearance",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("at", models.DateTimeField()),
+                        (
+                            "unmet",
+                            models.PositiveSmallIntegerField(default=0, help_text="Blocking controls neither met nor excepted."),
+                        ),
+                        ("standing", models.JSONField(blank=True, default=list)),
+                        (
+                            "waived_by",
+                            models.CharField(
+                                blank=True,
+                                choices=[("", "Nothing"), ("emergency", "Emergency"), ("rollback", "Rollback")],
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "change",
+                            models.OneToOneField(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="clearance", to="registry.change"
+                            ),
+                        ),
+                        (
+                            "revision",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="clearances", to="registry.revision"
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.PROTECT, related_name="clearances", to="registry.surface"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["-at", "-pk"],
+                        "constraints": [
+                            models.CheckConstraint(
+                                condition=models.Q(("unmet", 0), models.Q(("waived_by", ""), _negated=True), _connector="OR"),
+                                name="clearance_is_clear_or_waived",
+                                violation_error_message="Unmet controls hold a revision back, unless an emergency or a rollback waives them.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="change",
+                    name="surface",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="registry.surface"
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="asset",
+                    name="surface",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="own_assets",
+                        to="registry.surface",
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="SurfaceGroupObjectPermission",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "content_object",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="group_grants", to="registry.surface"
+                            ),
+                        ),
+                        ("group", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.group")),
+                        ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="SurfaceUserObjectPermission",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        (
+                            "content_object",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="user_grants", to="registry.surface"
+                            ),
+                        ),
+                        ("permission", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="auth.permission")),
+                        ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                    ],
+                ),
+                migrations.CreateModel(
+                    name="Tool",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "key",
+                            models.CharField(
+                                max_length=100,
+                                unique=True,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,98}[A-Za-z0-9])?$",
+                                        "Letters, digits, dots, colons, - and _, such as mail.send.",
+                                    )
+                                ],
+                            ),
+                        ),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "effect",
+                            models.CharField(
+                                choices=[("read", "Reads"), ("write", "Writes"), ("irreversible", "Cannot be undone")],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("approved", "Approved"),
+                                    ("suspended", "Suspended"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        ("limits", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="tools",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["key"],
+                    },
+                ),
+                migrations.CreateModel(
+                    name="HistoricalAsset",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "kind",
+                            models.CharField(
+                                choices=[
+                                    ("prompt", "Prompt"),
+                                    ("retrieval", "Retrieval source"),
+                                    ("route", "Routes"),
+                                    ("tool", "Tool"),
+                                ],
+                                max_length=10,
+                            ),
+                        ),
+                        ("contract_key", governance.core.text.NameField(max_length=200, verbose_name="key in contracts")),
+                        ("name", governance.core.text.NameField(max_length=400)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[("active", "In use"), ("retired", "Retired")], default="active", max_length=8
+                            ),
+                        ),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "newest",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.assetversion",
+                            ),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                        (
+                            "surface",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.surface",
+                            ),
+                        ),
+                        (
+                            "tool",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.tool",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical asset",
+                        "verbose_name_plural": "historical assets",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.AddField(
+                    model_name="asset",
+                    name="tool",
+                    field=models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="asset",
+                        to="registry.tool",
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="Vendor",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("key", models.SlugField(max_length=60, unique=True)),
+                        ("name", governance.core.text.NameField(max_length=200, unique=True)),
+                        ("website", models.URLField(blank=True, max_length=400)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("approved", "Approved"),
+                                    ("suspended", "Suspended"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        ("reviewed_on", models.DateField(blank=True, null=True)),
+                        ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                        (
+                            "exit_plan",
+                            governance.core.text.ProseField(
+                                blank=True, max_length=4000, verbose_name="what we would do tomorrow"
+                            ),
+                        ),
+                        ("exit_drilled_on", models.DateField(blank=True, null=True)),
+                        ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="vendors",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["name"],
+                    },
+                ),
+                migrations.AddField(
+                    model_name="tool",
+                    name="vendor",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tools",
+                        to="registry.vendor",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="surface",
+                    name="vendor",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="surfaces",
+                        to="registry.vendor",
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalVendorTerm",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "topic",
+                            models.CharField(
+                                choices=[
+                                    ("retention", "Retention"),
+                                    ("training", "Training on our data"),
+                                    ("subprocessors", "Sub-processors"),
+                                    ("regions", "Regions"),
+                                    ("support", "Support and uptime"),
+                                    ("notice", "Notice of changes and deprecations"),
+                                    ("indemnity", "Indemnity and IP"),
+                                    ("logging", "Logging and export"),
+                                    ("certifications", "Certifications"),
+                                    ("exit", "Exit"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("says", governance.core.text.ProseField(max_length=4000)),
+                        ("source", models.URLField(blank=True, max_length=600)),
+                        ("checked_on", models.DateField(blank=True, null=True)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "vendor",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.vendor",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical vendor term",
+                        "verbose_name_plural": "historical vendor terms",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalTool",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        (
+                            "key",
+                            models.CharField(
+                                db_index=True,
+                                max_length=100,
+                                validators=[
+                                    django.core.validators.RegexValidator(
+                                        "^[A-Za-z0-9](?:[A-Za-z0-9_.:-]{0,98}[A-Za-z0-9])?$",
+                                        "Letters, digits, dots, colons, - and _, such as mail.send.",
+                                    )
+                                ],
+                            ),
+                        ),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("description", governance.core.text.ProseField(blank=True, max_length=4000)),
+                        (
+                            "effect",
+                            models.CharField(
+                                choices=[("read", "Reads"), ("write", "Writes"), ("irreversible", "Cannot be undone")],
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("approved", "Approved"),
+                                    ("suspended", "Suspended"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        ("limits", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "vendor",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.vendor",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical tool",
+                        "verbose_name_plural": "historical tools",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalSurface",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("name", governance.core.text.NameField(max_length=400)),
+                        ("purpose", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        (
+                            "pattern",
+                            models.CharField(
+                                blank=True,
+                                choices=[
+                                    ("saas_app", "SaaS app used directly"),
+                                    ("saas_copilot", "SaaS copilot in a suite"),
+                                    ("ide_assistant", "IDE assistant"),
+                                    ("own_backend", "API through our backend"),
+                                    ("cloud_managed", "Cloud-managed model"),
+                                    ("self_hosted", "Self-hosted open model"),
+                                    ("hybrid_router", "Hybrid router"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("tier", models.PositiveSmallIntegerField(blank=True, null=True)),
+                        ("tier_reasons", models.JSONField(blank=True, default=list)),
+                        ("answers", models.JSONField(blank=True, default=dict)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("idea", "Idea"),
+                                    ("building", "Being built"),
+                                    ("in_review", "In review"),
+                                    ("live", "Live"),
+                                    ("paused", "Paused"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="idea",
+                                max_length=12,
+                            ),
+                        ),
+                        (
+                            "mode",
+                            models.CharField(
+                                choices=[
+                                    ("normal", "Normal"),
+                                    ("human_review", "Human review"),
+                                    ("no_tools", "No tools"),
+                                    ("no_retrieval", "No retrieval"),
+                                    ("safer_model", "Safer model"),
+                                    ("off", "Off"),
+                                ],
+                                default="normal",
+                                max_length=14,
+                            ),
+                        ),
+                        ("in_force_since", models.DateTimeField(blank=True, null=True)),
+                        ("topic", governance.core.text.NameField(blank=True, max_length=200)),
+                        ("external_id", models.CharField(blank=True, max_length=200)),
+                        ("started_on", models.DateField(blank=True, null=True)),
+                        ("review_on", models.DateField(blank=True, null=True, verbose_name="next review")),
+                        ("retired_on", models.DateField(blank=True, null=True)),
+                        ("attributes", models.JSONField(blank=True, default=dict)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "team",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="governance.team",
+                            ),
+                        ),
+                        (
+                            "in_force",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.revision",
+                            ),
+                        ),
+                        (
+                            "vendor",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.vendor",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical surface",
+                        "verbose_name_plural": "historical surfaces",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.CreateModel(
+                    name="HistoricalEndpoint",
+                    fields=[
+                        ("id", models.BigIntegerField(auto_created=True, blank=True, db_index=True, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("history_user_id", models.CharField(blank=True, max_length=40, null=True)),
+                        ("history_change_reason", models.TextField(blank=True, null=True)),
+                        ("key", models.SlugField(max_length=100)),
+                        ("name", governance.core.text.NameField(max_length=200)),
+                        ("model", governance.core.text.NameField(max_length=200, verbose_name="model as the vendor calls it")),
+                        ("region", governance.core.text.NameField(blank=True, max_length=100)),
+                        (
+                            "state",
+                            models.CharField(
+                                choices=[
+                                    ("proposed", "Proposed"),
+                                    ("approved", "Approved"),
+                                    ("suspended", "Suspended"),
+                                    ("retired", "Retired"),
+                                ],
+                                default="proposed",
+                                max_length=10,
+                            ),
+                        ),
+                        (
+                            "account_ref",
+                            governance.core.text.NameField(
+                                blank=True, help_text="A name, never a secret.", max_length=200, verbose_name="account"
+                            ),
+                        ),
+                        (
+                            "key_ref",
+                            governance.core.text.NameField(
+                                blank=True,
+                                help_text="A vault reference, never the key.",
+                                max_length=300,
+                                verbose_name="where its key is kept",
+                            ),
+                        ),
+                        ("key_rotates_on", models.DateField(blank=True, null=True)),
+                        ("who_may_use", governance.core.text.ProseField(blank=True, max_length=2000)),
+                        ("price_source", governance.core.text.NameField(blank=True, max_length=200)),
+                        (
+                            "input_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=4,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="input price per million tokens",
+                            ),
+                        ),
+                        (
+                            "output_price",
+                            models.DecimalField(
+                                blank=True,
+                                decimal_places=4,
+                                max_digits=12,
+                                null=True,
+                                verbose_name="output price per million tokens",
+                            ),
+                        ),
+                        (
+                            "currency",
+                            models.CharField(
+                                default="USD",
+                                max_length=3,
+                                validators=[
+                                    django.core.validators.RegexValidator("^[A-Z]{3}$", "Three capital letters, such as EUR.")
+                                ],
+                            ),
+                        ),
+                        ("deprecates_on", models.DateField(blank=True, null=True)),
+                        ("notes", governance.core.text.ProseField(blank=True, max_length=20000)),
+                        ("history_id", models.AutoField(primary_key=True, serialize=False)),
+                        ("history_date", models.DateTimeField(db_index=True)),
+                        (
+                            "history_type",
+                            models.CharField(choices=[("+", "Created"), ("~", "Changed"), ("-", "Deleted")], max_length=1),
+                        ),
+                        (
+                            "owner",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
+                        (
+                            "vendor",
+                            models.ForeignKey(
+                                blank=True,
+                                db_constraint=False,
+                                null=True,
+                                on_delete=django.db.models.deletion.DO_NOTHING,
+                                related_name="+",
+                                to="registry.vendor",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "historical endpoint",
+                        "verbose_name_plural": "historical endpoints",
+                        "ordering": ("-history_date", "-history_id"),
+                        "get_latest_by": ("history_date", "history_id"),
+                    },
+                    bases=(simple_history.models.HistoricalChanges, models.Model),
+                ),
+                migrations.AddField(
+                    model_name="endpoint",
+                    name="vendor",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="endpoints", to="registry.vendor"
+                    ),
+                ),
+                migrations.CreateModel(
+                    name="VendorTerm",
+                    fields=[
+                        ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                        ("version", models.PositiveIntegerField(default=1, editable=False)),
+                        ("created_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        ("updated_at", models.DateTimeField(default=governance.core.clock.now, editable=False)),
+                        (
+                            "topic",
+                            models.CharField(
+                                choices=[
+                                    ("retention", "Retention"),
+                                    ("training", "Training on our data"),
+                                    ("subprocessors", "Sub-processors"),
+                                    ("regions", "Regions"),
+                                    ("support", "Support and uptime"),
+                                    ("notice", "Notice of changes and deprecations"),
+                                    ("indemnity", "Indemnity and IP"),
+                                    ("logging", "Logging and export"),
+                                    ("certifications", "Certifications"),
+                                    ("exit", "Exit"),
+                                ],
+                                max_length=20,
+                            ),
+                        ),
+                        ("says", governance.core.text.ProseField(max_length=4000)),
+                        ("source", models.URLField(blank=True, max_length=600)),
+                        ("checked_on", models.DateField(blank=True, null=True)),
+                        (
+                            "vendor",
+                            models.ForeignKey(
+                                on_delete=django.db.models.deletion.CASCADE, related_name="terms", to="registry.vendor"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "ordering": ["vendor", "topic"],
+                        "constraints": [
+                            models.UniqueConstraint(
+                                fields=("vendor", "topic"),
+                                name="one_term",
+                                violation_error_message="This topic is already there.",
+                            )
+                        ],
+                    },
+                ),
+                migrations.AddIndex(
+                    model_name="risk",
+                    index=models.Index(fields=["state", "-score"], name="risk_state_score"),
+                ),
+                migrations.AddIndex(
+                    model_name="risk",
+                    index=models.Index(fields=["state", "review_on"], name="risk_review"),
+                ),
+                migrations.AddConstraint(
+                    model_name="risk",
+                    constraint=models.CheckConstraint(condition=models.Q(("likelihood__range", (1, 5))), name="risk_likelihood"),
+                ),
+                migrations.AddConstraint(
+                    model_name="risk",
+                    constraint=models.CheckConstraint(condition=models.Q(("impact__range", (1, 5))), name="risk_impact"),
+                ),
+                migrations.AddConstraint(
+                    model_name="risk",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "score",
+                                django.db.models.expressions.CombinedExpression(models.F("likelihood"), "*", models.F("impact")),
+                            )
+                        ),
+                        name="risk_score",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="risk",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "accepted"), _negated=True), ("treatment", "accept"), _connector="OR"
+                        ),
+                        name="risk_accepted_by_treatment",
+                        violation_error_message="An accepted risk has the treatment Accept.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="risk",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("score__gte", 10), ("state", "accepted"), _negated=True),
+                            models.Q(("state_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="high_risk_accepted_with_reason",
+                        violation_error_message="Say why a risk this high is accepted.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="risk",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "closed"), _negated=True),
+                            models.Q(("state_reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="risk_closed_with_reason",
+                        violation_error_message="Say why it is closed.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="revision",
+                    constraint=models.UniqueConstraint(fields=("surface", "number"), name="revision_number_once"),
+                ),
+                migrations.AddIndex(
+                    model_name="modechange",
+                    index=models.Index(fields=["surface", "-id"], name="mode_change_surface"),
+                ),
+                migrations.AddConstraint(
+                    model_name="modechange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("before", models.F("after")), _negated=True), name="mode_change_moves"
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="modechange",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("reason", ""), _negated=True),
+                        name="mode_change_has_reason",
+                        violation_error_message="Say why the mode is moved.",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="evalrun",
+                    index=models.Index(fields=["surface", "suite", "binding", "-started_at"], name="run_latest"),
+                ),
+                migrations.AddIndex(
+                    model_name="evalrun",
+                    index=models.Index(fields=["suite", "-started_at"], name="run_of_suite"),
+                ),
+                migrations.AddIndex(
+                    model_name="evalrun",
+                    index=models.Index(fields=["surface", "group"], name="run_group"),
+                ),
+                migrations.AddConstraint(
+                    model_name="evalrun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("revision__isnull", True)),
+                        fields=("surface", "suite", "digest"),
+                        name="run_file_once",
+                        violation_error_message="This file is already recorded for this surface and suite.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="evalrun",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("revision__isnull", False)),
+                        fields=("surface", "suite", "revision", "digest"),
+                        name="run_file_once_for_revision",
+                        violation_error_message="This file is already recorded for this surface, suite and revision.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="evalrun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("passed"), "+", models.F("failed")
+                                        ),
+                                        "+",
+                                        models.F("errored"),
+                                    ),
+                                    "+",
+                                    models.F("skipped"),
+                                ),
+                            )
+                        ),
+                        name="run_adds_up",
+                        violation_error_message="Passed, failed, errored and skipped cases make the total.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="evalrun",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("pass_rate__isnull", True), models.Q(("pass_rate__gte", 0), ("pass_rate__lte", 1)), _connector="OR"
+                        ),
+                        name="pass_rate_is_a_share",
+                        violation_error_message="A pass rate lies between 0 and 1.",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="controlexception",
+                    index=models.Index(fields=["state", "ends_at"], name="exception_state_end"),
+                ),
+                migrations.AddConstraint(
+                    model_name="controlexception",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("starts_on__lt", models.F("expires_on")), ("expires_on__lte", models.F("latest_on"))),
+                        name="exception_within_its_days",
+                        violation_error_message="An exception ends after its first day, and no later than its tier allows.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="controlexception",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(models.Q(("reason", ""), _negated=True), models.Q(("measures", ""), _negated=True)),
+                        name="exception_has_reason_and_measures",
+                        violation_error_message="An exception says why, and what is done instead.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="controlexception",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ("active", "expired", "ended")), _negated=True),
+                            models.Q(("active_at__isnull", False), ("active_at__lt", models.F("ends_at"))),
+                            _connector="OR",
+                        ),
+                        name="exception_active_before_its_end",
+                        violation_error_message="An exception cannot come into force after its own end.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="controlexception",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ended_at__isnull", True), ("state__in", ("requested", "active"))),
+                            models.Q(
+                                models.Q(("state__in", ("requested", "active")), _negated=True), ("ended_at__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="exception_over_has_end",
+                        violation_error_message="What is over says since when.",
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="change",
+                    index=models.Index(fields=["state"], name="change_state"),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state__in", ("proposed", "approved"))),
+                        fields=("surface",),
+                        name="one_open_change",
+                        violation_error_message="Another change of this surface is still open. Decide or withdraw it first.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("state", "in_force")),
+                        fields=("surface",),
+                        name="one_change_in_force",
+                        violation_error_message="Another change of this surface is in force.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("is_emergency", False),
+                            models.Q(models.Q(("incident", ""), _negated=True), ("is_rollback", False)),
+                            _connector="OR",
+                        ),
+                        name="emergency_says_what_happened",
+                        violation_error_message="An emergency says what happened, and is no rollback.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="change",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "voided"), _negated=True),
+                            models.Q(("ended_why", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="voided_says_why",
+                        violation_error_message="A voided change says why.",
+                    ),
+                ),
+                migrations.AlterUniqueTogether(
+                    name="surfacegroupobjectpermission",
+                    unique_together={("group", "permission", "content_object")},
+                ),
+                migrations.AlterUniqueTogether(
+                    name="surfaceuserobjectpermission",
+                    unique_together={("user", "permission", "content_object")},
+                ),
+                migrations.AddConstraint(
+                    model_name="asset",
+                    constraint=models.UniqueConstraint(
+                        models.F("kind"),
+                        models.F("contract_key"),
+                        django.db.models.functions.comparison.Coalesce("surface", 0),
+                        name="one_asset",
+                        violation_error_message="There is already one of this kind and key. Give it a version instead.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="asset",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("kind", "tool"), ("tool__isnull", True), _connector="OR"), name="asset_tool"
+                    ),
+                ),
+                migrations.AddIndex(
+                    model_name="surface",
+                    index=models.Index(fields=["state", "tier"], name="surface_state_tier"),
+                ),
+                migrations.AddIndex(
+                    model_name="surface",
+                    index=models.Index(fields=["name"], name="surface_name"),
+                ),
+                migrations.AddIndex(
+                    model_name="surface",
+                    index=models.Index(fields=["external_id"], name="surface_external"),
+                ),
+                migrations.AddConstraint(
+                    model_name="surface",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(("tier__isnull", True), ("tier__lte", 4), _connector="OR"),
+                        name="surface_tier",
+                        violation_error_message="Tiers are 0 to 4.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="surface",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state", "live"), _negated=True), ("in_force__isnull", False), _connector="OR"
+                        ),
+                        name="live_has_revision",
+                        violation_error_message="A surface is live only with a revision in force.",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="endpoint",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("input_price__isnull", True), ("input_price__gte", 0), _connector="OR"),
+                            models.Q(("output_price__isnull", True), ("output_price__gte", 0), _connector="OR"),
+                        ),
+                        name="price_not_negative",
+                        violation_error_message="A price cannot be negative.",
+                    ),
+                ),
+            ],
         ),
     ]
