@@ -66,7 +66,7 @@ def of(document: Document) -> ProofRules:
             public=tuple(rooms["public"]),
             watermark=rooms["watermark"],
             longest_days=rooms["longest_days"],
-            password_required=rooms["password"] == "required",
+            password_required=rooms["password"] == "required",  # noqa: S105 - a word of policy
             status_page=rooms["status_page"],
         ),
         access_review=ReviewRules(**document["access_review"]),
