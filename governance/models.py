@@ -7,6 +7,7 @@ from governance.charter.models import Charter
 from governance.comments.models import Comment
 from governance.core.models import Company, Job
 from governance.documents.models import Document
+from governance.erasure.models import Erasure
 from governance.ledger.models import Entry, LedgerIdentity, Mention, PersonalPayload
 from governance.notifications.models import Notice, Tail
 from governance.packs.models import Pack, PackBuild, PackReader
@@ -20,6 +21,7 @@ from governance.policy.models import (
     Severity,
     Tier,
 )
+from governance.retention.models import LegalHold, LetGo
 from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.ui.models import SavedView
 
@@ -39,12 +41,15 @@ __all__ = [
     "Delivery",
     "Document",
     "Entry",
+    "Erasure",
     "Holding",
     "IdempotencyKey",
     "IncidentCategory",
     "Invitation",
     "Job",
     "LedgerIdentity",
+    "LegalHold",
+    "LetGo",
     "Mention",
     "Notice",
     "Pack",

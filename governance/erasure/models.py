@@ -89,7 +89,9 @@ class Erasure(Versioned):
                 name="erasure_decided_by_another",
                 violation_error_message="A second person decides.",
             ),
-            models.CheckConstraint(condition=Q(state="asked") | Q(address=""), name="settled_erasure_keeps_no_address"),
+            models.CheckConstraint(
+                condition=Q(state="asked") | Q(address="", identity="", note=""), name="settled_erasure_keeps_no_words"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="refused") | ~Q(decision=""),
                 name="erasure_refused_with_reason",
