@@ -138,18 +138,36 @@ class Snapshot:
             build()
             self.rows = {model: rows for model in self._models() if (rows := self._read(model)) and not before[model]}
             transaction.set_rollback(True)
+        self.script = self._written_out() if connection.vendor == "postgresql" else ""
 
     def restore(self) -> None:
         """Write the rows into the database of the test, in the open transaction or outside one."""
         with transaction.atomic(), connection.cursor() as cursor:
+            if self.script:
+                cursor.execute(self.script)
+                return
             for model, rows in self.rows.items():
-                columns = [field.column for field in model._meta.local_concrete_fields]
-                names = ", ".join(connection.ops.quote_name(column) for column in columns)
-                marks = ", ".join(["%s"] * len(columns))
-                table = connection.ops.quote_name(model._meta.db_table)
-                cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)
-            for statement in connection.ops.sequence_reset_sql(no_style(), list(self.rows)):
-                cursor.execute(statement)
+                insert, columns = self._insert(model)
+                cursor.executemany(f"{insert} ({', '.join(['%s'] * columns)})", rows)
+
+    def _written_out(self) -> str:
+        """Return all of it as one text of SQL: thirty tables in one go are a third of thirty trips to PostgreSQL."""
+        from psycopg import ClientCursor
+
+        with connection.cursor():
+            pen = ClientCursor(connection.connection)
+        statements = list(connection.ops.sequence_reset_sql(no_style(), list(self.rows)))
+        for model, rows in reversed(self.rows.items()):
+            insert, columns = self._insert(model)
+            marks = f"({', '.join(['%s'] * columns)})"
+            statements.insert(0, insert + ", ".join(pen.mogrify(marks, row) for row in rows))
+        return ";\n".join(statement.rstrip(";") for statement in statements)
+
+    @staticmethod
+    def _insert(model: type[models.Model]) -> tuple[str, int]:
+        columns = [connection.ops.quote_name(field.column) for field in model._meta.local_concrete_fields]
+        table = connection.ops.quote_name(model._meta.db_table)
+        return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ", len(columns)
 
     @staticmethod
     def _models() -> Iterator[type[models.Model]]:
