@@ -10,7 +10,7 @@ from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAle
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
 from registry.continuity.models import ContinuityPlan, VendorDrill
-from registry.controls.models import ControlResult, ControlsState
+from registry.controls.models import ByItself, ControlResult, ControlsState
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteVersion
 from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
@@ -55,6 +55,7 @@ __all__ = [
     "BudgetHold",
     "BudgetHour",
     "BurnAlert",
+    "ByItself",
     "CalendarFeed",
     "Change",
     "Clearance",

@@ -81,3 +81,41 @@ class ControlsState(models.Model):
 
     def __str__(self) -> str:
         return f"{self.met} of {self.demanded} met"
+
+
+class ByItself(models.Model):
+    """A record held here speaks for a control of a surface, without anybody uploading it: an eval run, a drill, ...
+
+    Derived like results, and kept for lists: the newest record of its sort. `entry` is the ledger entry that told of it.
+    """
+
+    class Kind(models.TextChoices):
+        """What sort of record it is."""
+
+        EVAL_RUN = "eval_run", "Eval run"
+        DRILL = "drill", "Drill"
+        VENDOR_REVIEW = "vendor_review", "Vendor review"
+        APPROVAL = "approval", "Approval"
+        ACCESS_REVIEW = "access_review", "Access review"
+
+    surface = models.ForeignKey(Surface, on_delete=models.CASCADE, related_name="shown_by_itself")
+    control = models.CharField(max_length=60)
+    kind = models.CharField(max_length=14, choices=Kind.choices)
+    record_type = models.CharField(max_length=60)
+    record_id = models.PositiveBigIntegerField()
+    record_key = models.CharField(max_length=120)
+    label = NameField(max_length=400)
+    on = models.DateField()
+    entry = models.PositiveBigIntegerField(null=True, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["-on", "-pk"]
+        verbose_name = "evidence by itself"
+        verbose_name_plural = "evidence by itself"
+        indexes = [models.Index(fields=["-on", "-id"], name="by_itself_newest")]
+        constraints = [models.UniqueConstraint(fields=["surface", "control", "record_type", "record_id"], name="by_itself_once")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -77,19 +77,22 @@ def cases_of(run: EvalRun) -> QuerySet[EvalCase]:
     return run.cases.order_by("pk")
 
 
-def latest_runs(surfaces: Iterable[Any]) -> dict[int, dict[str, EvalRun]]:
-    """Return the newest run by surface id and suite key, in one query whatever their number.
+def latest_runs(surfaces: Iterable[Any], until: datetime | None = None) -> dict[int, dict[str, EvalRun]]:
+    """Return the newest run by surface id and suite key, in one query whatever their number; of those received by `until`.
 
     Each carries in `alternatives` the newest runs of the same surface and suite with other prompts or models: what
     holds now and what is proposed are tried side by side, and `standing` picks the one that speaks for a contract.
     """
     newest = Window(RowNumber(), [F("surface"), F("suite"), F("binding")], [F("started_at").desc(), F("pk").desc()])
-    rows = EvalRun.objects.filter(surface__in=surfaces).annotate(place=newest).filter(place=1)
+    held = EvalRun.objects.filter(surface__in=surfaces)
+    if until is not None:
+        held = held.filter(received_at__lte=until)
+    rows = held.annotate(place=newest).filter(place=1)
     rows = rows.select_related("suite", "suite_version").defer(*HEAVY).order_by("surface", "suite", "-started_at", "-pk")
     found: dict[int, dict[str, EvalRun]] = {}
     for run in rows:
-        held = found.setdefault(run.surface_id, {})
-        first = held.setdefault(run.suite.key, run)
+        of_surface = found.setdefault(run.surface_id, {})
+        first = of_surface.setdefault(run.suite.key, run)
         if first is not run:
             first.alternatives = (*first.alternatives, run)
     return found
