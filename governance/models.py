@@ -8,6 +8,7 @@ from governance.comments.models import Comment
 from governance.core.models import Company, Job
 from governance.documents.models import Document
 from governance.erasure.models import Erasure
+from governance.ledger.letgo import LetGo
 from governance.ledger.models import Entry, LedgerIdentity, Mention, PersonalPayload
 from governance.notifications.models import Notice, Tail
 from governance.packs.models import Pack, PackBuild, PackReader
@@ -21,7 +22,8 @@ from governance.policy.models import (
     Severity,
     Tier,
 )
-from governance.retention.models import LegalHold, LetGo
+from governance.proofs.models import Checkpoint, LedgerKey, Tile
+from governance.retention.models import LegalHold
 from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.ui.models import SavedView
 
@@ -32,6 +34,7 @@ __all__ = [
     "ApprovalStep",
     "Channel",
     "Charter",
+    "Checkpoint",
     "Comment",
     "Company",
     "Condition",
@@ -48,6 +51,7 @@ __all__ = [
     "Invitation",
     "Job",
     "LedgerIdentity",
+    "LedgerKey",
     "LegalHold",
     "LetGo",
     "Mention",
@@ -67,5 +71,6 @@ __all__ = [
     "Tail",
     "Team",
     "Tier",
+    "Tile",
     "User",
 ]
