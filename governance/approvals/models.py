@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 
 
 class ApprovalRequest(Governed):
@@ -111,7 +112,7 @@ class ApprovalStep(Governed):
 
 
 @protect
-class Decision(models.Model):
+class Decision(AppendOnly):
     """What one person decided on one step, for one digest: never changed, never taken back, only followed by another."""
 
     class Verdict(models.TextChoices):

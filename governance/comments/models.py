@@ -5,10 +5,11 @@ from django.db import models
 from governance.core import clock
 from governance.core.text import ProseField
 from governance.ledger.appendonly import protect
+from governance.ledger.rows import AppendOnly
 
 
 @protect
-class Comment(models.Model):
+class Comment(AppendOnly):
     """What somebody said about an object, for those who may see the object."""
 
     subject_type = models.CharField(max_length=60)

@@ -5,10 +5,11 @@ from django.db.models import Q
 
 from governance.core.text import NameField
 from governance.ledger.appendonly import protect
+from governance.ledger.rows import AppendOnly
 
 
 @protect
-class Document(models.Model):
+class Document(AppendOnly):
     """One PDF as it was made: what from, by whom, when, and under which hashes. A newer one never replaces it."""
 
     code = models.CharField(max_length=20, unique=True)

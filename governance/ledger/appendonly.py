@@ -1,6 +1,7 @@
 """Triggers by which the database itself refuses rewriting, on SQLite and PostgreSQL.
 
-`protect(model)` makes a table append-only; `guard(...)` adds a named rule that an INSERT or UPDATE must not break.
+`protect(model)` makes a table append-only, and its model inherits `rows.AppendOnly`, which binds every row to an entry;
+`guard(...)` adds a named rule that an INSERT or UPDATE must not break.
 History tables are protected by themselves. Triggers are re-installed after every migrate, because Django rebuilds
 SQLite tables and drops them; `missing()` is what health and start-up look at.
 """
@@ -14,7 +15,9 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 _protected: set[type[models.Model]] = set()
+_by_itself: set[type[models.Model]] = set()
 _guards: dict[str, "Guard"] = {}
+_released: dict[type[models.Model], "Release"] = {}
 PG_REFUSE = """
 CREATE OR REPLACE FUNCTION plumbline_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -34,10 +37,32 @@ class Guard:
     message: str
 
 
+@dataclass(frozen=True)
+class Release:
+    """Under which SQL conditions over OLD (and NEW) a protected row may be deleted, and may be changed; "" is never."""
+
+    delete: str
+    update: str = ""
+
+
+def may_go(model: type[models.Model], *, delete: str = "", update: str = "") -> None:
+    """Let rows of an append-only table be deleted or emptied where a note says that they are let go (`letgo.gone`).
+
+    `delete` is a condition over OLD, `update` one over OLD and NEW that also says what a row may become.
+    """
+    _released[model] = Release(delete, update)
+
+
 def protect(model: type[models.Model]) -> type[models.Model]:
     """Make a model's table append-only (usable as a class decorator)."""
     _protected.add(model)
     return model
+
+
+def checked_by_itself(model: type[models.Model]) -> type[models.Model]:
+    """Protect a table of the ledger itself: no entry binds its rows, because entries, tags, tiles and signatures prove it."""
+    _by_itself.add(model)
+    return protect(model)
 
 
 def guard(name: str, model: type[models.Model], event: str, condition: str, message: str) -> None:
@@ -57,6 +82,11 @@ def protected_models() -> list[type[models.Model]]:
     return sorted(_protected | history, key=lambda model: model._meta.db_table)
 
 
+def bound_models() -> list[type[models.Model]]:
+    """Return the append-only models of which every row is bound by an entry: all but the ledger's own."""
+    return [model for model in protected_models() if model not in _by_itself]
+
+
 def ensure_all(using: str = "default", **kwargs: Any) -> None:
     """Install every trigger whose table exists. Harmless to repeat."""
     connection = connections[using]
@@ -67,7 +97,7 @@ def ensure_all(using: str = "default", **kwargs: Any) -> None:
             cursor.execute(PG_REFUSE)
         for model in protected_models():
             if model._meta.db_table in tables:
-                install(connection, cursor, model._meta.db_table, model._meta.pk.column)
+                install(connection, cursor, model._meta.db_table, model._meta.pk.column, _released.get(model, KEPT))
         for each in _guards.values():
             if each.model._meta.db_table in tables:
                 rule(connection, cursor, each)
@@ -123,7 +153,8 @@ def _name(*parts: str) -> str:
     return "_".join(("plumbline", *parts))[:63]
 
 
-Installer = Callable[[BaseDatabaseWrapper, Any, str, str], None]
+KEPT = Release("")
+Installer = Callable[[BaseDatabaseWrapper, Any, str, str, Release], None]
 Ruler = Callable[[BaseDatabaseWrapper, Any, Guard], None]
 
 
@@ -131,11 +162,14 @@ def _dialect(connection: BaseDatabaseWrapper) -> tuple[Installer, Ruler]:
     return (_sqlite_protect, _sqlite_guard) if connection.vendor == "sqlite" else (_pg_protect, _pg_guard)
 
 
-def _sqlite_protect(connection: BaseDatabaseWrapper, cursor: Any, table: str, pk: str) -> None:
+def _sqlite_protect(connection: BaseDatabaseWrapper, cursor: Any, table: str, pk: str, release: Release) -> None:
     q = connection.ops.quote_name
-    for event in ("UPDATE", "DELETE"):
+    for event, condition in (("UPDATE", release.update), ("DELETE", release.delete)):
+        name, when = q(_name(table, "no_" + event.lower())), f"WHEN NOT ({condition}) " if condition else ""
+        if condition:  # what may go can be said anew by a later release
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
         cursor.execute(
-            f"CREATE TRIGGER IF NOT EXISTS {q(_name(table, 'no_' + event.lower()))} BEFORE {event} ON {q(table)} "
+            f"CREATE TRIGGER IF NOT EXISTS {name} BEFORE {event} ON {q(table)} {when}"
             f"BEGIN SELECT RAISE(ABORT, 'append-only table {table}: {event} refused'); END"
         )
     # REPLACE deletes without firing a DELETE trigger, so an INSERT over an existing key is refused as well.
@@ -156,15 +190,31 @@ def _sqlite_guard(connection: BaseDatabaseWrapper, cursor: Any, each: Guard) -> 
     )
 
 
-def _pg_protect(connection: BaseDatabaseWrapper, cursor: Any, table: str, pk: str) -> None:
+def _pg_protect(connection: BaseDatabaseWrapper, cursor: Any, table: str, pk: str, release: Release) -> None:
     q = connection.ops.quote_name
+    refuse = _pg_refusal(connection, cursor, table, release)
     for end, event, each in (("no_change", "UPDATE OR DELETE", "ROW"), ("no_truncate", "TRUNCATE", "STATEMENT")):
         name = q(_name(table, end))
         cursor.execute(
             f"CREATE OR REPLACE TRIGGER {name} BEFORE {event} ON {q(table)} "
-            f"FOR EACH {each} EXECUTE FUNCTION plumbline_append_only()"
+            f"FOR EACH {each} EXECUTE FUNCTION {refuse if each == 'ROW' else 'plumbline_append_only'}()"
         )
         cursor.execute(f"ALTER TABLE {q(table)} ENABLE ALWAYS TRIGGER {name}")
+
+
+def _pg_refusal(connection: BaseDatabaseWrapper, cursor: Any, table: str, release: Release) -> str:
+    """Return the function that refuses a table's changes: the common one, or one of its own where rows may go."""
+    if release == KEPT:
+        return "plumbline_append_only"
+    name = connection.ops.quote_name(_name(table, "may_go"))
+    cursor.execute(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $may_go$ BEGIN "
+        f"IF TG_OP = 'DELETE' THEN IF {release.delete or 'FALSE'} THEN RETURN OLD; END IF; "
+        f"ELSIF {release.update or 'FALSE'} THEN RETURN NEW; END IF; "
+        "RAISE EXCEPTION 'append-only table %: % refused', TG_TABLE_NAME, TG_OP "
+        "USING ERRCODE = 'integrity_constraint_violation'; END $may_go$"
+    )
+    return name
 
 
 def _pg_guard(connection: BaseDatabaseWrapper, cursor: Any, each: Guard) -> None:

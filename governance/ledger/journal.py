@@ -19,7 +19,8 @@ from django.db import connection, transaction
 from governance.core import clock, context, digest
 from governance.core.contributions import AfterEntries, contributed
 from governance.core.errors import OutsideAction
-from governance.ledger import heads, kinds, tags
+from governance.ledger import bound, heads, kinds, tags
+from governance.ledger.bound import Reference
 
 F = TypeVar("F", bound=Callable[..., Any])
 LOCK_KEY = 0x506C756D62  # "Plumb": the advisory lock of the ledger's head on PostgreSQL
@@ -47,6 +48,7 @@ class Pending:
     touches: list[tuple[str, str]] = field(default_factory=list)
     within: list[tuple[str, str]] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Journal:
 
     pending: list[Pending] = field(default_factory=list)
     history: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    rows: list[tuple[list[tuple[str, str]], Reference]] = field(default_factory=list)
     actor_ref: str | None = None
 
 
@@ -116,6 +119,11 @@ def require_open(thing: Any) -> Journal:
     if journal is None:
         raise OutsideAction(f"{type(thing).__name__} may only be written by an action, so that the ledger tells of it")
     return journal
+
+
+def is_open() -> bool:
+    """Say whether an action is open, so that what is written now can be bound to its entries."""
+    return _open.get() is not None
 
 
 def acting_ref() -> str | None:
@@ -187,21 +195,21 @@ def bind_history(subject_type: str, subject_id: str, row: Any) -> None:
     journal.history.append((subject_type, subject_id, reference))
 
 
+def bind_row(row: Any) -> None:
+    """Bind an append-only row by digest to the entry of this transaction that tells of it, or of what it belongs to."""
+    journal = require_open(row)
+    belongs = [identify(row)[:2], *((type_, str(value)) for name, type_ in _names(type(row)) if (value := getattr(row, name)))]
+    journal.rows.append((belongs, Reference(row._meta.label_lower, row.pk, history_digest(row))))
+
+
+@functools.cache
+def _names(model: type[Any]) -> tuple[tuple[str, str], ...]:
+    return tuple((f.attname, f.related_model._meta.label_lower) for f in model._meta.concrete_fields if f.is_relation)
+
+
 def history_digest(row: Any) -> str:
-    """Return the SHA-256 over the canonical JSON of a history row's columns, as stored."""
-    return digest.digest({f.attname: _as_stored(f, getattr(row, f.attname)) for f in row._meta.concrete_fields})
-
-
-def _as_stored(column: Any, value: Any) -> Any:
-    if value is None or column.get_internal_type() == "JSONField":
-        return value
-    if column.get_internal_type() == "DecimalField":
-        return format(column.to_python(value).quantize(column.to_python(10) ** -column.decimal_places), "f")
-    if column.is_relation:
-        return value
-    if column.get_internal_type() in {"FileField", "TextField"}:
-        return str(value)
-    return column.to_python(value)
+    """Return the SHA-256 over the canonical JSON of a history row's columns, as stored; of append-only rows too."""
+    return bound.digest_of(row)
 
 
 def write(journal: Journal) -> None:
@@ -209,6 +217,7 @@ def write(journal: Journal) -> None:
     from governance.ledger.models import Mention, PersonalPayload
 
     _attach_history(journal)
+    _attach_rows(journal)
     here = context.current()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -265,6 +274,22 @@ def _attach_history(journal: Journal) -> None:
         by_subject.get((type_, id_), journal.pending[0]).history.append(reference)
 
 
+def _attach_rows(journal: Journal) -> None:
+    """Give each append-only row to the entry about it, else to one about what it belongs to, else to the first."""
+    about: dict[tuple[str, str], int] = {}
+    for place, pending in enumerate(journal.pending):
+        about.setdefault((pending.subject_type, pending.subject_id), place)
+    for place, pending in enumerate(journal.pending):
+        for thing in (*pending.touches, *pending.within):
+            about.setdefault(thing, place)
+    given: dict[int, list[Reference]] = {}
+    for belongs, reference in journal.rows:
+        place = next((about[thing] for thing in belongs if thing in about), 0)
+        given.setdefault(place, []).append(reference)
+    for place, found in given.items():
+        journal.pending[place].rows = bound.bundle(found)
+
+
 def _body(seq: int, at: Any, here: context.Context, pending: Pending, salts: Mapping[str, str]) -> dict[str, Any]:
     return {
         "v": BODY_VERSION,
@@ -280,6 +305,7 @@ def _body(seq: int, at: Any, here: context.Context, pending: Pending, salts: Map
         "touches": [list(touched) for touched in pending.touches],
         "within": [list(around) for around in pending.within],
         "history": pending.history,
+        "rows": pending.rows,
     }
 
 

@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from governance.core import clock
 from governance.core.errors import StaleState
 from governance.ledger import journal
-from governance.ledger.appendonly import guard, protect
+from governance.ledger.appendonly import checked_by_itself, guard
 
 
 def _history_actor(historical_instance: Any) -> str | None:
@@ -90,7 +90,7 @@ class Governed(Versioned):
         abstract = True
 
 
-@protect
+@checked_by_itself
 class LedgerIdentity(models.Model):
     """Which log this is: the name under which its checkpoints are signed, and the secret that blinds its tags. One row."""
 
@@ -105,7 +105,7 @@ class LedgerIdentity(models.Model):
         return self.origin
 
 
-@protect
+@checked_by_itself
 class Entry(models.Model):
     """One thing that happened, for good: who did what to which thing, and the digests of all it wrote.
 
@@ -136,7 +136,7 @@ class Entry(models.Model):
         return f"entry {self.seq}"
 
 
-@protect
+@checked_by_itself
 class Mention(models.Model):
     """A further thing that an entry touches beside its subject, so that the other's activity shows it too."""
 

@@ -10,6 +10,7 @@ from governance.core import digest
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly, Rows
 from governance.people.rows import is_insider
 
 
@@ -19,6 +20,10 @@ class PolicyRows(models.QuerySet[Any]):
     def visible_to(self, user: Any) -> "PolicyRows":
         """Return everything for whoever is signed in and active."""
         return self if user.is_authenticated and user.is_active else self.none()
+
+
+class VersionRows(PolicyRows, Rows):
+    """Versions of the policy: read by everybody, each bound when it is written."""
 
 
 class DraftRows(models.QuerySet[Any]):
@@ -34,7 +39,7 @@ class DraftRows(models.QuerySet[Any]):
 
 
 @protect
-class PolicyVersion(models.Model):
+class PolicyVersion(AppendOnly):
     """The whole policy as it was from one moment on: immutable, numbered, hashed over its canonical JSON."""
 
     number = models.PositiveIntegerField(unique=True)
@@ -46,7 +51,7 @@ class PolicyVersion(models.Model):
     made_at = models.DateTimeField()
     effective_at = models.DateTimeField(db_index=True)
 
-    objects = PolicyRows.as_manager()
+    objects = VersionRows.as_manager()
 
     class Meta:
         app_label = "governance"

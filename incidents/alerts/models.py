@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.core import clock
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from incidents.cases.models import Incident
 
 
@@ -79,7 +80,7 @@ class Alert(Governed):
 
 
 @protect
-class AlertNotice(models.Model):
+class AlertNotice(AppendOnly):
     """One person or one channel was told by one step of one round. Without a delivery it stood in Plumbline only."""
 
     alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="notices")

@@ -8,6 +8,7 @@ from governance.core import clock
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.surfaces.models import Surface
 
 
@@ -65,7 +66,7 @@ class ReportLink(Governed):
 
 
 @protect
-class Report(models.Model):
+class Report(AppendOnly):
     """What somebody answered when they reported one incident, and the secret under which they follow it.
 
     Kept as it was said, beside the incident that responders go on to change. `nonce` makes the address of the tracking

@@ -14,6 +14,7 @@ from governance.core import digest
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.surfaces.models import Revision, Surface
 
 HEX = RegexValidator(r"^[0-9a-f]{64}\Z", "64 digits of a SHA-256, 0 to 9 and a to f.")
@@ -86,7 +87,7 @@ class Asset(Governed):
 
 
 @protect
-class AssetVersion(models.Model):
+class AssetVersion(AppendOnly):
     """One version of an asset, for good: its label, who made it and why, its hash, and the words or where they live."""
 
     class DigestOf(models.TextChoices):
@@ -166,7 +167,7 @@ class AssetVersion(models.Model):
 
 
 @protect
-class AssetUse(models.Model):
+class AssetUse(AppendOnly):
     """This revision names this version; written once, when the revision is fixed."""
 
     version = models.ForeignKey(AssetVersion, on_delete=models.PROTECT, related_name="uses")

@@ -1,5 +1,7 @@
 """Objectives, what was counted for them, and what came of it. Events are written once; the database refuses more."""
 
+from datetime import timedelta
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -8,6 +10,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.evals.models import EvalSuite
 from registry.surfaces.models import Surface
 
@@ -111,11 +114,14 @@ class Objective(Governed):
 
 
 @protect
-class BudgetEvent(models.Model):
+class BudgetEvent(AppendOnly):
     """So many good and bad events happened on a surface at a moment, told once by its source under a key of its own.
 
-    What was counted wrongly is corrected by a further event with the difference, which may be negative.
+    What was counted wrongly is corrected by a further event with the difference, which may be negative. What services count
+    is bound to the ledger when its day is sealed.
     """
+
+    waits = ("counted_at", timedelta(days=5))
 
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="events")
     at = models.DateTimeField()

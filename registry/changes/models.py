@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.surfaces.models import Surface
 
 
@@ -107,7 +108,7 @@ class Change(Governed):
 
 
 @protect
-class InForce(models.Model):
+class InForce(AppendOnly):
     """From this moment on, this revision held for this surface (none: nothing held)."""
 
     surface = models.ForeignKey(Surface, on_delete=models.PROTECT, related_name="in_force_records")
@@ -125,7 +126,7 @@ class InForce(models.Model):
 
 
 @protect
-class Clearance(models.Model):
+class Clearance(AppendOnly):
     """What stood when a change was let into force: every control, how many held it back, and what waived them."""
 
     class Waived(models.TextChoices):
@@ -200,7 +201,7 @@ class FreezeWindow(Governed):
 
 
 @protect
-class FreezeScope(models.Model):
+class FreezeScope(AppendOnly):
     """One tier or one team that a freeze is limited to; without any it covers all. Set when it is made, never after."""
 
     window = models.ForeignKey(FreezeWindow, on_delete=models.PROTECT, related_name="scopes")

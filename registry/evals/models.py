@@ -11,6 +11,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from governance.people.rows import InternalRows
 from registry.catalog import secrets
 from registry.surfaces.models import Surface
@@ -60,7 +61,7 @@ class EvalSuite(Governed):
 
 
 @protect
-class SuiteVersion(db.Model):
+class SuiteVersion(AppendOnly):
     """What a suite was from one moment on: its cases by digest, what good means, and the pass rates it asks for by tier."""
 
     suite = db.ForeignKey(EvalSuite, on_delete=db.PROTECT, related_name="versions")
@@ -85,7 +86,7 @@ class SuiteVersion(db.Model):
 
 
 @protect
-class EvalRun(db.Model):
+class EvalRun(AppendOnly):
     """One run of a suite against a surface: what came out, and with which prompts and models it was made.
 
     `binding` is the digest of prompts and models; runs with the same one speak for the same contracts. `started_at` is
@@ -184,7 +185,7 @@ class EvalRun(db.Model):
 
 
 @protect
-class EvalCase(db.Model):
+class EvalCase(AppendOnly):
     """How one case of a run came out. Its name is what is compared between runs; nothing it asked or got is kept."""
 
     class Outcome(db.TextChoices):

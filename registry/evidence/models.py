@@ -8,11 +8,12 @@ from governance.core import clock
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.surfaces.models import Surface
 
 
 @protect
-class Blob(models.Model):
+class Blob(AppendOnly):
     """The content of a file, kept once however often it was handed in; its SHA-256 is its name."""
 
     digest = models.CharField(max_length=64, unique=True)

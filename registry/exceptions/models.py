@@ -9,6 +9,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.surfaces.models import Surface
 
 
@@ -109,7 +110,7 @@ class ControlException(Governed):
 
 
 @protect
-class ExceptionSurface(models.Model):
+class ExceptionSurface(AppendOnly):
     """An exception covers this surface. The list is fixed when the exception is asked for."""
 
     exception = models.ForeignKey(ControlException, on_delete=models.PROTECT, related_name="covers")

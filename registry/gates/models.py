@@ -5,10 +5,11 @@ from django.urls import reverse
 
 from governance.core.text import NameField
 from governance.ledger.appendonly import guard, protect
+from governance.ledger.rows import AppendOnly, Rows
 from registry.surfaces.models import Surface
 
 
-class GateRows(models.QuerySet["GateCheck"]):
+class GateRows(Rows):
     """Checks in the order in which they count: the newest is the one that holds."""
 
     def binding(self) -> "GateRows":
@@ -17,7 +18,7 @@ class GateRows(models.QuerySet["GateCheck"]):
 
 
 @protect
-class GateCheck(models.Model):
+class GateCheck(AppendOnly):
     """One question of CI to the gate of a surface, and the answer, with every reason for a no.
 
     `reasons` are {code, text, fix}; `limits` what the caller asked for beside policy; `runs` the keys of the eval runs

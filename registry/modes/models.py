@@ -7,6 +7,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.surfaces.models import Mode, Surface
 
 
@@ -77,7 +78,7 @@ class ModeRaise(Governed):
 
 
 @protect
-class ModeChange(models.Model):
+class ModeChange(AppendOnly):
     """A surface's mode moved from one rung to another, at a moment, by a person, for a reason.
 
     `standing` is in what capacity they did it (owner, Engineering, risk officer); `request` the approval that let a raise

@@ -8,6 +8,7 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 
 
 class Pattern(models.TextChoices):
@@ -103,7 +104,7 @@ class Surface(Governed):
 
 
 @protect
-class Revision(models.Model):
+class Revision(AppendOnly):
     """One immutable version of a surface's contract, under the hash that people approve."""
 
     surface = models.ForeignKey(Surface, on_delete=models.PROTECT, related_name="revisions")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.test import Client
 from rest_framework.test import APIClient
 
@@ -90,7 +91,7 @@ def _entries(made: list[Incident], people: list[User]) -> None:
         for incident in made
         for number in range(ENTRIES_EACH)
     ]
-    TimelineEntry.objects.bulk_create(rows, batch_size=2000)
+    QuerySet(TimelineEntry).bulk_create(rows, batch_size=2000)
 
 
 def _signed_in(user: User) -> Client:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from governance.core import clock
@@ -103,7 +104,7 @@ def _fill(surfaces: list[Surface]) -> None:
     version, now, today = policy.in_force(), clock.now(), clock.today()
     contract = {**CONTRACT, "budget": {**CONTRACT["budget"], "owner": ada.ref}}
     digest = canonical.fingerprint(contract)
-    Revision.objects.bulk_create(
+    QuerySet(Revision).bulk_create(
         [
             Revision(
                 surface=each, number=1, contract=contract, digest=digest, tier=each.tier or 0, author=ada,
@@ -144,10 +145,10 @@ def _runs(surfaces: list[Surface], ada: User, endpoint: Endpoint) -> None:
     suite, now = EvalSuite(key="triage-accuracy", name="Triage accuracy", owner=ada), clock.now()
     EvalSuite.objects.bulk_create([suite])
     version = SuiteVersion(suite=suite, number=1, good="Right queue", author=ada, made_at=now, digest="0" * 64)
-    SuiteVersion.objects.bulk_create([version])
+    QuerySet(SuiteVersion).bulk_create([version])
     EvalSuite.objects.filter(pk=suite.pk).update(current=version)
     prompts = {"triage": "v31"}
-    EvalRun.objects.bulk_create(
+    QuerySet(EvalRun).bulk_create(
         [
             EvalRun(
                 suite=suite, suite_version=version, surface=each, digest=sha256(f"{each.pk} {number}".encode()),

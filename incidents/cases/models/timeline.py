@@ -10,11 +10,12 @@ from governance.core import clock
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from incidents.cases.models.incident import Incident
 
 
 @protect
-class TimelineEntry(models.Model):
+class TimelineEntry(AppendOnly):
     """One thing that happened in an incident, for good; a mistake is corrected by a further entry that names it.
 
     `at` is when it happened, `written_at` when it was written down. `entry_seq` is the ledger entry that it repeats, when
@@ -78,7 +79,7 @@ class TimelineEntry(models.Model):
 
 
 @protect
-class Attachment(models.Model):
+class Attachment(AppendOnly):
     """A file that shows something about an incident; its content is kept once, under its hash."""
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="attachments")

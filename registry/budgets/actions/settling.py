@@ -150,6 +150,8 @@ def seal(day: date) -> int:
 @action
 def _seal(objective: Objective, day: date, told: dict[str, int], *, actor: User) -> None:
     payload = {**told, "day": day.isoformat(), "digest": digest_of(objective, day), "surface": objective.surface.key}
+    for event in BudgetEvent.objects.filter(objective=objective, **_counted_on(day)).order_by("pk").iterator():
+        journal.bind_row(event)
     journal.record("budget.sealed", actor=actor, subject=objective, payload=payload)
 
 

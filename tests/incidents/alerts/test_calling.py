@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -138,7 +139,7 @@ def test_two_workers_tell_a_step_once(alert: Alert, clock: Any, world: Any) -> N
     assert again is not None
     again.pk, again.delivery = None, None
     with pytest.raises(IntegrityError), transaction.atomic():
-        again.save(force_insert=True)
+        Model.save(again, force_insert=True)
 
 
 def test_a_near_miss_calls_nobody_but_is_noticed(surface: Surface, path: EscalationPath, world: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 
 from governance.approvals import actions as approvals
 from governance.core import clock
@@ -130,7 +131,7 @@ def test_the_gate_binds_and_a_later_pass_opens_it(ask: Ask, good: bytes, world: 
     assert change.state == "approved"
     with pytest.raises(IntegrityError, match="last gate check failed"), transaction.atomic(), connection.cursor() as cursor:
         # Everything else that the database asks for is there: approval, clearance, the change's own step.
-        Clearance.objects.create(change=change, surface=surface, revision=change.revision, at=clock.now())
+        Model.save(Clearance(change=change, surface=surface, revision=change.revision, at=clock.now()))
         cursor.execute("UPDATE registry_change SET state = 'in_force' WHERE id = %s", [change.pk])
         cursor.execute("UPDATE registry_surface SET in_force_id = %s WHERE id = %s", [change.revision_id, surface.pk])
     assert ask(good)["passed"] is True
