@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from governance.channels.models import Channel, Delivery
 from governance.people.models import Team
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 
 STATES = {"active": ("ok", "Active"), "paused": ("warn", "Paused"), "retired": ("until", "Retired")}
 CARRIED = {
@@ -69,14 +69,7 @@ class ChannelTable(Table):
         Column("address", "Goes to", wrap=True),
         Column("team", "Team", "team.name", sort="team__name", cell=lambda row: row.team or "The whole company"),
         Column("ok", "Last delivered", "last_ok_at", sort="last_ok_at", cell=lambda row: atoms.time(row.last_ok_at)),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def tone(self, row: Channel) -> str:

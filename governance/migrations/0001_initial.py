@@ -4,14 +4,15 @@ import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.utils.timezone
-import governance.core.clock
-import governance.core.migrating
-import governance.core.text
-import governance.people.models
 import guardian.mixins
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import governance.core.clock
+import governance.core.migrating
+import governance.core.text
+import governance.people.models
 
 
 class Migration(migrations.Migration):

@@ -66,6 +66,11 @@ class Column:
         return (self.sort,) if isinstance(self.sort, str) else tuple(self.sort)
 
 
+def state_column(of: Callable[[Any], tuple[str, str]], label: str = "State", **more: Any) -> Column:
+    """Return the column of a row's state: `of(row)` gives its kind (see `atoms.state`) and its words, which go into exports."""
+    return Column("state", label, lambda row: of(row)[1], cell=lambda row: atoms.state(*of(row)), **more)
+
+
 class Table:
     """Base of a list's table. Subclasses set `columns` and say a row's `url`, `name` and, where it counts, its `tone`."""
 

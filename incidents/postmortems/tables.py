@@ -11,7 +11,7 @@ from governance.people.bench import day_of
 from governance.people.models import Team, User
 from governance.policy.models import IncidentCategory, Severity
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from incidents.postmortems import demands, queries, rules
 from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemSection
 from registry.catalog.models import Vendor
@@ -200,14 +200,7 @@ class ItemTable(Table):
         Column("owner", "Owner", "owner.name", sort="owner__name", phone=True, cell=lambda row: atoms.person(row.owner)),
         Column("due_on", "Due", sort="due_on", phone=True, cell=lambda row: atoms.time(row.due_on)),
         Column("changes", "Changes", "target_label", sort="target_label", wrap=True),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def tone(self, row: ActionItem) -> str:

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 
 from governance.core import clock
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.changes.models import EmergencyReview
 
 
@@ -66,9 +66,7 @@ class ReviewTable(Table):
             "reviewer.name",
             cell=lambda row: atoms.person(row.reviewer) if row.reviewer else atoms.DASH,
         ),
-        Column(
-            "state", "State", lambda row: state_of(row)[1], sort="state", phone=True, cell=lambda row: atoms.state(*state_of(row))
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: EmergencyReview) -> str:

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from governance.core import clock
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.changes.models import FreezeWindow
 
 
@@ -72,7 +72,7 @@ class FreezeTable(Table):
         Column("ends_at", "To", sort="ends_at", phone=True, cell=lambda row: atoms.time(row.ends_at)),
         Column("scope", "For", lambda row: scope_of(row)),
         Column("made_by", "Declared by", "made_by.name", cell=lambda row: atoms.person(row.made_by)),
-        Column("state", "State", lambda row: state_of(row)[1], phone=True, cell=lambda row: atoms.state(*state_of(row))),
+        state_column(state_of, phone=True),
     )
 
     def url(self, row: Any) -> str:

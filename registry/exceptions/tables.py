@@ -9,7 +9,7 @@ from django.urls import reverse
 from governance.core import clock
 from governance.people.models import User
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.exceptions import queries
 from registry.exceptions.models import ControlException
 from registry.exceptions.queries import left, standing
@@ -98,9 +98,7 @@ class ExceptionTable(Table):
         Column("requester", "Asked by", "requester.name", sort="requester__name", shown=False),
         Column("expires_on", "Ends on", "expires_on", sort="expires_on", phone=True, cell=lambda row: atoms.time(row.expires_on)),
         Column("left", "Left", lambda row: left(row)),
-        Column(
-            "state", "State", lambda row: state_of(row)[1], sort="state", phone=True, cell=lambda row: atoms.state(*state_of(row))
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: ControlException) -> str:

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from governance.people.models import Team
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.gates import queries
 from registry.gates.models import GateCheck
 
@@ -66,14 +66,7 @@ class GateTable(Table):
         Column("repository", "Repository", "repository", shown=False),
         Column("actor", "Asked by", "actor.name", sort="actor__name", cell=lambda row: atoms.person(row.actor), shown=False),
         Column("at", "Asked", "at", sort="pk", cell=lambda row: atoms.time(row.at)),
-        Column(
-            "state",
-            "Answer",
-            lambda row: state_of(row)[1],
-            sort="passed",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, label="Answer", sort="passed", phone=True),
     )
 
     def url(self, row: GateCheck) -> str:

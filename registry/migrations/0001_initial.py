@@ -6,12 +6,13 @@ import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.text
 import django.db.models.lookups
-import governance.core.clock
-import governance.core.migrating
-import governance.core.text
 import simple_history.models
 from django.conf import settings
 from django.db import migrations, models
+
+import governance.core.clock
+import governance.core.migrating
+import governance.core.text
 
 
 class Migration(migrations.Migration):

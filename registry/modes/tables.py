@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.modes import ladder
 from registry.modes.models import ModeChange
 from registry.surfaces.models import Mode, Surface
@@ -49,7 +49,7 @@ class LeverTable(Table):
         Column("tier", "Tier", sort="tier", phone=True, cell=lambda row: atoms.tier(row.tier)),
         Column("mode", "Mode", "get_mode_display", sort="mode", phone=True, cell=lambda row: atoms.state(*mode_of(row.mode))),
         Column("owner", "Owner", "owner.name", sort="owner__name", cell=lambda row: atoms.person(row.owner)),
-        Column("state", "State", lambda row: state_of(row)[1], sort="state", cell=lambda row: atoms.state(*state_of(row))),
+        state_column(state_of, sort="state"),
     )
 
     def url(self, row: Surface) -> str:

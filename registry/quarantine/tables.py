@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.quarantine.models import Quarantine
 from registry.quarantine.reading import state_of
 
@@ -36,14 +36,7 @@ class QuarantineTable(Table):
     columns = (
         Column("name", "What", "name", lead=True, cell=lambda row: atoms.link(row.get_absolute_url(), row.name, row.key)),
         Column("kind", "Kind", "get_kind_display", sort="kind", phone=True),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="lifted_at",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="lifted_at", phone=True),
         Column("since", "Since", "since", sort="since", phone=True, cell=lambda row: atoms.time(row.since)),
         Column("reason", "Why", "reason", wrap=True),
         Column("by", "By", "by.name", sort="by__name", cell=lambda row: atoms.person(row.by)),

@@ -6,7 +6,7 @@ from django.utils.html import format_html
 
 from governance.core import clock
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.surfaces.models import Surface, SurfaceState
 
 TONES = {
@@ -49,14 +49,7 @@ class SurfaceTable(Table):
         Column("name", "Surface", lead=True, sort="name", cell=lambda row: atoms.link(row.get_absolute_url(), row.name, row.key)),
         Column("key", "Key", shown=False, sort="pk"),
         Column("tier", "Tier", sort="tier", phone=True, cell=lambda row: atoms.tier(row.tier)),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
         Column("owner", "Owner", "owner.name", sort="owner__name", phone=True, cell=lambda row: atoms.person(row.owner)),
         Column("team", "Team", "team.name", sort="team__name"),
         Column("review", "Next review", "review_on", sort="review_on", cell=review),

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from governance.core import clock
 from governance.people.models import Team
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.surfaces.models import Surface
 from registry.switches.models import Drill
 
@@ -87,14 +87,7 @@ class DrillTable(Table):
         Column("planned_on", "Day", sort="planned_on", phone=True, cell=lambda row: atoms.time(row.planned_on, "date")),
         Column("seconds", "Took", sort="seconds", numeric=True, cell=lambda row: took(row.seconds)),
         Column("led_by", "Led by", "led_by.name", sort="led_by__name", cell=lambda row: atoms.person(row.led_by)),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: Drill) -> str:
