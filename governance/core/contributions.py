@@ -265,11 +265,12 @@ class Schedule:
 class RetentionKind:
     """A kind of record whose content is let go when policy says so; never the ledger, history or decisions.
 
-    `rows()` are the rows that could be let go and still have their content; `since` is the path to the moment or day from
-    which days count. `expire(rows)` lets go of the content of these rows and returns how many went, in the transaction of
-    the entry that tells it; `after(rows)` runs once that is committed (files). `tier`, `people`, `surfaces` and
-    `incidents` are paths from a row to a tier's number and to ids, by which rules and legal holds find it; `reference(row)`
-    names in the ledger what was let go ("blob:<sha256>"), where something bound to it must be explained later.
+    `rows()` are the rows that still have their content and could be let go; `since` is the path to the moment from which
+    days count. `expire(rows)` lets go of the content of these rows and returns how many went, in the transaction of the
+    entry that tells it (`batch` rows at most); `after(rows)` runs once that is committed (files). `tier`, `surfaces` and
+    `incidents` are paths from a row to a tier's number and to ids, `people` to references (p_...), by which rules and
+    legal holds find it. `bound(rows)` names what the ledger bound of them and goes with them: "file" -> SHA-256s, a
+    table ("registry.evalcase") -> ids; it is noted before, so that it can be explained ever after.
     `says` tells what goes and what stays, `least_days` how long the system itself needs it, `name(row)` what a list shows.
     """
 
@@ -285,8 +286,9 @@ class RetentionKind:
     people: tuple[str, ...] = ()
     surfaces: tuple[str, ...] = ()
     incidents: tuple[str, ...] = ()
-    reference: Callable[[Any], str] | None = None
+    bound: Callable[[Sequence[Any]], Mapping[str, Iterable[Any]]] | None = None
     least_days: int = 1
+    batch: int = 500
     order: int = 100
 
 

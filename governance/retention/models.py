@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from governance.core import clock
 from governance.core.text import NameField, ProseField
-from governance.ledger.appendonly import guard, protect
+from governance.ledger.appendonly import guard
 from governance.ledger.models import Governed
 from governance.retention.rows import PrivacyRows
 
@@ -73,35 +72,6 @@ class LegalHold(Governed):
     def get_absolute_url(self) -> str:
         """Return its page."""
         return reverse("legal-hold", args=[self.key])
-
-
-@protect
-class LetGo(models.Model):
-    """Something whose content is gone for good, while what is bound to it stays: why a file or a row is not there.
-
-    `what` names it: "blob:<sha256>" for a file, "registry.evalrun:12" for what belonged to a record. `because` says
-    whether time or an erasure took it; `seq` is the ledger entry that tells it, found by its kind and subject.
-    """
-
-    class Because(models.TextChoices):
-        """What took it."""
-
-        RETENTION = "retention", "Its time was over"
-        ERASURE = "erasure", "A person was erased"
-
-    what = models.CharField(max_length=160, unique=True)
-    kind = models.CharField(max_length=40)
-    because = models.CharField(max_length=9, choices=Because.choices)
-    subject_id = models.CharField(max_length=40)
-    at = models.DateTimeField(default=clock.now, editable=False)
-
-    class Meta:
-        app_label = "governance"
-        ordering = ["pk"]
-        verbose_name_plural = "let go"
-
-    def __str__(self) -> str:
-        return self.what
 
 
 def subjects(hold: LegalHold) -> dict[str, list[Any]]:
