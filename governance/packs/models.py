@@ -10,6 +10,7 @@ from governance.core import clock
 from governance.core.text import NameField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from governance.packs import sections
 from governance.people import roles
 
@@ -149,7 +150,7 @@ class PackReader(Governed):
 
 
 @protect
-class PackBuild(models.Model):
+class PackBuild(AppendOnly):
     """One time that a pack was built, and what came out: the first freezes it, later ones show that it comes out the same.
 
     `differs` names the files that came out otherwise than when the pack was frozen.

@@ -67,9 +67,14 @@ class Window:
         return datetime.combine(self.start, time(), UTC)
 
     @property
+    def ends(self) -> datetime:
+        """The first moment after the period."""
+        return datetime.combine(self.end + timedelta(days=1), time(), UTC)
+
+    @property
     def until(self) -> datetime:
-        """The first moment after the period, at most one after the checkpoint's."""
-        return min(datetime.combine(self.end + timedelta(days=1), time(), UTC), self.as_of + timedelta(microseconds=1))
+        """The first moment after what the pack tells: the period's end, or the checkpoint where that is earlier."""
+        return min(self.ends, self.as_of + timedelta(microseconds=1))
 
     @property
     def is_company(self) -> bool:
