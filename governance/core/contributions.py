@@ -39,7 +39,8 @@ def contribution(kind: type[T], key: str) -> T:
 class NavItem:
     """A line of the main navigation. `count(user)` gives the small figure beside it, `visible(user)` whether it shows.
 
-    `tone` "stop" draws the figure red: what it counts burns.
+    `tone` "stop" draws the figure red: what it counts burns. One that names another's key as its `family` has no line of
+    its own: it is a tab on the pages of that family, and a place in the palette.
     """
 
     key: str
@@ -51,6 +52,7 @@ class NavItem:
     count: Callable[[Any], int | str | None] | None = None
     visible: Callable[[Any], bool] | None = None
     tone: str = ""
+    family: str = ""
 
 
 @dataclass(frozen=True)

@@ -80,9 +80,13 @@ contribute(
 )
 
 contribute(NavItem("people", "People", "people", "people", group="Rules", order=10, visible=is_insider))
-contribute(NavItem("teams", "Teams", "teams", "building", group="Rules", order=11, visible=is_insider))
-contribute(NavItem("positions", "Positions", "positions", "position", group="Rules", order=12, visible=is_insider))
-contribute(NavItem("services", "Service accounts", "services", "key", group="Rules", order=13, visible=_keeps_accounts))
+contribute(NavItem("teams", "Teams", "teams", "building", group="Rules", order=11, visible=is_insider, family="people"))
+contribute(
+    NavItem("positions", "Positions", "positions", "position", group="Rules", order=12, visible=is_insider, family="people")
+)
+contribute(
+    NavItem("services", "Service accounts", "services", "key", group="Rules", order=13, visible=_keeps_accounts, family="people")
+)
 contribute(NavItem("company", "Company", "company", "gear", group="Rules", order=90, visible=_keeps_accounts))
 
 contribute(PersonLink("account", "Your account", "account", "person", order=10))

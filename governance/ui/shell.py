@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from governance.core import clock
 from governance.core.contributions import NavItem, contributed
 from governance.core.models import Company
-from governance.ui.extensions import Banner, Footing, PersonBadge, PersonLink, TopAction
+from governance.ui.extensions import Banner, FamilyTab, Footing, PersonBadge, PersonLink, TopAction
 
 THEMES = ("light", "dark", "system")
 COMPANY_KEY = "company-name"
@@ -47,9 +47,23 @@ def visible_items(user: Any) -> list[NavItem]:
     return [item for item in contributed(NavItem) if item.visible is None or item.visible(user)]
 
 
+def family_strip(user: Any, here: str, family: str = "") -> list[tuple[str, str]]:
+    """Return (label, address) of the pages that share a line with this one, which need not name its family.
+
+    Where features say the tabs of a family themselves (FamilyTab), those are its strip; else the lines that belong to it.
+    """
+    items = visible_items(user)
+    if not family:
+        family = next((item.family or item.key for item in items if _reverse(item.url_name) == here), "")
+    said = [(tab.label, tab.url_name) for tab in contributed(FamilyTab) if tab.family == family] if family else []
+    members = sorted((item for item in items if family in (item.key, item.family)), key=lambda item: (item.family, item.order))
+    found = said or [(item.label, item.url_name) for item in members if family]
+    return [(label, _reverse(name)) for label, name in found] if len(found) > 1 else []
+
+
 def count_all(user: Any) -> dict[str, Any]:
     """Count for each line anew, and remember it for the pages that follow."""
-    counts = {item.key: item.count(user) for item in visible_items(user) if item.count is not None}
+    counts = {item.key: item.count(user) for item in visible_items(user) if item.count is not None and not item.family}
     badge = next((text for item in contributed(PersonBadge) if (text := item.text(user))), "")
     cache.set(_counts_key(user), {"at": clock.now().timestamp(), "counts": counts, "badge": badge}, KEPT)
     return counts
@@ -157,8 +171,9 @@ class Shell:
     def _build(self) -> list[tuple[str, list[NavLink]]]:
         items = sorted(visible_items(self.user), key=lambda item: (_group_order(item), item.order, item.key))
         urls = {item.key: _reverse(item.url_name) for item in items}
-        current = self._current(urls)
-        links = [(item.group, self._link(item, urls[item.key], current)) for item in items if urls[item.key]]
+        families = {item.key: item.family or item.key for item in items}
+        current = families.get(self._current(urls), "")
+        links = [(item.group, self._link(item, urls[item.key], current)) for item in items if not item.family]
         return [(group, [link for _, link in pairs]) for group, pairs in groupby(links, key=lambda pair: pair[0])]
 
     def _link(self, item: NavItem, url: str, current: str) -> NavLink:

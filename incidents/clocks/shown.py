@@ -122,7 +122,7 @@ contribute(
         one="clock of an incident that is due soon",
     )
 )
-contribute(NavItem("clocks", "Clocks", "clocks", "clock", group="What happened", order=20))
+contribute(NavItem("clocks", "Clocks", "clocks", "clock", group="What happened", order=20, family="incidents"))
 contribute(IncidentPanel("clocks", "strip", panel, order=10))
 contribute(IncidentButton("clocks.flag", flag_button, order=60))
 

@@ -5,7 +5,11 @@ from django.utils.module_loading import import_string
 
 from governance.core.contributions import ApiRoute, NavItem, PaletteCommand, contribute
 
-contribute(NavItem("incident-figures", "Incident figures", "incident-figures", "table", group="What happened", order=50))
+contribute(
+    NavItem(
+        "incident-figures", "Incident figures", "incident-figures", "table", group="What happened", order=50, family="incidents"
+    )
+)
 contribute(
     PaletteCommand(
         "incident-figures", "Figures of incidents", lambda user: reverse("incident-figures"),

@@ -213,7 +213,7 @@ def reassign(item: ActionItem, actor: User, to: User, reason: str) -> ActionItem
 
 contribute(OwnedSource("action_items", "Action items", owned, reassign, order=50))
 contribute(SearchSource("postmortems", "Postmortems", find, order=45))
-contribute(NavItem("postmortems", "Postmortems", "postmortems", "book", group="What happened", order=30))
+contribute(NavItem("postmortems", "Postmortems", "postmortems", "book", group="What happened", order=30, family="incidents"))
 contribute(
     PaletteCommand("action-items", "Action items", lambda user: reverse("action-items"), words="postmortem overdue verify")
 )

@@ -39,6 +39,7 @@ def _nav(kind: str, order: int, model: type[Item]) -> None:
             order=order,
             count=lambda user: model.objects.visible_to(user).exclude(state=CatalogState.RETIRED).count(),
             visible=lambda user: user.role != "guest_auditor",
+            family="" if kind == "vendor" else "vendors",
         )
     )
     contribute(

@@ -32,7 +32,7 @@ def find(user: Any, words: str, limit: int) -> list[SearchHit]:
     return found[:limit]
 
 
-contribute(NavItem("frameworks", "Frameworks", "frameworks", "layers", group="What we can prove", order=6))
+contribute(NavItem("frameworks", "Frameworks", "frameworks", "layers", group="What we can prove", order=6, family="controls"))
 contribute(
     PaletteCommand(
         "frameworks",

@@ -58,7 +58,7 @@ def tab_url(surface: Surface) -> str:
 contribute(ObjectTab("gate", "registry.surface", "Gate", tab_url, order=46))
 contribute(ObjectPanel("change.gate", "registry.change", "registry/gates/_of_change.html", of_change, order=30))
 contribute(SearchSource("gates", "Gate checks", find, order=60))
-contribute(NavItem("gates", "Gate checks", "gates", "check", group="What changes", order=50))
+contribute(NavItem("gates", "Gate checks", "gates", "check", group="What changes", order=50, family="evals"))
 contribute(ObjectLink("registry.gatecheck", lambda pk: reverse("gate-check", args=[f"G-{pk}"])))
 contribute(Commentable("registry.gatecheck", queries.visible_to))
 contribute(ApiRoute("gates", r"gates/(?P<surface>[^/]+)", load=lambda: import_string("registry.gates.api.GateApi"), order=45))

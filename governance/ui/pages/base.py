@@ -7,13 +7,11 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views import View
 
-from governance.core.contributions import contributed
 from governance.core.reading import one_reading
-from governance.ui.extensions import FamilyTab
+from governance.ui import shell
 
 
 def is_fragment(request: HttpRequest) -> bool:
@@ -47,8 +45,8 @@ READS = ("GET", "HEAD")
 class Page(View):
     """A page for a person who is signed in. `title` is the heading, `template` the file, `crumbs` the way here.
 
-    `nav` is the line of the navigation that it belongs to, where its address does not begin with that line's. Pages of
-    one `family` share a line; each of its FamilyTabs is a tab of their strip.
+    `nav` is the line of the navigation that it belongs to, where its address does not begin with that line's. Pages that
+    share a line have a strip of tabs; one whose address is on no tab (a form, a trial) names its `family`.
     """
 
     title = ""
@@ -76,10 +74,9 @@ class Page(View):
     @property
     def family_tabs(self) -> list[dict[str, Any]]:
         """The strip of the page's family; empty where it has none, or only this page."""
-        found = [tab for tab in contributed(FamilyTab) if tab.family == self.family] if self.family else []
-        urls = [(tab.label, reverse(tab.url_name)) for tab in found]
         here = self.request.path
-        return [{"label": label, "url": url, "current": url == here, "count": None} for label, url in urls if len(urls) > 1]
+        strip = shell.family_strip(self.user, here, self.family)
+        return [{"label": label, "url": url, "current": url == here, "count": None} for label, url in strip]
 
     def get_title(self) -> str:
         """Return the page's heading."""
