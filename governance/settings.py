@@ -61,6 +61,7 @@ EMBEDDED = not (DATABASE_URL or PRODUCTION)
 
 SECRET_KEY = kept_secret("SECRET_KEY")
 LEDGER_MAC = kept_secret("LEDGER_MAC")  # by it an entry is told, until it is sealed, from one written past the application
+LEDGER_COPY = Path(env("LEDGER_COPY", str(HOME / "ledger" / "checkpoints.jsonl"))).resolve()  # every checkpoint, once more
 DEBUG = flag("DEBUG")
 BASE_URL = env("URL").rstrip("/")
 STREAMS_URL = env("STREAMS_URL").rstrip("/")  # where browsers reach the role "streams"; empty: they are not told of it
@@ -109,6 +110,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "governance.people.middleware.PersonMiddleware",
+    "governance.ledger.leaving.LeavingMiddleware",
     "governance.ui.middleware.ErrorPagesMiddleware",
 ]
 
@@ -202,6 +204,9 @@ ACCOUNT_RATE_LIMITS = {
     # What comes in without an account: for each address, and for each link or report (docs/reporting.md).
     "report": env("RATE_REPORTS", "20/10m/ip,100/d/ip,120/h/key"),
     "report_more": env("RATE_REPORTS_MORE", "20/10m/ip,30/h/key"),
+    # What is looked at in buyer's rooms and on the public page, and passwords that are tried there (docs/rooms.md).
+    "room": env("RATE_ROOMS", "300/10m/ip,600/h/key"),
+    "room_password": env("RATE_ROOM_PASSWORDS", "20/h/ip,10/10m/key"),
 }
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
@@ -394,6 +399,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         "fido2": {"level": "WARNING"},  # says each credential's id
     },
 }
