@@ -204,10 +204,9 @@ ACCOUNT_RATE_LIMITS = {
     # What comes in without an account: for each address, and for each link or report (docs/reporting.md).
     "report": env("RATE_REPORTS", "20/10m/ip,100/d/ip,120/h/key"),
     "report_more": env("RATE_REPORTS_MORE", "20/10m/ip,30/h/key"),
-    # What is looked at in buyer's rooms and on the public page, and passwords that are tried there (docs/rooms.md).
-    "room": env("RATE_ROOMS", "300/10m/ip,600/h/key"),
-    "room_password": env("RATE_ROOM_PASSWORDS", "20/h/ip,10/10m/key"),
+    "room_password": env("RATE_ROOM_PASSWORDS", "20/h/ip,10/10m/key"),  # passwords tried in buyer's rooms (docs/rooms.md)
 }
+ROOM_LOOKS = int(env("RATE_ROOM_LOOKS", "300"))  # pages of buyer's rooms in ten minutes, for each address and each link
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
