@@ -19,6 +19,8 @@ import governance.people.shown
 import governance.policy.events
 import governance.policy.shown
 import governance.proofs.events
+import governance.retention.events
+import governance.retention.shown
 import governance.rooms.events
 import governance.rooms.shown
 import governance.scorecard.shown  # noqa: F401
