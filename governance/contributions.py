@@ -11,10 +11,16 @@ import governance.comments.events
 import governance.comments.shown
 import governance.documents.events
 import governance.documents.shown
+import governance.ledger.leaving
 import governance.ledger.shown
 import governance.notifications.shown
 import governance.people.events
 import governance.people.shown
 import governance.policy.events
 import governance.policy.shown
+import governance.proofs.events
+import governance.retention.events
+import governance.retention.shown
+import governance.rooms.events
+import governance.rooms.shown
 import governance.scorecard.shown  # noqa: F401

@@ -26,8 +26,10 @@ from governance.proofs.models import Checkpoint, LedgerKey, Tile
 from governance.retention.models import LegalHold
 from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.ui.models import SavedView
+from governance.verification.models import AcceptedFinding, Verification
 
 __all__ = [
+    "AcceptedFinding",
     "ApiToken",
     "ApprovalRequest",
     "ApprovalRoute",
@@ -73,4 +75,5 @@ __all__ = [
     "Tier",
     "Tile",
     "User",
+    "Verification",
 ]

@@ -61,6 +61,7 @@ EMBEDDED = not (DATABASE_URL or PRODUCTION)
 
 SECRET_KEY = kept_secret("SECRET_KEY")
 LEDGER_MAC = kept_secret("LEDGER_MAC")  # by it an entry is told, until it is sealed, from one written past the application
+LEDGER_COPY = Path(env("LEDGER_COPY", str(HOME / "ledger" / "checkpoints.jsonl"))).resolve()  # every checkpoint, once more
 DEBUG = flag("DEBUG")
 BASE_URL = env("URL").rstrip("/")
 STREAMS_URL = env("STREAMS_URL").rstrip("/")  # where browsers reach the role "streams"; empty: they are not told of it
@@ -109,6 +110,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "governance.people.middleware.PersonMiddleware",
+    "governance.ledger.leaving.LeavingMiddleware",
     "governance.ui.middleware.ErrorPagesMiddleware",
 ]
 
@@ -202,7 +204,9 @@ ACCOUNT_RATE_LIMITS = {
     # What comes in without an account: for each address, and for each link or report (docs/reporting.md).
     "report": env("RATE_REPORTS", "20/10m/ip,100/d/ip,120/h/key"),
     "report_more": env("RATE_REPORTS_MORE", "20/10m/ip,30/h/key"),
+    "room_password": env("RATE_ROOM_PASSWORDS", "20/h/ip,10/10m/key"),  # passwords tried in buyer's rooms (docs/rooms.md)
 }
+ROOM_LOOKS = int(env("RATE_ROOM_LOOKS", "300"))  # pages of buyer's rooms in ten minutes, for each address and each link
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -394,6 +398,7 @@ LOGGING = {
     "loggers": {
         "django.server": {"handlers": ["console"], "propagate": False},
         "fontTools": {"level": "ERROR"},
+        "pikepdf": {"level": "WARNING"},
         "fido2": {"level": "WARNING"},  # says each credential's id
     },
 }

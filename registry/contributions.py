@@ -43,6 +43,7 @@ import registry.quarantine.shown
 import registry.replay.shown
 import registry.risks.events
 import registry.risks.shown
+import registry.sheets.outside
 import registry.sheets.shown
 import registry.surfaces.events
 import registry.surfaces.shown

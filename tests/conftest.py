@@ -8,11 +8,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.test import Client
@@ -28,7 +30,7 @@ from tests import flushing
 from tests.world import HOST, PASSWORD, Snapshot, World
 
 flushing.install()
-
+_numbers = count()
 
 HERE = Path(__file__).parent
 ONCE = (
@@ -69,6 +71,18 @@ def _fresh_cache() -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def _keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what tests make of keys, so that none lies among real ones."""
+    return tmp_path_factory.mktemp("keys")
+
+
+@pytest.fixture(autouse=True)
+def _own_keys(_keys: Path) -> None:
+    """The ledger's keys lie apart, and each test's copy of its checkpoints is its own."""
+    settings.KEYS, settings.LEDGER_COPY = _keys, _keys / f"{next(_numbers)}.jsonl"
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ def set_contents(
                 Order(
                     fill({"entries": part, "first": n == 0, "attachments": files if n == len(parts) - 1 else []}),
                     "contents",
-                    "Contents" if n == 0 else "",
+                    "Contents",
                     first=n == 0,
                 )
             )

@@ -36,7 +36,7 @@ Tell = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Order:
-    """A piece to set: its finished HTML and the chapter it belongs to; `title` is empty where it is not to be listed."""
+    """A piece to set: its finished HTML, the chapter it belongs to (listed where it has a title) and whether it begins it."""
 
     html: str
     key: str
@@ -161,7 +161,7 @@ class Setter:
         self.missing |= set(known["missing"])
         entries = tuple(Entry(f"{path.stem[:24]}.{n}", *each) for n, each in enumerate(known["entries"]))
         names = frozenset(known["names"]).union(entry.name for entry in entries)
-        return Leaf(path, known["pages"], order.key, order.title, order.level, order.first, entries, names)
+        return Leaf(path, known["pages"], order.key, order.title if order.first else "", order.level, order.first, entries, names)
 
     def _set(self, order: Order) -> Leaf:
         """Set one piece with an idle press, or a fresh one, and store it."""
@@ -172,7 +172,7 @@ class Setter:
             head, data = press.run({"candidates": [order.html], "pages": None, "made": made, "identifier": identifier})
         except PlumblineError as error:
             self._end(press, type(error))
-            raise Unavailable(f"{order.title or order.key}: {error}", fix=error.fix) from error
+            raise Unavailable(f"{order.title or order.key}: {error.message}", fix=error.fix) from error
         if turns + 1 < TURNS:
             self.idle.put((press, turns + 1))
         else:

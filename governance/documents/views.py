@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from governance.core.errors import NotVisible
+from governance.core.leaving import leaves
 from governance.documents import actions, codes, probe, queries, rules, storage
 from governance.documents.models import Document
 from governance.documents.tables import DocumentFilters, DocumentTable, label_of
@@ -102,7 +103,7 @@ def send(document: Document) -> HttpResponseBase:
     response = FileResponse(file, content_type="application/pdf", filename=name)
     response["Cache-Control"] = "private, no-store"
     response["Digest"] = f"sha-256={document.file_digest}"
-    return response
+    return leaves(response, document.title, about=(document,))
 
 
 class DocumentFile(Page):

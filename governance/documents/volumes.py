@@ -155,7 +155,7 @@ def bind(volume: Volume, *, folder: Path, progress: Progress | None = None, work
         numerals = setter.one(Order(_html(volume, "documents/volume/numerals.html", {}), "numerals"))
         leaves = [*front, *listed, *body]
         tell(len(body), max(len(body), volume.expected), "Binding the pages")
-        frame = Frame(made=volume.made, attachments=volume.attachments, numerals=numerals.path, unnumbered=1)
+        frame = Frame(made=volume.made, attachments=volume.attachments, numerals=numerals.path)
         size, sha256 = binder.bind(leaves, frame, folder / "volume.pdf")
     return Bound(
         path=folder / "volume.pdf",
@@ -172,10 +172,9 @@ def _orders(volume: Volume) -> Iterator[Order]:
     """Fill the templates of all chapters, one piece at a time."""
     for chapter in volume.chapters:
         for number, context in enumerate(chapter.contexts):
-            first = number == 0
-            about = {"key": chapter.key, "title": chapter.title, "level": chapter.level, "first": first}
+            about = {"key": chapter.key, "title": chapter.title, "level": chapter.level, "first": number == 0}
             html = _html(volume, chapter.template, {**context, "chapter": about})
-            yield Order(html, chapter.key, chapter.title if first else "", chapter.level, first)
+            yield Order(html, chapter.key, chapter.title, chapter.level, first=number == 0)
 
 
 def _front(volume: Volume) -> Iterator[Order]:

@@ -91,7 +91,7 @@ class LedgerKey(Governed):
     @property
     def key(self) -> str:
         """Its id: eight hex digits."""
-        return self.vkey.rsplit("+", 2)[1] if "+" in self.vkey else ""
+        return self.vkey.split("+", 2)[1] if "+" in self.vkey else ""
 
     @property
     def is_current(self) -> bool:

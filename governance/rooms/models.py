@@ -68,7 +68,8 @@ class RoomItem(Governed):
     """One thing that lies in a room, as it was when it was put there.
 
     A pack or document is named by `subject_id` and held by the hash of its file (`digest`). An answer is held in `content`,
-    plain data whose SHA-256 over canonical JSON is `digest`. `ledger_seq` is the newest entry at that moment.
+    plain data whose SHA-256 over canonical JSON is `digest`. `ledger_seq` is the newest entry at that moment. `with_zip` says
+    that a pack's ZIP may be taken beside its pages: it can be checked offline, and carries no viewer's mark.
     """
 
     class Kind(models.TextChoices):
@@ -88,6 +89,7 @@ class RoomItem(Governed):
     digest = models.CharField(max_length=64)
     as_of = models.DateTimeField()
     ledger_seq = models.PositiveBigIntegerField(default=0)
+    with_zip = models.BooleanField(default=True)
 
     class Meta:
         app_label = "governance"

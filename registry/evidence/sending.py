@@ -9,6 +9,7 @@ from base64 import b64encode
 from django.http import FileResponse, HttpResponseBase
 
 from governance.core.errors import NotVisible
+from governance.core.leaving import leaves
 from registry.evidence import storage
 from registry.evidence.models import Blob, Evidence
 from registry.evidence.sniffing import UNKNOWN, could_act, known
@@ -20,7 +21,7 @@ def send(evidence: Evidence) -> HttpResponseBase:
     """Answer the file of a piece of evidence. Raises NotVisible when it is none, Unavailable as `send_blob` does."""
     if evidence.blob is None:
         raise NotVisible("This evidence is no file.", fix="Open its link or its record instead.")
-    return send_blob(evidence.blob, evidence.file_name)
+    return leaves(send_blob(evidence.blob, evidence.file_name), evidence.title or evidence.file_name, about=(evidence,))
 
 
 def send_blob(blob: Blob, file_name: str) -> HttpResponseBase:

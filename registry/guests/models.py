@@ -8,6 +8,7 @@ from governance.core import clock
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from governance.people.models import Invitation, User
 from registry.surfaces.models import Surface
 
@@ -76,7 +77,7 @@ class GuestAccess(Governed):
 
 
 @protect
-class GuestSurface(models.Model):
+class GuestSurface(AppendOnly):
     """One surface that lies in a guest's scope, from the first decision on."""
 
     access = models.ForeignKey(GuestAccess, on_delete=models.PROTECT, related_name="surface_rows")
@@ -92,7 +93,7 @@ class GuestSurface(models.Model):
 
 
 @protect
-class GuestTerm(models.Model):
+class GuestTerm(AppendOnly):
     """One decision on a guest's access: the period, the end, who decided and why. An extension is another row."""
 
     access = models.ForeignKey(GuestAccess, on_delete=models.PROTECT, related_name="terms")
@@ -176,7 +177,7 @@ class AuditQuestion(Governed):
 
 
 @protect
-class AuditReply(models.Model):
+class AuditReply(AppendOnly):
     """One step of the talk about a question, kept as said: an answer, a reopening, the acceptance."""
 
     class Verb(models.TextChoices):

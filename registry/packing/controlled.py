@@ -113,17 +113,17 @@ def lines(ground: Ground) -> Iterator[dict[str, Any]]:
 CONTROLS = Sheet(
     "controls",
     (
-        Print("title", "Control", width="c28", under=("control",)),
+        Print("title", "Control", width="c28"),
         Print(
             "status",
             "Status",
             kind="state",
             width="c14",
             state=lambda row: (LEVELS.get(row["status"], "wait"), row["status"]),
-            under=("since",),
         ),
         Print("why", "Why"),
-        Print("evidence", "Evidence", kind="list", width="c14", under=("by_itself",)),
+        Print("since", "Since", kind="day", width="c17"),
+        Print("evidence", "Shown by", kind="list", width="c14", under=("by_itself",)),
     ),
     group=("surface", "surface_name"),
     empty="No tier in this scope demands a control.",

@@ -65,25 +65,21 @@ class _Piece:
 
 def chapter(key: str, title: str, lead: str, found: Records, *sheets: Sheet, level: int = 1) -> Chapter:
     """Return a chapter of tables."""
-    return Chapter(key, title, TEMPLATE, pieces(title, lead, found, *sheets), level)
+    return Chapter(key, title, TEMPLATE, pieces(lead, found, *sheets), level)
 
 
-def pieces(title: str, lead: str, found: Records, *sheets: Sheet) -> Iterator[Mapping[str, Any]]:
+def pieces(lead: str, found: Records, *sheets: Sheet) -> Iterator[Mapping[str, Any]]:
     """Yield what the template sets, a bounded number of rows at a time; small tables share a piece."""
-    piece, first = _Piece(), True
+    piece = _Piece()
     for sheet in sheets:
         for rows, begins, ends in _cut(sheet, found, max(ROWS - piece.rows, LEAST)):
             piece.tables.append(_table(sheet, found, rows, begins, ends))
             piece.rows += max(len(rows), 3)
             if not ends or piece.rows >= ROWS:
-                yield _context(title, lead, piece, first)
-                piece, first = _Piece(), False
+                yield {"lead": lead, "tables": piece.tables}
+                piece = _Piece()
     if piece.tables:
-        yield _context(title, lead, piece, first)
-
-
-def _context(title: str, lead: str, piece: _Piece, first: bool) -> Mapping[str, Any]:
-    return {"title": title if first else "", "lead": lead if first else "", "tables": piece.tables}
+        yield {"lead": lead, "tables": piece.tables}
 
 
 def _cut(sheet: Sheet, found: Records, most: int) -> Iterator[tuple[list[dict[str, Any]], bool, bool]]:

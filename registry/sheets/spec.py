@@ -90,13 +90,13 @@ def given(standing: Standing) -> list[dict[str, Any]]:
     return sorted(found, key=lambda each: each["at"])
 
 
-def five(surface: Surface, standing: Standing, names: Names) -> list[dict[str, Any]]:
-    """Return the five questions that a buyer asks, with their answers as runs of text."""
+def five(surface: Surface, standing: Standing, names: Names, *, accounts: bool = True) -> list[dict[str, Any]]:
+    """Return the five questions that a buyer asks, with their answers as runs of text; with our accounts' names or without."""
     endpoints = endpoints_of(standing.contract)
     revision = standing.revision
     beside = buyer.Beside(
         names=names,
-        endpoints={each.key: behind(each) for each in endpoints},
+        endpoints={each.key: behind(each, accounts=accounts) for each in endpoints},
         vendor_terms=vendor_terms(endpoints),
         approvers=approvers(surface, standing),
         proposers=surface.team.name if surface.team else "",
@@ -124,10 +124,10 @@ def endpoints_of(contract: Contract) -> list[Endpoint]:
     return list(Endpoint.objects.filter(key__in=keys).select_related("vendor").order_by("key"))
 
 
-def behind(endpoint: Endpoint) -> str:
+def behind(endpoint: Endpoint, *, accounts: bool = True) -> str:
     """Return what is behind an endpoint: "Meridian AI, region eu-central, account claims-prod"."""
     region = f"region {endpoint.region}" if endpoint.region else ""
-    account = f"account {endpoint.account_ref}" if endpoint.account_ref else ""
+    account = f"account {endpoint.account_ref}" if endpoint.account_ref and accounts else ""
     return ", ".join(filter(None, (endpoint.vendor.name, region, account)))
 
 

@@ -42,7 +42,12 @@ def last_passed(surfaces: Iterable[Any], kind: str) -> dict[int, Drill]:
 
 
 def overdue(user: Any) -> QuerySet[Surface]:
-    """Return the live surfaces whose kill switch was not drilled within the days that their tier demands."""
+    """Return the live surfaces that a person sees and whose kill switch was not drilled in time."""
+    return late_among(surfaces.visible_to(user))
+
+
+def late_among(found: QuerySet[Surface]) -> QuerySet[Surface]:
+    """Return the live ones of some surfaces whose kill switch was not drilled within the days that their tier demands."""
     now, late = clock.now(), Q(pk__in=[])
     for number, tier in policy.tiers().items():
         if tier.drill_days is not None:
@@ -51,7 +56,7 @@ def overdue(user: Any) -> QuerySet[Surface]:
                 surface=OuterRef("pk"), kind=Drill.Kind.KILL_SWITCH, outcome=Drill.Outcome.PASSED, run_at__gte=since
             )
             late = late | (Q(tier=number) & Q(~Exists(passed)))
-    return surfaces.visible_to(user).filter(late, state=SurfaceState.LIVE)
+    return found.filter(late, state=SurfaceState.LIVE)
 
 
 def missed(user: Any) -> QuerySet[Drill]:

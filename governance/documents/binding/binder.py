@@ -36,7 +36,7 @@ class Binding:
     """A volume while it is bound: what every piece hangs on, and what is known of the pieces so far."""
 
     def __init__(self, writer: Writer, frame: Frame, leaves: Sequence[Leaf]) -> None:
-        self.writer, self.frame = writer, frame
+        self.writer = writer
         self.total = sum(leaf.pages for leaf in leaves)
         self.titles = _titles(leaves)
         self.targets = {leaf.key for leaf in leaves}.union(*(leaf.names for leaf in leaves))
@@ -68,13 +68,12 @@ class Binding:
     def _dress(self, piece: Piece, page: Any, names: dict[str, Any], first: int) -> None:
         """Put a page's number on it, lead its links to where they go in the volume, and renumber its marks."""
         self.number += 1
-        if self.number > self.frame.unnumbered:
-            stamp = self.writer.reserve()
-            drawn = self.type.stamp(f"{self.number} of {self.total}", float(page.MediaBox[2]))
-            self.writer.put_stream(stamp, b"", drawn)
-            page.Contents = pikepdf.Array([piece.stands_for(self.before), page.Contents, piece.stands_for(stamp)])
-            if stamping.NAME not in page.Resources.Font:
-                page.Resources.Font[stamping.NAME] = piece.stands_for(self.type.number)
+        stamp = self.writer.reserve()
+        drawn = self.type.stamp(f"{self.number} of {self.total}", float(page.MediaBox[2]))
+        self.writer.put_stream(stamp, b"", drawn)
+        page.Contents = pikepdf.Array([piece.stands_for(self.before), page.Contents, piece.stands_for(stamp)])
+        if stamping.NAME not in page.Resources.Font:
+            page.Resources.Font[stamping.NAME] = piece.stands_for(self.type.number)
         page.StructParents = int(page.StructParents) + first
         for link in page.get("/Annots", ()):
             if "/StructParent" in link:

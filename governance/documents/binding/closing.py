@@ -28,13 +28,11 @@ class Attached:
 
 @dataclass(frozen=True)
 class Frame:
-    """What the pieces do not say: the file's moment, its embedded files, the page of ciphers for page numbers, and how many
-    pages at the beginning count but carry no number."""
+    """What the pieces do not say: the file's moment, its embedded files, and the page of ciphers for page numbers."""
 
     made: datetime
     numerals: Path
     attachments: Sequence[Attached] = ()
-    unnumbered: int = 0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Writes a PDF from front to back: objects as they come, small ones packed and compressed together, the index at the end."""
 
 import hashlib
+import struct
 import tempfile
 import zlib
 from array import array
@@ -14,6 +15,7 @@ PACK = 200  # objects packed together; a reader unpacks them all to see one
 MOST = 8_388_607  # objects that PDF/A lets a file have
 PIECE = 1024 * 1024
 UNUSED, PLAIN, PACKED = 0, 1, 2
+ROW, ROWS = struct.Struct(">BBIH"), 10_000
 
 
 class Writer:
@@ -23,7 +25,7 @@ class Writer:
         self.file = path.open("wb")
         self.sha = hashlib.sha256()
         self.at = 0
-        self.kinds, self.places, self.indexes = array("B", [UNUSED]), array("Q", [0]), array("L", [65535])
+        self.kinds, self.places, self.indexes = array("B", [UNUSED]), array("Q", [0]), array("H", [65535])
         self.pack: list[tuple[int, bytes]] = []
         self._write(HEADER)
 
@@ -83,20 +85,25 @@ class Writer:
     def finish(self, *, root: int, info: int, identifier: bytes) -> tuple[int, str]:
         """Write the index and close. Returns the file's size and SHA-256."""
         self._flush()
-        number, start = self.reserve(), self.at
-        self.kinds[number], self.places[number] = PLAIN, start
+        number, index = self.reserve(), self.at
+        self.kinds[number], self.places[number] = PLAIN, index
         if UNUSED in self.kinds[1:]:
             raise ValueError(f"object {self.kinds.index(UNUSED, 1)} was promised and never written")
-        rows = zip(self.kinds, self.places, self.indexes, strict=True)
         squeeze = zlib.compressobj(9)
-        packed = [squeeze.compress(_row(row)) for row in rows]
-        data = b"".join([*packed, squeeze.flush()])
+        data = b"".join(squeeze.compress(self._rows(start)) for start in range(0, len(self.kinds), ROWS)) + squeeze.flush()
         trailer = b"/Type /XRef /W [1 5 2] /Size %d /Root %d 0 R /Info %d 0 R /ID [<%b> <%b>] /Filter /FlateDecode"
         token = identifier.hex().encode()
         self.put_stream(number, trailer % (len(self.kinds), root, info, token, token), data)
-        self._write(b"startxref\n%d\n%%%%EOF\n" % start)
+        self._write(b"startxref\n%d\n%%%%EOF\n" % index)
         self.file.close()
         return self.at, self.sha.hexdigest()
+
+    def _rows(self, start: int) -> bytes:
+        """Return a stretch of the index: for each object its kind, its place and its place in a pack, as W says."""
+        each = zip(
+            self.kinds[start : start + ROWS], self.places[start : start + ROWS], self.indexes[start : start + ROWS], strict=True
+        )
+        return b"".join(ROW.pack(kind, place >> 32, place & 0xFFFFFFFF, index) for kind, place, index in each)
 
     def _flush(self) -> None:
         """Write the waiting objects as one compressed stream."""
@@ -120,7 +127,3 @@ class Writer:
         self.file.write(data)
         self.sha.update(data)
         self.at += len(data)
-
-
-def _row(row: tuple[int, int, int]) -> bytes:
-    return bytes((row[0],)) + row[1].to_bytes(5, "big") + row[2].to_bytes(2, "big")

@@ -8,6 +8,7 @@ from django.utils.text import slugify
 
 from governance.core import clock
 from governance.core.errors import NotVisible
+from governance.core.leaving import Counter, leaves
 from governance.core.tabular import writing
 from governance.ui.pages.base import Page
 from governance.ui.pages.list import ListPage
@@ -38,14 +39,16 @@ class ExportPage(Page):
         browse.require_clear()
         columns = browse.columns
         heads = [column.key if form == "json" else column.label for column in columns]
-        rows = values(browse.rows(listing.rows(self.user)), columns)
+        counter = Counter()
+        rows = counter.counting(values(browse.rows(listing.rows(self.user)), columns))
         stream = writing.write(form, heads, rows, title=listing.get_title())
         name = f"{slugify(listing.get_title())}-{clock.now():%Y-%m-%d}.{form}"
-        return StreamingHttpResponse(
+        response = StreamingHttpResponse(
             stream,
             content_type=writing.FORMATS[form].content_type,
             headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"},
         )
+        return leaves(response, f"the list {listing.get_title()}", rows=counter)
 
 
 def view_for(owner: type[ListPage]) -> Callable[..., Any]:

@@ -8,6 +8,7 @@ from rest_framework import serializers
 from governance.api.input import Input, Name, Prose
 from governance.api.operations import acts, creates, downloads, lists
 from governance.api.output import Output
+from governance.core.leaving import leaves
 from incidents.cases import queries as cases
 from incidents.cases.models import Attachment, Incident
 from incidents.filing import actions, queries
@@ -91,4 +92,4 @@ class IncidentFilingApi(IncidentApi):
     def attachment(self, incident: Incident) -> HttpResponseBase:
         """One file of an incident, always as a download."""
         found = queries.attachment(self.request.user, incident.key, int(self.kwargs["number"]))
-        return send_blob(found.blob, found.file_name)
+        return leaves(send_blob(found.blob, found.file_name), found.file_name, about=(found.incident,))

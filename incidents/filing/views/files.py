@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
+from governance.core.leaving import leaves
 from governance.core.verdict import Verdict
 from governance.ui.pages import ActionPage, Page
 from incidents.cases import queries as cases
@@ -22,7 +23,7 @@ class IncidentFile(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the file."""
         found = queries.attachment(self.user, self.kwargs["key"], self.kwargs["number"])
-        return send_blob(found.blob, found.file_name)
+        return leaves(send_blob(found.blob, found.file_name), found.file_name, about=(found.incident,))
 
 
 class AttachFiles(ActionPage):
