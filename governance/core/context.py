@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from django.http import HttpRequest, HttpResponse
 
+from governance.core.reading import unbounded
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -47,7 +49,7 @@ class ContextMiddleware:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if 0 < len(given) <= 64 and given.replace("-", "").isalnum() else uuid.uuid4().hex
         via = "api" if request.path.startswith("/api/") else "web"
-        with use(via=via, request_id=request_id):
+        with use(via=via, request_id=request_id), unbounded():
             response = self.get_response(request)
         response.headers.setdefault("X-Request-ID", request_id)
         return response

@@ -1,4 +1,4 @@
-"""What one page asks again and again while it is drawn, asked once.
+"""What one page asks again and again while it is drawn, asked once; and the period that its reader is bound to.
 
 Only the answer to a GET is such a reading; outside of one nothing is remembered, so that an action never
 decides on what held before it.
@@ -7,6 +7,8 @@ decides on what held before it.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -40,3 +42,35 @@ def once(key: Any, make: Callable[[], T]) -> T:
         kept[key] = make()
     found: T = kept[key]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The stretch of the record that a person may read (a guest auditor): from a moment until before another."""
+
+    since: datetime
+    until: datetime
+    person: int
+
+
+_period: ContextVar[Period | None] = ContextVar("plumbline_period", default=None)
+
+
+def period() -> Period | None:
+    """Return the period that the present reader is bound to; None for whoever is not."""
+    return _period.get()
+
+
+def narrow(to: Period | None) -> None:
+    """Bind what is read from here on to a period, once it is known who reads; until the request ends (`unbounded`)."""
+    _period.set(to)
+
+
+@contextmanager
+def unbounded() -> Iterator[None]:
+    """Read without a period until the block ends, whatever happens inside: around a request, or for one's own affairs."""
+    token = _period.set(None)
+    try:
+        yield
+    finally:
+        _period.reset(token)

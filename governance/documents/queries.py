@@ -9,13 +9,13 @@ from governance.core import company
 from governance.core.contributions import DocumentKind, contributed, contribution
 from governance.core.errors import NotVisible
 from governance.documents import codes, rules
-from governance.documents.models import Document
-from governance.people import roles
+from governance.documents.models import Document, SigningCertificate
+from governance.people import periods, roles
 
 
 def visible_to(user: Any) -> QuerySet[Document]:
     """Return the documents a person may see: those about what they may see now, kind by kind."""
-    documents = Document.objects.select_related("made_by").defer("source")
+    documents = Document.objects.select_related("made_by", "certificate").defer("source")
     if not user.is_authenticated or not user.is_active:
         return documents.none()
     if roles.reads_all(user):
@@ -23,7 +23,7 @@ def visible_to(user: Any) -> QuerySet[Document]:
     seen = Q(pk__in=[])
     for kind in contributed(DocumentKind):
         seen |= Q(kind=kind.key, subject_id__in=kind.seen(user))
-    return documents.filter(seen)
+    return periods.during(documents.filter(seen), user, "made_at")
 
 
 def get(user: Any, code: str) -> Document:
@@ -69,7 +69,8 @@ def subject_of(kind: DocumentKind, key: str, user: Any) -> Any:
 
 def checked(code: str) -> dict[str, Any] | None:
     """Return what anybody who holds a code may know of the document, or None for a code that was never given."""
-    document = Document.objects.filter(code=codes.as_typed(code)[:20]).defer("source").first()
+    found = Document.objects.filter(code=codes.as_typed(code)[:20])
+    document = found.select_related("certificate").defer("source").first()
     if document is None:
         return None
     newer = rules.superseded_by(document, newest(document))
@@ -85,4 +86,26 @@ def checked(code: str) -> dict[str, Any] | None:
         "ledger_seq": document.ledger_seq,
         "superseded_at": newer.made_at if newer else None,
         "same_source": bool(newer and newer.source_digest == document.source_digest),
+        "signature": _signature(document),
     }
+
+
+def _signature(document: Document) -> dict[str, Any] | None:
+    """Return what a document is signed with, and the hash of what was signed; None where it is not signed."""
+    certificate = document.certificate
+    if certificate is None:
+        return None
+    return {
+        "certificate": certificate.fingerprint,
+        "subject": certificate.subject,
+        "own": certificate.own,
+        "not_after": certificate.not_after,
+        "stamped": document.stamped,
+        "unsigned_digest": document.unsigned_digest,
+        "unsigned_size": document.unsigned_size,
+    }
+
+
+def certificates() -> str:
+    """Return all certificates that documents were ever signed with, newest first, as PEM."""
+    return "".join(SigningCertificate.objects.values_list("pem", flat=True))

@@ -10,9 +10,12 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from governance.core.contributions import contributed
+from governance.core.reading import period
 from governance.ledger import diffs, kinds
 from governance.ledger.journal import identify
 from governance.ledger.models import Entry, Mention, PersonalPayload
+from governance.ledger.reach import Reach
 
 READS_LEDGER = {"administrator", "risk_officer", "leader", "auditor"}
 
@@ -41,7 +44,9 @@ def entries_for(subject: Any) -> QuerySet[Entry]:
     """Return the entries about an object, or touching it, newest first."""
     type_, id_, _ = identify(subject)
     mentions = Mention.objects.filter(entry=OuterRef("pk"), subject_type=type_, subject_id=id_)
-    return Entry.objects.filter(Q(subject_type=type_, subject_id=id_) | Exists(mentions)).order_by("-seq")
+    found = Entry.objects.filter(Q(subject_type=type_, subject_id=id_) | Exists(mentions)).order_by("-seq")
+    bound = period()  # of a guest auditor, who reads one stretch of the record
+    return found if bound is None else found.filter(at__gte=bound.since, at__lt=bound.until)
 
 
 def activity(subject: Any, *, limit: int = 50, before: int | None = None) -> list[Line]:
@@ -110,13 +115,18 @@ def head() -> Entry | None:
 def visible_to(user: Any) -> QuerySet[Entry]:
     """Return the entries a person may see in the ledger itself: all for readers of all, else what they did.
 
-    What happened to one thing is shown on that thing's own page, to whoever may see the thing.
+    What happened to one thing is shown on that thing's own page, to whoever may see the thing. Features above may add
+    entries for some (`Reach`): a guest auditor's scope.
     """
     if not user.is_authenticated:
         return Entry.objects.none()
     if user.role in READS_LEDGER:
         return Entry.objects.all()
-    return Entry.objects.filter(actor_ref=user.ref)
+    seen = Q(actor_ref=user.ref)
+    for reach in contributed(Reach):
+        further = reach.seen(user)
+        seen = seen if further is None else seen | further
+    return Entry.objects.filter(seen)
 
 
 def lines_for(subject: Any, before: str | None, size: int = 50) -> dict[str, Any]:

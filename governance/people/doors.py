@@ -6,7 +6,8 @@ from django.db.models import Q
 
 from governance.api.authentication import Bearer
 from governance.core import clock
-from governance.people import keys, rules, scopes
+from governance.core.reading import narrow
+from governance.people import keys, periods, rules, scopes
 from governance.people.models import ApiToken
 
 NOTED_EVERY = timedelta(minutes=5)  # the last use is for people to look at; writing it on each call would cost more
@@ -26,4 +27,5 @@ def resolve(secret: str) -> Bearer | None:
     if token.last_used_at is None or token.last_used_at <= now - NOTED_EVERY:
         stale = Q(last_used_at=None) | Q(last_used_at__lte=now - NOTED_EVERY)
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+    narrow(periods.of(token.user))
     return Bearer(token.user, scopes.within(token.user.role, token.scopes), f"token-{token.pk}")

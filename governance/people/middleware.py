@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from governance.core import clock
 from governance.core.digest import sha256
+from governance.core.reading import narrow
+from governance.people import periods
 
 SEEN_EVERY = 300  # seconds
 
@@ -37,6 +39,7 @@ class PersonMiddleware:
         except (zoneinfo.ZoneInfoNotFoundError, ValueError):
             zone = zoneinfo.ZoneInfo("UTC")
         _note_activity(request.session.session_key)
+        narrow(periods.of(user))
         with timezone.override(zone):
             return self.get_response(request)
 

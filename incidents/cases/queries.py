@@ -8,7 +8,7 @@ from django.db.models.functions import Coalesce
 
 from governance.core.errors import NotVisible
 from governance.core.reading import once
-from governance.people import roles
+from governance.people import periods, roles
 from governance.policy.models import IncidentCategory
 from incidents.cases.models import BURNING, OPEN, Communication, Incident, IncidentEndpoint, IncidentSurface, TimelineEntry
 from registry.catalog.models import Endpoint
@@ -27,6 +27,7 @@ def visible_to(user: Any) -> QuerySet[Incident]:
 
     All for readers of all. Else those of surfaces they see (the primary or a further one), those they reported or have a
     part in, and those they were alerted for. An open one that names no surface is also seen by whoever is on call now.
+    A guest auditor sees those that touch their period.
     """
     if roles.reads_all(user):
         return Incident.objects.all()
@@ -41,7 +42,7 @@ def visible_to(user: Any) -> QuerySet[Incident]:
         mine |= Q(pk__in=Incident.objects.filter(alert__notices__person=user).values("pk"))
         if oncall.on_call_now(user):
             mine |= Q(surface__isnull=True, state__in=OPEN)
-    return Incident.objects.filter(mine)
+    return periods.touching(Incident.objects.filter(mine), user, "reported_at", "closed_at")
 
 
 def get(user: Any, key: str, *beside: str) -> Incident:

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from governance.approvals import queries as approvals
 from governance.core.errors import NotVisible
-from governance.people import roles
+from governance.people import periods, roles
 from governance.people.bench import bench
 from governance.people.models import Position, Role
 from governance.people.rows import is_insider
@@ -30,9 +30,10 @@ def visible_to(user: Any) -> QuerySet[Change]:
     changes = Change.objects.select_related("surface", "requester", "revision", "request")
     if roles.reads_all(user):
         return changes
-    return changes.filter(
+    seen = changes.filter(
         Q(surface__in=surfaces.visible_to(user).values("pk")) | Q(request__in=approvals.visible_to(user).values("pk"))
     )
+    return periods.touching(seen, user, "created_at")
 
 
 def get(user: Any, key: str) -> Change:

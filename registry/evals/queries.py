@@ -9,6 +9,7 @@ from django.db.models import Count, F, Max, Q, QuerySet, TextField, Window
 from django.db.models.functions import Cast, RowNumber
 
 from governance.core.errors import NotVisible
+from governance.people import periods
 from registry.catalog.models import Endpoint
 from registry.evals import judging
 from registry.evals.judging import Standing, TierDemands
@@ -60,6 +61,7 @@ def endpoint_models() -> dict[str, str]:
 def runs_visible_to(user: Any) -> QuerySet[EvalRun]:
     """Return the runs a person may see: those of surfaces they see."""
     found = EvalRun.objects.filter(surface__in=surfaces_.visible_to(user).values("pk"))
+    found = periods.touching(found, user, "started_at")
     return found.select_related("suite", "suite_version", "surface", "revision", "by").defer("revision__contract")
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from governance.core.errors import NotVisible
+from governance.people import periods
 from registry.gates.models import GateCheck
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Revision, Surface
@@ -17,6 +18,7 @@ PROPOSED = ("proposed", "approved")
 def visible_to(user: Any) -> QuerySet[GateCheck]:
     """Return the checks of the surfaces that a person may see, newest first."""
     found = GateCheck.objects.filter(surface__in=surfaces.visible_to(user).values("pk"))
+    found = periods.during(found, user, "at")
     return found.select_related("surface", "revision", "actor", "policy_version").defer(
         "revision__contract", "policy_version__document"
     )

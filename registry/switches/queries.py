@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.core import clock
 from governance.core.errors import NotVisible
-from governance.people import roles
+from governance.people import periods, roles
 from governance.policy import queries as policy
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface, SurfaceState
@@ -21,7 +21,9 @@ KEY = re.compile(r"^(?:[Dd][Rr]-)?0*(\d{1,18})$")
 def visible_to(user: Any) -> QuerySet[Drill]:
     """Return the drills of the surfaces that a person may see."""
     drills = Drill.objects.select_related("surface", "led_by")
-    return drills if roles.reads_all(user) else drills.filter(surface__in=surfaces.visible_to(user).values("pk"))
+    if roles.reads_all(user):
+        return drills
+    return periods.touching(drills.filter(surface__in=surfaces.visible_to(user).values("pk")), user, "created_at")
 
 
 def get(user: Any, key: str) -> Drill:

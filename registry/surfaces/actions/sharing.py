@@ -24,6 +24,9 @@ def share(surface: Surface, *, actor: User, with_: User | Team, permission: str 
         raise Invalid(
             f"{with_} {'owns it already' if with_.is_active else 'has left'}.", fields={"with": ["Choose somebody else."]}
         )
+    if isinstance(with_, User) and with_.reads_from is not None:
+        fix = "Decide on another access for them."
+        raise Invalid(f"What {with_} sees was decided as one scope.", fix=fix, fields={"with": ["Choose somebody else."]})
     grants = _grants(surface, with_)
     grants.exclude(permission__codename=permission).delete()
     if not grants.filter(permission__codename=permission).exists():
