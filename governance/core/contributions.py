@@ -295,6 +295,60 @@ class RetentionKind:
 
 
 @dataclass(frozen=True)
+class Forgotten:
+    """Who is to be forgotten: a person with an account, or only an address; `cause` is the request's key (ER-3).
+
+    `name` is what they were called before anything was erased, empty where it is not known; `actor` decides it.
+    """
+
+    person: Any
+    address: str
+    name: str
+    cause: str
+    actor: Any = None
+
+
+@dataclass(frozen=True)
+class PersonalStore:
+    """Where a feature keeps what is personal to somebody.
+
+    `find(who)` counts what would be erased of a `Forgotten`; `erase(who)` erases it inside the deciding action and returns
+    how much it was. `stays` says what is kept all the same and why, empty where nothing is. Stores are erased in `order`:
+    that of accounts, by which others find what is theirs, comes last.
+    """
+
+    key: str
+    label: str
+    find: Callable[[Forgotten], int]
+    erase: Callable[[Forgotten], int]
+    stays: str = ""
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    """One file in the storage: the id of its row, what it is in a person's words, its name there, and its SHA-256."""
+
+    id: int
+    what: str
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class KeptFiles:
+    """Files that a feature keeps and that the ledger binds by their hash: verification reads them again one by one.
+
+    `files()` yields all of them, those that were let go included: verification asks whether that is explained.
+    """
+
+    key: str
+    label: str
+    files: Callable[[], Iterable[KeptFile]]
+    order: int = 100
+
+
+@dataclass(frozen=True)
 class ApiRoute:
     """A viewset under /api/v1/: `load()` imports it late and returns it."""
 

@@ -198,7 +198,8 @@ def bind_history(subject_type: str, subject_id: str, row: Any) -> None:
 def bind_row(row: Any) -> None:
     """Bind an append-only row by digest to the entry of this transaction that tells of it, or of what it belongs to."""
     journal = require_open(row)
-    belongs = [identify(row)[:2], *((type_, str(value)) for name, type_ in _names(type(row)) if (value := getattr(row, name)))]
+    model: Any = type(row)
+    belongs = [identify(row)[:2], *((type_, str(value)) for name, type_ in _names(model) if (value := getattr(row, name)))]
     journal.rows.append((belongs, Reference(row._meta.label_lower, row.pk, history_digest(row))))
 
 
