@@ -1,8 +1,8 @@
 """Records are declared field by field, once: what a cell holds, what kind of thing it is, and who may not read it.
 
 A field's `group` is a name by which policy can leave it out wherever it stands: people, costs, comments, attachments,
-trace_ids. P's own names (a section, a set, a column) are applied where records are written. Where people are left out,
-their names in running texts become roles.
+trace_ids; a column can be left out by its own name as well. Where people are left out, their names in running texts become
+roles.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -89,9 +89,15 @@ def records(
     voice: Voice | None = None,
 ) -> RecordSet:
     """Return a record set of declared fields over rows, without what this edition leaves out by group."""
-    shown = [each for each in fields if not each.group or window.shows(each.group, f"{key}.{each.group}")]
+    shown = [each for each in fields if window.shows(*_names(key, each))]
     columns = tuple(Column(each.name, each.label, each.cites) for each in shown)
     return RecordSet(key, label, columns, _rows(shown, rows, voice or Voice(window)), description)
+
+
+def _names(key: str, field: Field) -> list[str]:
+    """Return the names by which policy may leave a column out: its own and its group's, everywhere or in this set."""
+    names = [name for name in (field.name, field.group) if name]
+    return names + [f"{key}.{name}" for name in names]
 
 
 def _rows(fields: list[Field], rows: Iterable[Any], voice: Voice) -> Iterator[Row]:

@@ -1,7 +1,39 @@
 """What packing contributes: the scopes that a pack can have, and the sections that fill it."""
 
 from governance.core.contributions import contribute
-from registry.packing import scopes
+from registry.packing import (
+    bought,
+    changing,
+    controlled,
+    decided,
+    governed,
+    measured,
+    parties,
+    register,
+    scopes,
+    shownby,
+    specs,
+    telling,
+    tried,
+    waived,
+)
 
 for _scope in scopes.SCOPES:
     contribute(_scope)
+for _section in (
+    register.SECTION,
+    specs.SECTION,
+    parties.SECTION,
+    decided.SECTION,
+    changing.CONTRACTS,
+    changing.SECTION,
+    controlled.SECTION,
+    shownby.SECTION,
+    *waived.SECTIONS,
+    *measured.SECTIONS,
+    *tried.SECTIONS,
+    bought.SECTION,
+    *governed.SECTIONS,
+    telling.SECTION,
+):
+    contribute(_section)
