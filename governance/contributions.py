@@ -14,11 +14,14 @@ import governance.documents.shown
 import governance.ledger.leaving
 import governance.ledger.shown
 import governance.notifications.shown
+import governance.packs.events
+import governance.packs.shown
 import governance.people.events
 import governance.people.shown
 import governance.policy.events
 import governance.policy.shown
 import governance.proofs.events
+import governance.proofs.shown
 import governance.retention.events
 import governance.retention.shown
 import governance.rooms.events

@@ -19,6 +19,8 @@ urlpatterns = [
     path("privacy/", include("governance.retention.urls")),
     path("charter/", include("governance.charter.urls")),
     path("ledger/", include("governance.ledger.urls")),
+    path("packs/", include("governance.packs.urls")),
+    path("ledger/", include("governance.proofs.urls")),
     path("rooms/", include("governance.rooms.urls")),
     path("", include("governance.rooms.doorurls")),
     path("", include("governance.core.urls")),

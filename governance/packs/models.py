@@ -69,7 +69,6 @@ class Pack(Governed):
     asked_by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="packs")
     state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
     trouble = models.TextField(blank=True)
-    job = models.CharField(max_length=40, blank=True)
     size = models.PositiveBigIntegerField("entries up to the checkpoint", null=True, blank=True)
     root = models.CharField(max_length=64, blank=True)
     as_of = models.DateTimeField(null=True, blank=True)

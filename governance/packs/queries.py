@@ -13,6 +13,7 @@ from governance.core.models import Job
 from governance.packs.models import Pack, PackReader
 from governance.packs.sections import PackScope, PackSection, Subject
 
+BUILD = "packs.build"
 KEY = re.compile(r"^(?:[Pp][Kk]-)?0*(\d{1,18})$")
 
 
@@ -55,8 +56,8 @@ def subjects_of(pack: Pack) -> tuple[Subject, ...]:
 
 
 def job_of(pack: Pack) -> Job | None:
-    """Return the job that builds a pack, or built it last."""
-    return Job.objects.filter(pk=int(pack.job)).first() if pack.job.isdecimal() else None
+    """Return the job that builds a pack, or built it last; None once it is forgotten."""
+    return Job.objects.filter(kind=BUILD, key__startswith=f"{BUILD}:{pack.key}:").order_by("-pk").first()
 
 
 def readers_of(pack: Pack) -> QuerySet[PackReader]:

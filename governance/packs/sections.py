@@ -117,11 +117,14 @@ class RecordSet:
 class Reader(Protocol):
     """A record set as it lies in the pack, redacted already. Iterate as often as needed; it is read from disk each time."""
 
-    key: str
-    label: str
-    columns: tuple[Column, ...]
-    count: int
-
+    @property
+    def key(self) -> str: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def columns(self) -> tuple[Column, ...]: ...
+    @property
+    def count(self) -> int: ...
     def __iter__(self) -> Iterator[dict[str, Any]]: ...
 
 

@@ -5,6 +5,7 @@ repeatable-read transaction, on SQLite a deferred one (a reader of the write-ahe
 written by a thread with a connection of its own, because this one only reads.
 """
 
+import contextlib
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ from typing import Any
 from django.db import connection, connections
 
 Progress = Callable[..., None]
+AGAIN = 20  # seconds
 
 
 @contextmanager
@@ -61,11 +63,18 @@ class Beat:
         self.told.put(said)
 
     def _pass_on(self) -> None:
+        said: tuple[Any, ...] | None = (0, 0)
         try:
-            while (said := self.told.get()) is not None:
-                try:
-                    self.progress(*said)
-                except Exception as error:
-                    self.failed.append(error)
+            while said is not None:
+                with contextlib.suppress(queue.Empty):  # nothing new: the last saying once more renews the lease
+                    said = self.told.get(timeout=AGAIN)
+                if said is not None:
+                    self._say(said)
         finally:
             connections.close_all()
+
+    def _say(self, said: tuple[Any, ...]) -> None:
+        try:
+            self.progress(*said)
+        except Exception as error:
+            self.failed.append(error)

@@ -7,15 +7,16 @@ in full or named as withheld, with why. Nothing is passed over in silence.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC
 from typing import Any
 
 from governance.core import digest
-from governance.ledger import heads, tags
+from governance.ledger import tags
 from governance.ledger.models import Entry
 from governance.packs.collecting.seeing import Eyes
 from governance.packs.collecting.work import Work
 from governance.packs.sections import Scope, Window
+from governance.proofs import queries as proofs
+from governance.proofs import reading
 
 BATCH = 500
 BY_EDITION = "left out of this edition by policy"
@@ -48,23 +49,19 @@ class Told:
 
 
 def span_of(window: Window, size: int) -> Span:
-    """Return which entries are of the period. Times never run backwards, so they are a span of numbers."""
-    upto = Entry.objects.filter(seq__lte=size)
-    first = upto.filter(at__gte=window.since).order_by("seq").values_list("seq", flat=True).first()
-    last = upto.filter(at__lt=window.ends).order_by("-seq").values_list("seq", flat=True).first()
-    return Span(first or size + 1, last or 0, size)
+    """Return which entries are of the period, up to the checkpoint."""
+    first, last = proofs.span(window.start, window.end)
+    return Span(min(first, size + 1), min(last, size), size)
 
 
 def write_heads(work: Work, span: Span, wanted: frozenset[str] | None) -> list[int]:
     """Write the heads that are shown. Returns the numbers of the entries about the scope (`wanted`: its tags; None: all)."""
     found = []
-    first, last = span.shown
-    rows = Entry.objects.filter(seq__gte=first, seq__lte=last).order_by("seq")
     with work.lines("ledger/heads.jsonl") as out:
-        for seq, at, about, body in rows.values_list("seq", "at", "about", "digest").iterator(chunk_size=2000):
-            out.add(heads.head(seq, at.astimezone(UTC).date().isoformat(), about, body))
-            if span.first <= seq <= span.last and (wanted is None or not wanted.isdisjoint(about.split())):
-                found.append(seq)
+        for row in reading.rows(*span.shown):
+            out.add(row.head)
+            if span.first <= row.seq <= span.last and (wanted is None or not wanted.isdisjoint(row.about.split())):
+                found.append(row.seq)
     return found
 
 
@@ -118,8 +115,8 @@ def write_cited(work: Work, window: Window, numbers: Iterable[int], size: int, e
             may = eyes.which(entries)
             for entry in entries:
                 if not may.get(entry.seq):
-                    head = heads.head(entry.seq, entry.at.astimezone(UTC).date().isoformat(), entry.about, entry.digest)
-                    out.add(b'{"body":' + entry.body.encode() + b',"head":' + head + b"}")
+                    [row] = reading.rows(entry.seq, entry.seq)
+                    out.add(b'{"body":' + entry.body.encode() + b',"head":' + row.head + b"}")
         return out.count
 
 
