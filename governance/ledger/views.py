@@ -15,7 +15,7 @@ from governance.ui.pages import Empty, Fact, Header, ListPage, ObjectPage, Tab
 class EntryList(ListPage):
     """All that happened, newest first."""
 
-    key, url_name, title = "ledger", "ledger", "Ledger"
+    key, url_name, title, family = "ledger", "ledger", "Ledger", "ledger"
     table, filterset = EntryTable, EntryFilters
     lead = "{total} entries, numbered without a gap. None of them can be changed."
     search_hint = "Find by subject, kind or hash"
