@@ -294,6 +294,11 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 EVIDENCE_MAX_MB = int(env("EVIDENCE_MAX_MB", "25"))  # the largest file that is taken as evidence
 
+SIGN_DOCUMENTS = flag("SIGN_DOCUMENTS")  # whether every PDF is signed; audit packs always are
+SIGNING_P12 = env("SIGNING_P12")  # the company's own key and certificate to sign PDFs with; else they are made, in KEYS
+SIGNING_PASSWORD = env("SIGNING_PASSWORD")
+TSA_URL = env("TSA_URL")  # an RFC 3161 time-stamping authority that vouches for the moment of each signature
+
 EMAIL_URL = env("SMTP_HOST")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend" if EMAIL_URL else "django.core.mail.backends.dummy.EmailBackend"
 EMAIL_HOST, EMAIL_PORT = EMAIL_URL or "localhost", int(env("SMTP_PORT", "587"))

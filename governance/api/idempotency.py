@@ -67,11 +67,6 @@ def fingerprint_of(request: Request) -> str:
     return hasher.hexdigest()
 
 
-def purge() -> int:
-    """Delete keys that have expired; return how many."""
-    return IdempotencyKey.objects.filter(expires_at__lt=clock.now()).delete()[0]
-
-
 def _add(hasher: Any, value: Any) -> None:
     if isinstance(value, UploadedFile):
         hasher.update(f"{value.name}\x1f{value.size}\x1f".encode())

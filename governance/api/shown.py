@@ -1,17 +1,27 @@
-"""What the API asks of the scheduler: that answers kept for repetition go when their day is over."""
+"""What the API contributes: how long answers that may be asked for again are kept."""
 
-from collections.abc import Callable
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
 
-from governance.api import idempotency
-from governance.core.contributions import JobKind, Schedule, contribute
+from governance.api.models import IdempotencyKey
+from governance.core.contributions import RetentionKind, contribute
 
 
-def purge_keys(job: Any, progress: Callable[..., None]) -> dict[str, int]:
-    """Delete idempotency keys that have expired."""
-    return {"deleted": idempotency.purge()}
+def forget(rows: Sequence[IdempotencyKey]) -> int:
+    """Delete the answers kept for requests that were sent with an Idempotency-Key."""
+    return IdempotencyKey.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]
 
 
-contribute(JobKind("api.purge-keys", purge_keys, label="Forget old idempotency keys"))
-contribute(Schedule("api.purge-keys", job="api.purge-keys", every=timedelta(hours=1)))
+contribute(
+    RetentionKind(
+        "requests",
+        "Answers kept for repeated requests",
+        "The answer goes; the same key then is a new request. What was done stays.",
+        rows=IdempotencyKey.objects.all,
+        since="claimed_at",
+        expire=forget,
+        name=lambda row: row.key[:60],
+        people=("user__ref",),
+        batch=5000,
+        order=60,
+    )
+)

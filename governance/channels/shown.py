@@ -4,19 +4,22 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.channels import actions, queries, rules
 from governance.channels.models import Delivery
-from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    Forgotten,
     JobKind,
     Metric,
     ObjectLink,
     PaletteCommand,
+    PersonalStore,
+    RetentionKind,
     Schedule,
     SearchHit,
     SearchSource,
@@ -24,9 +27,6 @@ from governance.core.contributions import (
 )
 from governance.people.rows import is_insider
 from governance.ui.extensions import FamilyTab
-
-KEPT = timedelta(days=90)
-"""How long the words of a delivered message are kept."""
 
 
 def _deliver(job: Any, progress: Callable[..., None]) -> dict[str, str]:
@@ -41,18 +41,34 @@ def _nudge(job: Any, progress: Callable[..., None]) -> dict[str, int]:
 contribute(JobKind("channels.deliver", _deliver, label="Deliver a message"))
 contribute(JobKind("channels.nudge", _nudge, label="Look for messages that wait"))
 contribute(Schedule("channels.nudge", "channels.nudge", every=timedelta(seconds=15)))
+contribute(
+    RetentionKind(
+        "deliveries",
+        "Words of delivered messages",
+        "What it said goes, save its title; that and when it was delivered stay.",
+        rows=actions.worded,
+        since="sent_at",
+        expire=actions.forget_words,
+        name=lambda row: row.title_line,
+        people=("person__ref",),
+        order=20,
+    )
+)
 
 
-def _forget(job: Any, progress: Callable[..., None]) -> dict[str, int]:
-    forgotten = 0
-    while some := actions.forget_words(clock.now() - KEPT):
-        forgotten += some
-        progress(forgotten, 0, "messages")
-    return {"forgotten": forgotten}
+def theirs(who: Forgotten) -> QuerySet[Delivery]:
+    """Return the messages that went to somebody by mail."""
+    by_address = Delivery.objects.filter(channel__kind="email", channel__address__iexact=who.address)
+    found = by_address if who.address else Delivery.objects.none()
+    return found | Delivery.objects.filter(person=who.person) if who.person else found
 
 
-contribute(JobKind("channels.forget", _forget, label="Forget what old messages said"))
-contribute(Schedule("channels.forget", "channels.forget", every=timedelta(days=1)))
+def forget_messages_of(who: Forgotten) -> int:
+    """Delete the messages that went to somebody; those still on their way are not sent."""
+    return theirs(who).delete()[0]
+
+
+contribute(PersonalStore("deliveries", "Messages sent to them", lambda who: theirs(who).count(), forget_messages_of, order=40))
 contribute(FamilyTab("channels", "on-call", "Channels", "channels", order=40))
 contribute(
     PaletteCommand(

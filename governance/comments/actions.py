@@ -2,13 +2,19 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
+
 from governance.comments import rules
-from governance.comments.models import Comment
+from governance.comments.models import ERASED, Comment
 from governance.core.errors import Invalid
 from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action, identify
+from governance.ledger.letgo import LetGo, forget_parts, let_go
+from governance.ledger.models import Entry, PersonalPayload
 from governance.people.models import User
+
+AT_ONCE = 500
 
 
 @action
@@ -31,3 +37,18 @@ def comment(subject: Any, *, actor: User, text: str) -> Comment:
     )
     made.mentions.set(named)
     return made
+
+
+def erase_words(rows: QuerySet[Comment], *, cause: str) -> int:
+    """Erase what comments say, in the row and in the ledger's personal part, inside an erasing action; return how many.
+
+    That somebody spoke stays. `cause` is the key of the request.
+    """
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    let_go("governance.comment", ids, because=LetGo.Because.ERASURE, cause=cause)
+    for start in range(0, len(ids), AT_ONCE):
+        some = ids[start : start + AT_ONCE]
+        Comment.objects.filter(pk__in=some).update(text=ERASED)
+        told = Entry.objects.filter(kind="comment.made", subject_type="governance.comment", subject_id__in=map(str, some))
+        forget_parts(PersonalPayload.objects.filter(entry__in=told), cause=cause)
+    return len(ids)

@@ -4,7 +4,8 @@ from django.db import models
 
 from governance.core import clock
 from governance.core.text import ProseField
-from governance.ledger.appendonly import protect
+from governance.ledger.appendonly import may_go, protect
+from governance.ledger.letgo import gone
 from governance.ledger.rows import AppendOnly
 
 
@@ -32,3 +33,12 @@ class Comment(AppendOnly):
     def key(self) -> str:
         """The key of what was spoken about."""
         return self.subject_key
+
+
+ERASED = "(erased)"
+SAME = ("id", "subject_type", "subject_id", "subject_key", "author_id", "made_at")
+may_go(
+    Comment,
+    update=f"NEW.text = '{ERASED}' AND {gone('governance.comment', 'OLD.id')} AND "
+    + " AND ".join(f"NEW.{column} = OLD.{column}" for column in SAME),
+)

@@ -6,12 +6,15 @@ Features above register their own things as `Commentable` and show the talk wher
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.module_loading import import_string
 
 from governance.approvals import queries as approvals
 from governance.channels import queries as channels
+from governance.comments import actions
+from governance.comments.models import ERASED, Comment
 from governance.comments.subjects import Commentable
-from governance.core.contributions import ApiRoute, contribute
+from governance.core.contributions import ApiRoute, Forgotten, PersonalStore, contribute
 from governance.documents import queries as documents
 from governance.ledger import queries as ledger
 from governance.people import queries as people
@@ -45,3 +48,20 @@ for _label, _door in DOORS.items():
 
 # Its page shows the talk about what is to be decided; said here is what concerns the asking itself.
 contribute(Commentable("governance.approvalrequest", approvals.visible_to))
+
+
+def theirs(who: Forgotten) -> QuerySet[Comment]:
+    """Return what a person said whose words are still there."""
+    return Comment.objects.filter(author=who.person).exclude(text=ERASED) if who.person else Comment.objects.none()
+
+
+contribute(
+    PersonalStore(
+        "comments",
+        "What they said in comments",
+        find=lambda who: theirs(who).count(),
+        erase=lambda who: actions.erase_words(theirs(who), cause=who.cause),
+        stays="That they commented, when and on what, under their reference.",
+        order=20,
+    )
+)

@@ -179,10 +179,3 @@ def run_pending(limit: int = 1000) -> int:
             break
         total += ran
     return total
-
-
-def forget_old(before: datetime) -> int:
-    """Delete finished jobs from before a moment; they are work orders, not records."""
-    finished = Job.objects.filter(state__in=[Job.State.DONE, Job.State.CANCELLED], finished_at__lt=before)
-    deleted, _ = finished.delete()
-    return deleted

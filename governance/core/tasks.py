@@ -1,10 +1,8 @@
 """Celery shells of the job queue: primitives in, one call, nothing else."""
 
-from datetime import timedelta
-
 from celery import shared_task
 
-from governance.core import clock, jobs
+from governance.core import jobs
 
 
 @shared_task(name="plumbline.run_job", acks_late=True)
@@ -16,5 +14,4 @@ def run_job(pk: int) -> bool:
 @shared_task(name="plumbline.sweep")
 def sweep() -> int:
     """Find work that waits or was dropped by a dead worker, and run it."""
-    jobs.forget_old(clock.now() - timedelta(days=30))
     return jobs.sweep()

@@ -5,12 +5,14 @@ from typing import Any
 from django.db.models import Max
 from django.http import HttpRequest
 
-from governance.core import jobs
+from governance.core import clock, jobs
 from governance.core.contributions import DocumentKind
+from governance.core.errors import Conflict
 from governance.core.models import Job
 from governance.core.verdict import require
 from governance.documents import queries, rules
-from governance.documents.models import Document
+from governance.documents.certificates import Identity
+from governance.documents.models import Document, SigningCertificate
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people.models import User
@@ -48,4 +50,35 @@ def keep(document: Document, kind: DocumentKind, subject: Any, *, actor: User) -
         "file": document.file_digest,
         "pages": document.pages,
     }
+    if document.certificate is not None:
+        told |= {"certificate": document.certificate.fingerprint, "unsigned": document.unsigned_digest}
     return transitions.create(document, actor=actor, kind="document.made", payload=told, touches=(subject,))
+
+
+def certificate_used(identity: Identity, *, actor: User) -> SigningCertificate:
+    """Return the record of a certificate, made before it signs for the first time."""
+    known = SigningCertificate.objects.filter(fingerprint=identity.fingerprint)
+    try:
+        return known.first() or _certificate_used(identity, actor=actor)
+    except Conflict:  # another worker signs its first document at this moment
+        return known.get()
+
+
+@action
+def _certificate_used(identity: Identity, *, actor: User) -> SigningCertificate:
+    certificate = SigningCertificate(
+        fingerprint=identity.fingerprint,
+        subject=identity.subject,
+        pem=identity.pem,
+        own=identity.own,
+        not_before=identity.certificate.not_valid_before_utc,
+        not_after=identity.certificate.not_valid_after_utc,
+        first_used_at=clock.now(),
+    )
+    told = {
+        "fingerprint": identity.fingerprint,
+        "subject": identity.subject,
+        "until": certificate.not_after.date(),
+        "own": identity.own,
+    }
+    return transitions.create(certificate, actor=actor, kind="certificate.used", payload=told)

@@ -25,6 +25,12 @@ class DocumentRow(Output):
 
     subject = serializers.CharField(source="subject_key")
     made_by = serializers.CharField(source="made_by.ref")
+    certificate = serializers.CharField(
+        source="certificate.fingerprint",
+        allow_null=True,
+        default=None,
+        help_text="SHA-256 of the certificate that it is signed with; null where it is not signed.",
+    )
 
     class Meta:
         model = Document
@@ -41,6 +47,9 @@ class DocumentRow(Output):
             "pages",
             "made_by",
             "made_at",
+            "certificate",
+            "unsigned_digest",
+            "stamped",
         )
 
 

@@ -95,3 +95,10 @@ def check_json(request: HttpRequest, code: str) -> HttpResponse:
     if found is None:
         return JsonResponse({"title": "No document has this code.", "status": 404}, status=404)
     return JsonResponse(found)
+
+
+def certificates(request: HttpRequest) -> HttpResponse:
+    """Answer the certificates that our documents are signed with, so that a stranger can tell ours from any other."""
+    answer = HttpResponse(queries.certificates(), content_type="application/x-pem-file")
+    answer["Content-Disposition"] = 'attachment; filename="certificates.pem"'
+    return answer

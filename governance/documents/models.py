@@ -9,6 +9,34 @@ from governance.ledger.rows import AppendOnly
 
 
 @protect
+class SigningCertificate(AppendOnly):
+    """One certificate under which this installation signs documents, recorded before its first signature.
+
+    `own`: it was made here and vouches for itself; otherwise it is the company's, and leads to an issuer.
+    """
+
+    fingerprint = models.CharField(max_length=64, unique=True)
+    subject = models.TextField()
+    pem = models.TextField()
+    own = models.BooleanField(default=True)
+    not_before = models.DateTimeField()
+    not_after = models.DateTimeField()
+    first_used_at = models.DateTimeField()
+
+    class Meta:
+        app_label = "governance"
+        ordering = ["-first_used_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.subject
+
+    @property
+    def key(self) -> str:
+        """The beginning of its fingerprint."""
+        return self.fingerprint[:16]
+
+
+@protect
 class Document(AppendOnly):
     """One PDF as it was made: what from, by whom, when, and under which hashes. A newer one never replaces it."""
 
@@ -28,6 +56,13 @@ class Document(AppendOnly):
     made_by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="documents")
     made_at = models.DateTimeField()
     job = models.CharField(max_length=40, blank=True)
+    certificate = models.ForeignKey(
+        SigningCertificate, on_delete=models.PROTECT, null=True, blank=True, related_name="documents",
+        help_text="What the file is signed with; none where it is not signed.",
+    )  # fmt: skip
+    unsigned_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file before it was signed.")
+    unsigned_size = models.PositiveIntegerField(default=0, help_text="The signed file begins with so many unsigned bytes.")
+    stamped = models.BooleanField(default=False, help_text="Whether a time-stamping authority vouches for the moment.")
 
     class Meta:
         app_label = "governance"

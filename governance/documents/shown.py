@@ -1,5 +1,6 @@
 """What documents contribute: the jobs that make them, their list, their API, and whether this machine prints."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -7,8 +8,19 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.core.contributions import ApiRoute, JobKind, NavItem, Schedule, SearchHit, SearchSource, contribute
-from governance.documents import actions, codes, making, probe, queries
+from governance.core.contributions import (
+    ApiRoute,
+    JobKind,
+    NavItem,
+    RetentionKind,
+    Schedule,
+    SearchHit,
+    SearchSource,
+    contribute,
+)
+from governance.documents import actions, codes, making, probe, queries, storage
+from governance.documents.models import Document
+from governance.ledger.letgo import FILE, still_here
 from governance.ui.extensions import Banner
 
 
@@ -32,3 +44,27 @@ contribute(ApiRoute("document-orders", "document-orders", load=lambda: import_st
 contribute(JobKind("documents.probe", probe.run, label="See whether this machine prints"))
 contribute(Schedule("documents.probe", "documents.probe", every=timedelta(hours=1)))
 contribute(Banner("documents-off", probe.banner))
+
+
+def discard(rows: Sequence[Document]) -> None:
+    """Remove the files of documents whose time is over, once that is told."""
+    for row in rows:
+        storage.discard(row.file)
+
+
+contribute(
+    RetentionKind(
+        "documents",
+        "Files of documents",
+        "The PDF goes. What it was made from, its number and its hashes stay, so that a copy can still be checked.",
+        rows=lambda: Document.objects.filter(still_here("file_digest")).defer("source"),
+        since="made_at",
+        expire=len,
+        after=discard,
+        bound=lambda rows: {FILE: [row.file_digest for row in rows]},
+        name=lambda row: f"{row.title}, number {row.number}",
+        people=("made_by__ref",),
+        batch=200,
+        order=90,
+    )
+)

@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 
 from governance.core import digest
 from governance.core.errors import Unavailable
+from governance.ledger.letgo import explains_file
 
 FOLDER = "documents"
 GRACE = timedelta(days=1)
@@ -40,6 +41,8 @@ def file_digest(name: str) -> str:
 
 def take(name: str, expected: str) -> File:
     """Open a stored file for sending. Raises Unavailable when it is gone or is not the file whose hash was recorded."""
+    if (gone := explains_file(expected)) is not None:
+        raise Unavailable(gone.said, fix="Make it anew; who holds a copy can still check it by its code.")
     if not default_storage.exists(name):
         raise Unavailable("The document's file is missing from the storage.", fix="Restore it from the backup, or make it anew.")
     if file_digest(name) != expected:

@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import apps
 
 from governance.core import digest
-from governance.ledger import bound, journal, tags
+from governance.ledger import bound, journal, letgo, tags
 from governance.ledger.models import Entry, PersonalPayload
 
 
@@ -39,7 +39,9 @@ def entry(checked: Entry) -> list[Finding]:
     for name, value in body["personal"].items():
         row = kept.get(name)
         if row is None:
-            found.append(Finding(f"Personal part “{name}”", True, "Erased; its salted digest stands."))
+            found.append(
+                _gone(f"Personal part “{name}”", letgo.explains_part(checked.seq, name), "It is gone, and nothing erased it.")
+            )
         else:
             found.append(Finding(f"Personal part “{name}”", journal.salted(row.salt, row.value) == value))
     return found
@@ -71,10 +73,15 @@ def _rows(references: Iterable[bound.Reference]) -> Iterator[Finding]:
 def _row(model: Any, reference: bound.Reference, row: Any) -> Finding:
     what = f"{'History row' if is_history(model) else 'Row'} {reference.id} of {name_of(model)}"
     if row is None:
-        return Finding(what, False, "The row is gone.")
+        return _gone(what, letgo.explains_row(reference.model, reference.id), "The row is gone.")
     if bound.as_bound(row, reference.digest) is None:
-        return Finding(what, False, "The row was changed after it was written.")
+        return _gone(what, letgo.explains_row(reference.model, reference.id), "The row was changed after it was written.")
     return Finding(what, True)
+
+
+def _gone(what: str, note: letgo.LetGo | None, otherwise: str) -> Finding:
+    """Say that something is not there, or not as it was: right where a note explains it, wrong where none does."""
+    return Finding(what, False, otherwise) if note is None else Finding(what, True, f"{note.said} Its digest stands.")
 
 
 def is_history(model: Any) -> bool:

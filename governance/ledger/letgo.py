@@ -100,10 +100,17 @@ def still_here(column: str) -> Q:
     return ~Exists(LetGo.objects.filter(model=FILE, name=OuterRef(column))) | Q(Exact(Subquery(newest), LetGo.Because.RETURNED))
 
 
-def let_parts_go(parts: Iterable[tuple[int, str]], *, because: str, cause: str) -> list[LetGo]:
-    """Note in the open action that personal parts of entries (number and name) go."""
-    notes = [LetGo(model=PART, first_id=seq, last_id=seq, name=name, because=because, cause=cause) for seq, name in parts]
-    return LetGo.objects.bulk_create(notes)
+def forget_parts(parts: models.QuerySet[Any], *, cause: str) -> int:
+    """Erase personal parts of entries (rows of PersonalPayload), words and salts, and note each; return how many."""
+    named = list(parts.order_by("entry_id", "name").values_list("pk", "entry_id", "name"))
+    notes = [
+        LetGo(model=PART, first_id=seq, last_id=seq, name=name, because=LetGo.Because.ERASURE, cause=cause)
+        for _, seq, name in named
+    ]
+    LetGo.objects.bulk_create(notes)
+    for start in range(0, len(named), 500):
+        parts.model._default_manager.filter(pk__in=[pk for pk, _, _ in named[start : start + 500]]).delete()
+    return len(named)
 
 
 def explains_row(model: str, pk: int) -> LetGo | None:

@@ -1,6 +1,6 @@
 """What notifications contribute: the tail as a scheduled job, and who is told of approvals and comments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -9,8 +9,19 @@ from django.utils.module_loading import import_string
 
 from governance.approvals import queries as approvals
 from governance.approvals.models import ApprovalRequest, ApprovalStep
-from governance.core.contributions import ApiRoute, JobKind, ObjectLink, Schedule, contribute, contribution
+from governance.core.contributions import (
+    ApiRoute,
+    Forgotten,
+    JobKind,
+    ObjectLink,
+    PersonalStore,
+    RetentionKind,
+    Schedule,
+    contribute,
+    contribution,
+)
 from governance.notifications import actions
+from governance.notifications.models import Notice
 from governance.notifications.telling import NoticeRule
 from governance.people.bench import bench
 from governance.people.models import User
@@ -84,3 +95,38 @@ def _spoken_about(entry: Any, body: dict[str, Any]) -> str:
 
 contribute(NoticeRule("comment.made", _refs("mentioned"), _says("You were mentioned about {about}"), _spoken_about))
 contribute(ApiRoute("notices", "notices", load=lambda: import_string("governance.notifications.api.NoticeApi"), order=71))
+
+
+def forget(rows: Sequence[Notice]) -> int:
+    """Delete notices: what they told of stands in the ledger."""
+    return Notice.objects.filter(pk__in=[row.pk for row in rows]).delete()[0]
+
+
+def forget_notices_of(who: Forgotten) -> int:
+    """Delete everything that a person was told."""
+    return Notice.objects.filter(person=who.person).delete()[0] if who.person else 0
+
+
+contribute(
+    RetentionKind(
+        "notices",
+        "Notices",
+        "The notice goes. What it told of stands in the ledger.",
+        rows=Notice.objects.all,
+        since="made_at",
+        expire=forget,
+        name=lambda row: row.text,
+        people=("person__ref",),
+        batch=5000,
+        order=10,
+    )
+)
+contribute(
+    PersonalStore(
+        "notices",
+        "Notices sent to them",
+        find=lambda who: Notice.objects.filter(person=who.person).count() if who.person else 0,
+        erase=forget_notices_of,
+        order=30,
+    )
+)

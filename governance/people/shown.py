@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -9,10 +10,13 @@ from governance.api.authentication import TokenResolver
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    Forgotten,
     JobKind,
     NavItem,
     OwnedSource,
     PaletteCommand,
+    PersonalStore,
+    RetentionKind,
     SearchHit,
     SearchSource,
     contribute,
@@ -123,3 +127,35 @@ _route("invitations", "InvitationApi", 305)
 _route("tokens", "TokenApi", 306)
 _route("service-accounts", "ServiceApi", 307)
 _route("sessions", "SessionApi", 308)
+
+
+def forget_account(who: Forgotten) -> int:
+    """Erase a person's name, address and ways to sign in."""
+    if who.person is not None:
+        actions.erase(who.person, actor=who.actor, cause=who.cause, reason=who.cause)
+    return int(who.person is not None)
+
+
+contribute(
+    RetentionKind(
+        "sign_ins",
+        "Browsers signed in",
+        "Address and kind of the browser go, and it is signed out. That somebody signed in stays in no place.",
+        rows=lambda: UserSession.objects.select_related("user"),
+        since="last_seen_at",
+        expire=actions.forget_sessions,
+        name=lambda row: f"{row.user}, {row.user_agent[:60]}",
+        people=("user__ref",),
+        order=50,
+    )
+)
+contribute(
+    PersonalStore(
+        "account",
+        "Name, address, job title, and ways to sign in",
+        find=lambda who: int(who.person is not None),
+        erase=forget_account,
+        stays="Their reference (p_…) stays in history, decisions and the ledger, which prove what was done and carry no name.",
+        order=900,
+    )
+)

@@ -39,7 +39,6 @@ urlpatterns = [
     path("<str:ref>/role/", people.ChangeRole.as_view(), name="person-role"),
     path("<str:ref>/leave/", leaving.Deactivate.as_view(), name="person-leave"),
     path("<str:ref>/back/", leaving.Reactivate.as_view(), name="person-reactivate"),
-    path("<str:ref>/erase/", leaving.Erase.as_view(), name="person-erase"),
     path("<str:ref>/sign-in-link/", people.ResetLink.as_view(), name="person-reset"),
     path("<str:ref>/reassign/", leaving.Reassign.as_view(), name="person-reassign"),
     *people.PersonPage.urls("<str:ref>/"),

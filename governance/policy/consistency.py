@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from governance.policy import incidentchecks, library
+from governance.policy import incidentchecks, library, proofchecks
 from governance.policy.references import Document, keys, unknown
 from governance.policy.schema import Path_
 from governance.policy.yamlfile import Problem
@@ -175,4 +175,5 @@ CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _classes,
     _frameworks,
     *incidentchecks.CHECKS,
+    *proofchecks.CHECKS,
 )

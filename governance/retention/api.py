@@ -35,8 +35,8 @@ class HoldOutput(Output):
 class TierDaysOutput(serializers.Serializer[Any]):
     """A tier's own days."""
 
-    tier = serializers.IntegerField(source="0")
-    days = serializers.IntegerField(source="1", allow_null=True)
+    tier = serializers.IntegerField()
+    days = serializers.IntegerField(allow_null=True)
 
 
 class OutlookOutput(serializers.Serializer[Any]):

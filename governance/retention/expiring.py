@@ -16,17 +16,11 @@ def run(job: Any, progress: Callable[..., None]) -> dict[str, Any]:
     """Let go of everything whose time is over, unless a hold keeps it. Returns how many went, by kind."""
     if policy.latest() is None:  # before the company is set up nothing is kept for so long
         return {"went": {}}
-    actor, kinds, went = system_actor(), contributed(RetentionKind), {}
+    actor, kinds = system_actor(), contributed(RetentionKind)
+    went: dict[str, int] = {}
     for done, kind in enumerate(kinds, start=1):
         progress(done, len(kinds), kind.label)
-        if count := _kind(kind, actor, lambda some, kind=kind, done=done: progress(done, len(kinds), f"{kind.label}: {some}")):
-            went[kind.key] = count
+        while some := actions.expire(kind, actor=actor):
+            went[kind.key] = went.get(kind.key, 0) + some
+            progress(done, len(kinds), f"{kind.label}: {went[kind.key]}")
     return {"went": went, "at": clock.now().isoformat()}
-
-
-def _kind(kind: RetentionKind, actor: Any, tell: Callable[[int], None]) -> int:
-    total = 0
-    while some := actions.expire(kind, actor=actor):
-        total += some
-        tell(total)
-    return total

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Max, Min, Q, QuerySet
 
@@ -12,7 +12,6 @@ from governance.core import clock
 from governance.core.contributions import RetentionKind, contributed, contribution
 from governance.core.counting import count_together
 from governance.core.errors import NotVisible
-from governance.people.models import User
 from governance.policy import queries as policy
 from governance.policy.proofrules import ProofRules
 from governance.retention.models import LegalHold
@@ -73,9 +72,13 @@ def held(day: date) -> Held:
     return Held(frozenset(people), frozenset(surfaces), frozenset(incidents), frozenset(kinds))
 
 
-def holds_on_person(person: User, day: date) -> list[LegalHold]:
-    """Return the holds that name a person on a day."""
-    return [hold for hold in holding(day).order_by("pk") if person.ref in hold.people]
+def holds_on(
+    *, people: Iterable[str] = (), surfaces: Iterable[int | None] = (), incidents: Iterable[int] = (), day: date | None = None
+) -> list[LegalHold]:
+    """Return the holds that name any of these people (references), surfaces or incidents (ids) on a day (today)."""
+    wanted = (("people", set(people)), ("surfaces", set(surfaces)), ("incidents", set(incidents)))
+    known = holding(day or clock.today()).order_by("pk")
+    return [hold for hold in known if any(ids.intersection(getattr(hold, name)) for name, ids in wanted)]
 
 
 def kind_named(key: str) -> RetentionKind:
@@ -119,13 +122,20 @@ def held_back(kind: RetentionKind) -> QuerySet[Any]:
     return found
 
 
+class TierDays(NamedTuple):
+    """A tier's own days."""
+
+    tier: int
+    days: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """How one kind of record stands: how long it is kept, how many there are, how many go next, how many are held back."""
 
     kind: RetentionKind
     days: int | None
-    tiers: tuple[tuple[int, int | None], ...]
+    tiers: tuple[TierDays, ...]
     total: int
     due: int
     held: int
@@ -151,7 +161,7 @@ def outlooks() -> list[Outlook]:
         Outlook(
             kind=kind,
             days=rules.days_kept(kind.key),
-            tiers=tuple((tier, rules.days_kept(kind.key, tier)) for tier in sorted(rules.own_tiers(kind.key))),
+            tiers=tuple(TierDays(tier, rules.days_kept(kind.key, tier)) for tier in sorted(rules.own_tiers(kind.key))),
             **{name: found[f"{kind.key} {name}"] for name in ("total", "due", "held")},
         )
         for kind in known

@@ -158,8 +158,8 @@ class PlaceHold(ActionPage):
 
     def perform(self, obj: Any, given: Mapping[str, Any]) -> LegalHold:
         """Place it."""
-        named = matters.resolve(self.user, {name: given[name] for name in MATTERS if name in given})
-        words = {name: given[name] for name in ("name", "reason", "until")}
+        named: dict[str, Any] = matters.resolve(self.user, {name: given[name] for name in MATTERS if name in given})
+        words: dict[str, Any] = {name: given[name] for name in ("name", "reason", "until")}
         return actions.place(actor=self.user, **words, **named)
 
     def success_url(self, result: LegalHold) -> str:

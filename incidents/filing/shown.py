@@ -8,16 +8,26 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
-from governance.core.contributions import ApiRoute, ImportTarget, ObjectLink, PaletteCommand, SearchHit, SearchSource, contribute
+from governance.core.contributions import (
+    ApiRoute,
+    ImportTarget,
+    ObjectLink,
+    PaletteCommand,
+    RetentionKind,
+    SearchHit,
+    SearchSource,
+    contribute,
+)
 from governance.notifications.telling import NoticeRule
 from governance.people import roles
 from governance.ui.extensions import ObjectButton, PersonLink, TopAction
 from incidents.cases.models import Incident
 from incidents.cases.panels import IncidentPanel
-from incidents.filing import panels, queries, rules
+from incidents.filing import keeping, panels, queries, rules
 from incidents.filing.importing.adapter import IncidentImport
 from incidents.filing.importing.fields import fields
 from incidents.filing.models import Report
+from registry.evidence.keeping import discard, files
 
 
 def may_report(user: Any) -> bool:
@@ -116,3 +126,22 @@ contribute(
 contribute(ApiRoute("incidents", "incidents", load=lambda: import_string("incidents.filing.api.IncidentFilingApi"), order=60))
 contribute(ApiRoute("report-links", "report-links", load=lambda: import_string("incidents.filing.api.ReportLinkApi"), order=62))
 contribute(ApiRoute("alertmanager", "alertmanager", load=lambda: import_string("incidents.filing.api.AlertmanagerApi"), order=63))
+contribute(
+    RetentionKind(
+        "attachments",
+        "Files of closed incidents",
+        "The file goes, unless something else holds it. Its name, size and hash stay with the incident.",
+        rows=keeping.kept,
+        since="incident__closed_at",
+        expire=len,
+        after=discard,
+        bound=files,
+        name=lambda row: f"{row.incident.key} {row.file_name}",
+        tier="incident__tier",
+        people=("by__ref", "incident__reporter__ref"),
+        surfaces=("incident__surface", "incident__surface_rows__surface"),
+        incidents=("incident",),
+        batch=200,
+        order=110,
+    )
+)

@@ -1,6 +1,6 @@
 """What incidents contribute to the kernel's pages: navigation, palette, search, inbox, briefing, tabs, owned things, API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -11,6 +11,7 @@ from governance.comments.subjects import Commentable
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    Forgotten,
     InboxLine,
     InboxSource,
     NavItem,
@@ -18,11 +19,15 @@ from governance.core.contributions import (
     ObjectTab,
     OwnedSource,
     PaletteCommand,
+    PersonalStore,
+    RetentionKind,
     SearchHit,
     SearchSource,
     contribute,
 )
 from governance.people.models import User
+from governance.people.system import system_actor
+from governance.retention.matters import HeldMatter
 from incidents.cases import queries
 from incidents.cases.models import BURNING, Communication, Incident, IncidentState
 from incidents.running import actions
@@ -197,3 +202,66 @@ contribute(
 contribute(Commentable("incidents.incident", queries.visible_to))
 contribute(ObjectLink("incidents.incident", lambda pk: reverse("incident", args=[f"INC-{pk}"])))
 contribute(ObjectLink("incidents.communication", page_of))
+
+
+def contactable() -> QuerySet[Incident]:
+    """Return the closed incidents of which the name or address of a reporter without an account is still kept."""
+    return Incident.objects.filter(closed_at__isnull=False).exclude(reporter_name="", reporter_email="")
+
+
+def forget_contacts(rows: Sequence[Incident]) -> int:
+    """Erase who reported incidents without an account; each is told in its story."""
+    actor = system_actor()
+    for row in rows:
+        actions.forget_reporter(row, actor=actor, reason="Kept for as long as policy says.")
+    return len(rows)
+
+
+def reported_by(who: Forgotten) -> QuerySet[Incident]:
+    """Return the incidents that somebody reported under an address without an account."""
+    found = Incident.objects.exclude(reporter_name="", reporter_email="")
+    return found.filter(reporter_email__iexact=who.address) if who.address else found.none()
+
+
+def forget_reports_of(who: Forgotten) -> int:
+    """Erase name and address of somebody from the incidents that they reported; return how many there were."""
+    rows = list(reported_by(who))
+    for row in rows:
+        actions.forget_reporter(row, actor=who.actor, reason=who.cause)
+    return len(rows)
+
+
+contribute(
+    RetentionKind(
+        "report_contacts",
+        "Names and addresses of reporters without an account",
+        "Name and address go from closed incidents. What was reported stays.",
+        rows=contactable,
+        since="closed_at",
+        expire=forget_contacts,
+        name=lambda row: f"{row.key} {row.title}",
+        people=("reporter__ref",),
+        surfaces=("surface", "surface_rows__surface"),
+        incidents=("pk",),
+        batch=100,
+        order=120,
+    )
+)
+contribute(
+    PersonalStore(
+        "reports",
+        "Their name and address on incidents that they reported without an account",
+        find=lambda who: reported_by(who).count(),
+        erase=forget_reports_of,
+        stays="What was reported, which is the incident's own record.",
+        order=10,
+    )
+)
+
+
+def named(ids: Iterable[int]) -> list[tuple[str, str, str]]:
+    """Return key, title and address of incidents by their ids."""
+    return [(each.key, each.title, each.get_absolute_url()) for each in Incident.objects.filter(pk__in=list(ids)).order_by("pk")]
+
+
+contribute(HeldMatter("incidents", "Incidents", "INC-12", load=queries.get, named=named, order=20))

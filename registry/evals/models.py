@@ -9,7 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
-from governance.ledger.appendonly import protect
+from governance.ledger.appendonly import may_go, protect
+from governance.ledger.letgo import gone
 from governance.ledger.models import Governed
 from governance.ledger.rows import AppendOnly
 from governance.people.rows import InternalRows
@@ -220,3 +221,6 @@ def refuse_secrets(texts: dict[str, Any]) -> None:
     errors = {name: [f"{what} {secrets.FIX}"] for name, what in found.items() if what}
     if errors:
         raise ValidationError(errors)
+
+
+may_go(EvalCase, delete=gone("registry.evalcase", "OLD.id"))

@@ -1,8 +1,9 @@
 """What evals contribute to the kernel's pages: navigation, search, owned things, briefing, a surface's tab, API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -15,6 +16,7 @@ from governance.core.contributions import (
     ObjectTab,
     OwnedSource,
     PaletteCommand,
+    RetentionKind,
     SearchHit,
     SearchSource,
     contribute,
@@ -23,7 +25,7 @@ from governance.people import roles
 from governance.people.models import User
 from registry.evals import actions, queries
 from registry.evals.filters import UNOWNED
-from registry.evals.models import EvalSuite, SuiteState
+from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteState
 
 contribute(
     NavItem(
@@ -90,3 +92,38 @@ contribute(Commentable("registry.evalrun", queries.runs_visible_to))
 contribute(ObjectLink("registry.evalrun", lambda pk: reverse("eval-run", args=[f"RUN-{pk}"])))
 contribute(ApiRoute("eval-suites", "eval-suites", load=lambda: import_string("registry.evals.api.SuiteApi"), order=30))
 contribute(ApiRoute("eval-runs", "eval-runs", load=lambda: import_string("registry.evals.api.RunApi"), order=31))
+
+
+def with_cases() -> QuerySet[EvalRun]:
+    """Return the runs whose single cases are still kept."""
+    return EvalRun.objects.filter(Exists(EvalCase.objects.filter(run=OuterRef("pk")))).select_related("surface")
+
+
+def cases_of(rows: Sequence[EvalRun]) -> dict[str, list[int]]:
+    """Return what the ledger bound of runs that goes: their cases, by id."""
+    return {"registry.evalcase": list(EvalCase.objects.filter(run__in=rows).values_list("pk", flat=True))}
+
+
+def drop_cases(rows: Sequence[EvalRun]) -> int:
+    """Delete the cases of runs; how many passed and failed stays with each run."""
+    EvalCase.objects.filter(run__in=rows).delete()
+    return len(rows)
+
+
+contribute(
+    RetentionKind(
+        "eval_cases",
+        "Single cases of eval runs",
+        "How each case came out goes. The run stays, with its counts, pass rate, cost and the hash of its file.",
+        rows=with_cases,
+        since="received_at",
+        expire=drop_cases,
+        bound=cases_of,
+        name=lambda row: f"{row.key}, {row.surface}",
+        tier="surface__tier",
+        people=("by__ref",),
+        surfaces=("surface",),
+        batch=50,
+        order=100,
+    )
+)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from governance.core import clock
+from governance.ledger.letgo import explains_file, gone_files
 from registry.evidence import queries, storage
 from registry.evidence.models import Blob
 
@@ -13,7 +14,7 @@ def verify(job: Any, progress: Any) -> dict[str, Any]:
     """Read every kept file and compare its hash. Returns how many were read, and what is wrong by hash."""
     total, wrong = Blob.objects.count(), {}
     for done, (digest, name) in enumerate(Blob.objects.order_by("pk").values_list("digest", "stored_as").iterator(), start=1):
-        if said := storage.trouble(name, digest):
+        if (said := storage.trouble(name, digest)) and explains_file(digest) is None:
             wrong[digest] = said
         progress(done, total, name)
     return {"read": total, "wrong": wrong}
@@ -21,7 +22,10 @@ def verify(job: Any, progress: Any) -> dict[str, Any]:
 
 def tidy(job: Any, progress: Any) -> dict[str, Any]:
     """Remove files that no evidence claims: left by a worker that died between storing and recording."""
-    names = list(storage.unclaimed(set(Blob.objects.values_list("stored_as", flat=True)), clock.now()))
+    claimed = dict(Blob.objects.values_list("digest", "stored_as"))
+    for digest in gone_files(claimed):  # let go, and left when a worker died before it was removed
+        del claimed[digest]
+    names = list(storage.unclaimed(set(claimed.values()), clock.now()))
     for done, name in enumerate(names, start=1):
         storage.discard(name)
         progress(done, len(names), name)

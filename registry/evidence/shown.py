@@ -19,6 +19,7 @@ from governance.core.contributions import (
     NavItem,
     ObjectLink,
     PaletteCommand,
+    RetentionKind,
     Schedule,
     SearchHit,
     SearchSource,
@@ -27,7 +28,7 @@ from governance.core.contributions import (
 from governance.notifications.telling import NoticeRule
 from governance.people import roles
 from governance.people.models import User
-from registry.evidence import checking, queries
+from registry.evidence import checking, keeping, queries
 from registry.evidence.models import EvidenceUse
 from registry.surfaces.models import SurfaceState
 
@@ -127,3 +128,21 @@ contribute(HealthCheck("evidence", checking.trouble))
 contribute(ApiRoute("evidence", "evidence", load=lambda: import_string("registry.evidence.api.EvidenceApi"), order=40))
 contribute(Commentable("registry.evidence", queries.visible_to))
 contribute(ObjectLink("registry.evidence", lambda pk: reverse("evidence", args=[f"EV-{pk}"])))
+contribute(
+    RetentionKind(
+        "evidence_files",
+        "Files of evidence that serves nothing any more",
+        "The file of withdrawn or renewed evidence goes, unless something else holds it. The evidence and its hash stay.",
+        rows=keeping.serving_nothing,
+        since="updated_at",
+        expire=len,
+        after=keeping.discard,
+        bound=keeping.files,
+        name=lambda row: f"{row.key} {row.title}",
+        tier="top_tier",
+        people=("collector__ref",),
+        surfaces=("uses__surface",),
+        batch=200,
+        order=80,
+    )
+)

@@ -14,6 +14,7 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 
 from governance.core.errors import Invalid, TooLarge, Unavailable
+from governance.ledger.letgo import explains_file
 from registry.evidence.sniffing import LOOK, FileType, sniff
 
 FOLDER = "evidence"
@@ -90,7 +91,8 @@ def file_digest(name: str) -> str:
 def trouble(name: str, expected: str) -> str:
     """Say what is wrong with a stored file; nothing when it is there and is what was handed in."""
     if not default_storage.exists(name):
-        return "The file is missing from the storage."
+        gone = explains_file(expected)
+        return gone.said if gone is not None else "The file is missing from the storage."
     if file_digest(name) != expected:
         return "The stored file is not what was handed in: its hash differs from the recorded one."
     return ""

@@ -52,6 +52,8 @@ def may_undo(user: Any, batch: ImportBatch) -> Verdict:
     verdict = may_touch(user, batch)
     if not verdict:
         return verdict
+    if batch.state == State.COMMITTED and not batch.file:
+        return deny("What this import brought is not known any more: its rows were let go.", fix="Change what it made by hand.")
     if batch.state == State.COMMITTED:
         return ALLOW
     return deny(f"This import is {batch.get_state_display().lower()}; only one that is in can be undone.")

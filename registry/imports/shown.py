@@ -7,9 +7,18 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
-from governance.core.contributions import ApiRoute, ImportTarget, JobKind, NavItem, PaletteCommand, contribute
+from governance.core.contributions import (
+    ApiRoute,
+    ImportTarget,
+    JobKind,
+    NavItem,
+    PaletteCommand,
+    PersonalStore,
+    RetentionKind,
+    contribute,
+)
 from governance.people.models import User
-from registry.imports import actions, events, queries  # noqa: F401
+from registry.imports import actions, events, keeping, queries  # noqa: F401
 from registry.imports.actions.checking import CHECK
 from registry.imports.actions.committing import COMMIT
 from registry.imports.actions.preparing import READ
@@ -58,3 +67,27 @@ contribute(
 contribute(Commentable("registry.importbatch", queries.visible_to))
 contribute(ApiRoute("imports", "imports", load=lambda: import_string("registry.imports.api.ImportApi")))
 contribute(ApiRoute("import-profiles", "import-profiles", load=lambda: import_string("registry.imports.api.ImportProfileApi")))
+contribute(
+    RetentionKind(
+        "imports",
+        "Imported files and their rows",
+        "The file and its rows go, and the import cannot be undone any more. What it brought in stays, as does the file's hash.",
+        rows=keeping.with_files,
+        since="updated_at",
+        expire=keeping.drop,
+        after=keeping.discard,
+        name=lambda row: f"{row.key} {row.name}",
+        people=("owner__ref",),
+        batch=20,
+        order=70,
+    )
+)
+contribute(
+    PersonalStore(
+        "imports",
+        "Imported files that name their address",
+        find=lambda who: keeping.naming(who).count(),
+        erase=keeping.forget,
+        order=50,
+    )
+)

@@ -23,6 +23,7 @@ from governance.core.contributions import (
 )
 from governance.people import roles
 from governance.people.models import User
+from governance.retention.matters import HeldMatter
 from governance.ui.extensions import ObjectPanel
 from registry.surfaces import actions, queries
 from registry.surfaces.models import Surface, SurfaceState
@@ -192,3 +193,11 @@ contribute(
         order=50,
     )
 )
+
+
+def named(ids: Iterable[int]) -> list[tuple[str, str, str]]:
+    """Return key, name and address of surfaces by their ids."""
+    return [(each.key, each.name, each.get_absolute_url()) for each in Surface.objects.filter(pk__in=list(ids)).order_by("pk")]
+
+
+contribute(HeldMatter("surfaces", "Surfaces", "S-0418", load=queries.get, named=named, order=10))

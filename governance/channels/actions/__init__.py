@@ -1,7 +1,7 @@
 """The only writers of channels and of what goes through them."""
 
 from governance.channels.actions.keeping import add, edit, pause, resume, retire, secret_of
-from governance.channels.actions.outbox import deliver, deliver_again, forget_words, nudge_due, send
+from governance.channels.actions.outbox import deliver, deliver_again, forget_words, nudge_due, send, worded
 from governance.channels.actions.trying import send_test, try_out
 
 __all__ = [
@@ -18,4 +18,5 @@ __all__ = [
     "send",
     "send_test",
     "try_out",
+    "worded",
 ]

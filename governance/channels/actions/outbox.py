@@ -3,11 +3,12 @@
 Deliveries are messages, not records: of all this only a person's wish to deliver one again is a ledger entry.
 """
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from governance.channels import carrying, queries, rules
 from governance.channels.actions import keeping
@@ -83,16 +84,19 @@ def nudge_due() -> int:
     return len(rows)
 
 
-def forget_words(before: datetime) -> int:
-    """Forget what delivered messages said before a moment, save their titles; return how many there were.
+def worded() -> QuerySet[Delivery]:
+    """Return the delivered messages whose words are still kept."""
+    return Delivery.objects.filter(state=Delivery.State.SENT).exclude(message__body="", message__fields=[])
+
+
+def forget_words(rows: Sequence[Delivery]) -> int:
+    """Forget what delivered messages said, save their titles; return how many there were.
 
     What they told stands where it belongs, in the incident; a copy that names people is not kept for good.
     """
-    old = Delivery.objects.filter(state=Delivery.State.SENT, sent_at__lt=before).exclude(message__body="", message__fields=[])
-    rows = list(old.order_by("pk")[:AT_ONCE])
     for row in rows:
         row.message = {**row.message, "body": "", "fields": [], "ack_url": ""}
-    Delivery.objects.bulk_update(rows, ["message"])
+    Delivery.objects.bulk_update(rows, ["message"], batch_size=AT_ONCE)
     return len(rows)
 
 

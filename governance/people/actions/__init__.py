@@ -15,7 +15,7 @@ from governance.people.actions.leaving import deactivate, erase, reactivate, rea
 from governance.people.actions.persons import add_person, change_person, change_role, set_password
 from governance.people.actions.positions import change_position, create_position, end_holding, name_holder
 from governance.people.actions.services import create_service_account
-from governance.people.actions.sessions import end_session, end_sessions, note_reset_link, note_sign_in_change
+from governance.people.actions.sessions import end_session, end_sessions, forget_sessions, note_reset_link, note_sign_in_change
 from governance.people.actions.teams import change_team, create_team, remove_team
 from governance.people.actions.tokens import create_token, revoke_token
 
@@ -36,6 +36,7 @@ __all__ = [
     "end_session",
     "end_sessions",
     "erase",
+    "forget_sessions",
     "found_company",
     "give_delegation",
     "invite",

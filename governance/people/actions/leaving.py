@@ -13,6 +13,7 @@ from governance.core.errors import Invalid, NotVisible
 from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action, record
+from governance.ledger.letgo import forget_parts
 from governance.ledger.models import Entry, PersonalPayload
 from governance.people import queries, rules
 from governance.people.actions.sessions import drop_sessions
@@ -92,10 +93,11 @@ def reassign(person: User, *, actor: User, to: User, things: Iterable[tuple[str,
 
 
 @action
-def erase(person: User, *, actor: User, expected_version: int | None = None, reason: str = "") -> User:
+def erase(person: User, *, actor: User, cause: str, expected_version: int | None = None, reason: str = "") -> User:
     """Forget who a person was: name, address, ways to sign in. History and ledger keep the reference. Raises Denied.
 
     What the ledger held under a salted digest loses its words and its salt, so nobody can find them again by trying.
+    Pages and REST come here by a request that a second person decides (governance.erasure); `cause` is its key.
     """
     require(rules.may_erase(actor, person))
     address = person.email
@@ -118,15 +120,15 @@ def erase(person: User, *, actor: User, expected_version: int | None = None, rea
     drop_sessions(person)
     for model in (EmailAddress, Authenticator, SocialAccount):
         model.objects.filter(user=person).delete()
-    _forget_words(person, address)
+    _forget_words(person, address, cause)
     return person
 
 
-def _forget_words(person: User, address: str) -> None:
+def _forget_words(person: User, address: str, cause: str) -> None:
     invitations = list(Invitation.objects.filter(Q(accepted_by=person) | Q(email__iexact=address)))
     about = Q(subject_type="governance.user", subject_id=str(person.pk))
     for invitation in invitations:
         about |= Q(subject_type="governance.invitation", subject_id=str(invitation.pk))
         # Both columns stay out of the history, so there is nothing for a history row to tell.
         Invitation.objects.filter(pk=invitation.pk).update(name="", email=f"{person.ref}.{invitation.pk}@erased.invalid")
-    PersonalPayload.objects.filter(entry__in=Entry.objects.filter(about)).delete()
+    forget_parts(PersonalPayload.objects.filter(entry__in=Entry.objects.filter(about)), cause=cause)

@@ -1,5 +1,6 @@
 """Sessions and ways to sign in. The rows belong to allauth and Django; the ledger tells what happened to them."""
 
+from collections.abc import Iterable
 from importlib import import_module
 from typing import Any
 
@@ -55,6 +56,11 @@ def note_reset_link(person: User, *, actor: User, second_step: bool = False) -> 
 def drop_sessions(person: User, *, except_key: str = "") -> int:
     """Delete a person's sessions inside another action; return how many."""
     return _end(list(UserSession.objects.filter(user=person).exclude(session_key=except_key)))
+
+
+def forget_sessions(sessions: Iterable[UserSession]) -> int:
+    """Sign out browsers that were not used for long, inside another action; return how many."""
+    return _end(list(sessions))
 
 
 def _end(sessions: list[Any]) -> int:

@@ -64,11 +64,6 @@ class PersonApi(ActionViewSet):
         """Open an account again."""
         return actions.reactivate(person, actor=self.actor, expected_version=expected_version, **data)
 
-    @acts("erasure", ReasonInput)
-    def erase(self, person: User, data: dict[str, Any], expected_version: int | None) -> User:
-        """Forget who a person was, after they left."""
-        return actions.erase(person, actor=self.actor, expected_version=expected_version, **data)
-
     @reads("owned", output=shapes.OwnedOutput, many=True)
     def owned(self, person: User) -> list[dict[str, str]]:
         """What a person answers for."""

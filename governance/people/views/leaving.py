@@ -59,25 +59,6 @@ class Reactivate(OfPerson, ActionPage):
         return f"{result.name} can sign in again."
 
 
-class Erase(OfPerson, SensitivePage):
-    """An administrator has a person forgotten."""
-
-    title, submit, tone, form_class = "Erase a person", "Erase name and address", "stop", ReasonForm
-    lead = "Name, address, job title and ways to sign in are forgotten for good. What they did stays, under a reference."
-
-    def verdict(self, obj: User) -> Verdict:
-        """Ask the rule."""
-        return rules.may_erase(self.user, obj)
-
-    def perform(self, obj: User, given: Mapping[str, Any]) -> User:
-        """Forget."""
-        return actions.erase(obj, actor=self.user, expected_version=self.seen_version, **given)
-
-    def said(self, result: User) -> str:
-        """Say it."""
-        return "The person is erased. History shows the reference from now on."
-
-
 class Reassign(OfPerson, ActionPage):
     """Everything a person owns on one page, given to others in one go."""
 

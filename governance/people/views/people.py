@@ -122,8 +122,7 @@ class PersonPage(ObjectPage):
         here = lambda name: reverse(name, args=[obj.ref])  # noqa: E731 - four uses on the next lines
         change = Button("Change", here("person-change"), "edit", dialog=True)
         if not obj.is_active:
-            erase = Button("Erase", here("person-erase"), kind="stop", verdict=rules.may_erase(self.user, obj))
-            return (Button("Let back in", here("person-reactivate"), dialog=True), erase) if not obj.erased_at else ()
+            return (Button("Let back in", here("person-reactivate"), dialog=True),) if not obj.erased_at else ()
         others = queries.other_administrators(obj)
         return (
             change,

@@ -9,6 +9,7 @@ from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.people import rules as people
 from governance.people.models import User
+from governance.retention import queries as retention
 from incidents.cases import queries as cases
 from incidents.cases.models import Incident, IncidentEndpoint, IncidentSurface, TimelineEntry
 from incidents.cases.rules import is_system
@@ -174,6 +175,8 @@ def forget_reporter(incident: Incident, *, actor: User, reason: str, expected_ve
     """
     require(rules.may_forget(actor))
     now = locked(incident, expected_version)
+    if holds := retention.holds_on(surfaces=[now.surface_id], incidents=[now.pk]):
+        raise Conflict(f"The legal hold {holds[0].key} keeps it.", fix="It is erased once the hold is released.", code="held")
     if not reason.strip():
         raise Invalid("Say why it is erased.", fields={"reason": ["This is needed."]})
     if not now.reporter_name and not now.reporter_email:

@@ -17,6 +17,7 @@ from governance.core.errors import Invalid, NotVisible
 from governance.core.verdict import require
 from governance.ledger import transitions
 from governance.ledger.journal import action
+from governance.ledger.letgo import file_returned
 from governance.people.models import User
 from governance.policy import queries as policy
 from registry.evidence import controls, names, queries, records, rules, storage
@@ -186,6 +187,7 @@ def recorded(blob: Blob) -> Blob:
     """Return the one row of a file's content, stored now where it is not known yet; inside an action."""
     known = Blob.objects.filter(digest=blob.digest).first()
     if known is not None:
+        file_returned(known.digest, cause="evidence")
         return known
     try:
         with transaction.atomic():

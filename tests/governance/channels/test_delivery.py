@@ -12,8 +12,11 @@ from governance.channels.message import Message
 from governance.channels.models import Channel, Delivery
 from governance.channels.shown import figures
 from governance.core import clock, jobs
+from governance.core.contributions import RetentionKind, contribution
 from governance.core.errors import Denied, StaleState
 from governance.ledger.models import Entry
+from governance.people.system import system_actor
+from governance.retention import actions as retention
 from tests.governance.channels.receiver import Receiver
 
 ROUTING = "a" * 32
@@ -209,8 +212,11 @@ def test_the_words_of_old_messages_are_forgotten(world: Any, receiver: Receiver,
     traveller.shift(timedelta(days=91))
     young = carry(to, key="young")
     traveller.shift(timedelta(minutes=1))
-    assert (actions.forget_words(clock.now() - timedelta(days=90)), actions.forget_words(clock.now())) == (1, 1)
+    kind = contribution(RetentionKind, "deliveries")
+    assert [retention.expire(kind, actor=system_actor()) for _ in range(2)] == [1, 0]
+    assert list(actions.worded()) == [young]
+    assert actions.forget_words(list(actions.worded())) == 1
     for row in (old, young):
         row.refresh_from_db()
         assert (row.title_line, row.message["body"], row.message["fields"]) == (TOLD.title, "", [])
-    assert actions.forget_words(clock.now()) == 0
+    assert not actions.worded().exists()

@@ -12,6 +12,7 @@ import pytest
 from governance.core.errors import Conflict, Unavailable
 from governance.documents import contents, pieces
 from governance.documents.binding.writer import Writer
+from governance.documents.rendering import Press
 from governance.documents.volumes import Attached, Bound, Chapter, Guide, Step, Volume, bind
 from tests.governance.documents import pdfcheck, samples
 
@@ -81,7 +82,7 @@ def test_contents_links_and_bookmarks_lead_to_the_page_they_name(made: tuple[Bou
         tree = pdf.Root.Names.Dests.Kids[0].Names
         dests = {str(name): place[to[0].objgen] for name, to in zip(tree[::2], tree[1::2], strict=True)}
         with pdf.open_outline() as outline:
-            roots = [(item.title, place[item.destination[0].objgen]) for item in outline.root]
+            roots = [(item.title, place[item.destination[0].objgen]) for item in outline.root]  # type: ignore[index]
             below = [item.title for item in outline.root[2].children]
         links = [str(link.Dest) for link in pdf.pages[2].obj.Annots]
         said = " ".join(pdfcheck.reader(made[0].path.read_bytes()).pages[2].extract_text().split())
@@ -124,7 +125,7 @@ def test_what_cannot_be_set_names_its_chapter_and_leaves_no_press_running(
 ) -> None:
     presses = []
 
-    class Broken(pieces.Press):
+    class Broken(Press):
         """A press that dies at its first order."""
 
         def run(self, order: Any) -> Any:

@@ -7,10 +7,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from governance.core.errors import Invalid, OutsideAction, StaleState
-from governance.ledger import appendonly, check, kinds, queries, transitions
+from governance.ledger import appendonly, check, kinds, letgo, queries, transitions
 from governance.ledger.journal import action, record
 from governance.ledger.models import Entry, PersonalPayload
-from governance.people.models import Team
+from governance.people.models import Team, User
 
 
 @action
@@ -135,9 +135,25 @@ def test_every_entry_of_the_company_holds(world: Any) -> None:
     assert broken == []
 
 
+@action
+def erase_parts(entry: Entry, person: User, *, actor: Any) -> None:
+    letgo.forget_parts(PersonalPayload.objects.filter(entry=entry), cause="ER-1")
+    record("person.erased", actor=actor, subject=person)
+
+
+def _without_parts(entry: Entry) -> list[check.Finding]:
+    with transaction.atomic():
+        PersonalPayload.objects.filter(entry=entry).delete()
+        found = check.entry(entry)
+        transaction.set_rollback(True)
+    return found
+
+
 def test_an_erased_person_breaks_nothing(world: Any) -> None:
-    joined = Entry.objects.filter(kind="person.joined").last()
-    PersonalPayload.objects.filter(entry=joined).delete()
+    joined = Entry.objects.filter(kind="person.joined").exclude(personal_payloads=None).last()
+    subject = User.objects.get(pk=joined.subject_id)
+    assert sum(not each.ok for each in _without_parts(joined)) == 2
+    erase_parts(joined, subject, actor=world.ada)
     assert all(each.ok for each in check.entry(joined))
     assert "(erased)" not in queries.lines([joined])[0].sentence
 

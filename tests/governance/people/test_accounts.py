@@ -251,7 +251,7 @@ def test_erasing_empties_the_row_and_breaks_nothing(world: World) -> None:
     EmailAddress.objects.create(user=world.noor, email=world.noor.email, primary=True)
     actions.deactivate(world.noor, actor=world.ada)
     before = Entry.objects.count()
-    actions.erase(world.noor, actor=world.ada, reason="Asked for")
+    actions.erase(world.noor, actor=world.ada, cause="ER-1", reason="Asked for")
     row = User.objects.get(pk=world.noor.pk)
     assert "Noor" not in row.name and "noor@" not in row.email and not row.has_usable_password()
     assert not EmailAddress.objects.filter(user=row).exists()
@@ -264,13 +264,13 @@ def test_erasing_empties_the_row_and_breaks_nothing(world: World) -> None:
 
 def test_only_who_has_left_is_erased_and_only_once(world: World) -> None:
     with pytest.raises(Denied, match="still active"):
-        actions.erase(world.noor, actor=world.ada)
+        actions.erase(world.noor, actor=world.ada, cause="ER-1")
     actions.deactivate(world.noor, actor=world.ada)
     with pytest.raises(Denied):
-        actions.erase(world.noor, actor=world.rosa)
-    actions.erase(world.noor, actor=world.ada)
+        actions.erase(world.noor, actor=world.rosa, cause="ER-1")
+    actions.erase(world.noor, actor=world.ada, cause="ER-1")
     with pytest.raises(Denied, match="already erased"):
-        actions.erase(world.noor, actor=world.ada)
+        actions.erase(world.noor, actor=world.ada, cause="ER-1")
     with pytest.raises(Invalid, match="cannot come back"):
         actions.reactivate(world.noor, actor=world.ada)
 
