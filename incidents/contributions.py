@@ -11,6 +11,7 @@ import incidents.figures.shown
 import incidents.filing.events
 import incidents.filing.shown
 import incidents.levers.shown
+import incidents.packing.shown
 import incidents.postmortems.events
 import incidents.postmortems.following
 import incidents.postmortems.shown

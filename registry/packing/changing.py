@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from governance.documents.tags import day
 from governance.packs.sections import Chapter, PackSection, Records, RecordSet, Window
 from registry.changes.models import Change, Clearance, EmergencyReview, InForce
 from registry.contracts.diff import diff
@@ -216,7 +217,7 @@ HELD = Sheet(
             "held_until",
             "Until",
             kind="state",
-            state=lambda row: ("held", "Holds") if row["held_at_checkpoint"] else ("wait", (row["held_until"] or "–")[:10]),
+            state=lambda row: ("held", "Holds") if row["held_at_checkpoint"] else ("wait", day(row["held_until"])),
         ),
     ),
     group=("surface", "surface_name"),

@@ -5,7 +5,7 @@ trace_ids; a column can be left out by its own name as well. Where people are le
 roles.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,18 +49,14 @@ class Field:
 class Voice:
     """Says texts as an edition may: whole, or with names of people replaced by roles."""
 
-    def __init__(self, window: Window) -> None:
-        self._redaction: Redaction | None = None
-        if not window.shows(PEOPLE):
-            words: dict[str, str] = {}
+    def __init__(self, window: Window, also: Mapping[str, str] | None = None) -> None:
+        """Read whose names are not said; `also` are further words and what is said instead of them."""
+        words: dict[str, str] = dict(also or {})
+        self.names_people = window.shows(PEOPLE)
+        if not self.names_people:
             for name in User.objects.persons().order_by("pk").values_list("name", flat=True):
                 words |= spoken(name, "a colleague")
-            self._redaction = Redaction(words, addresses=True)
-
-    @property
-    def names_people(self) -> bool:
-        """Whether people may be named."""
-        return self._redaction is None
+        self._redaction = Redaction(words, addresses=not self.names_people) if words else None
 
     def say(self, value: Any) -> Any:
         """Return plain data with every text in it said as the edition may."""

@@ -191,8 +191,8 @@ ITEMS = Sheet(
     "framework-coverage",
     (
         Print("item", "Item", kind="code", width="c14"),
-        Print("title", "Title", width="c28"),
-        Print("state", "Covered", kind="state", width="c17", state=_state),
+        Print("title", "Title"),
+        Print("state", "Covered", kind="state", width="c14", state=_state),
         Print("asked", "Asked", kind="number", width="c8"),
         Print("met", "Met", kind="number", width="c8"),
         Print("attested", "Attested", kind="number", width="c8"),
