@@ -5,8 +5,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from django.core.files.storage import default_storage
-
 from governance.core import digest
 from governance.packs.sections import Chapter, Enclosure, PackSection, Records, RecordSet, Window
 from incidents.cases.models import Attachment, Communication, IncidentEndpoint, IncidentSurface, TimelineEntry
@@ -17,6 +15,7 @@ from incidents.packing.learned import learned
 from registry.packing.fields import ATTACHMENTS, PEOPLE, TRACES, Field, records
 from registry.packing.moment import as_of, batches
 from registry.packing.paper import Print, Sheet, chapter
+from registry.packing.shownby import opened
 
 INCIDENT = "incidents.incident"
 TOGETHER = 6
@@ -190,9 +189,7 @@ def files(window: Window) -> Iterator[Enclosure]:
             blob = each.blob
             if blob.digest not in seen:
                 seen.add(blob.digest)
-                yield Enclosure(
-                    blob.digest, each.file_name, blob.media_type, blob.size, partial(default_storage.open, blob.stored_as)
-                )
+                yield Enclosure(blob.digest, each.file_name, blob.media_type, blob.size, partial(opened, blob.stored_as))
 
 
 TIMES = {"Done in time": "ok", "Running": "wait", "Called off": "wait", "Late": "stop", "Done late": "stop"}

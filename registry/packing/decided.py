@@ -121,8 +121,8 @@ class Table:
         found: list[int] = []
         for kind, subjects in ids.items():
             for part in batches(subjects):
-                rows = ApprovalRequest.objects.filter(subject_kind=kind, subject_id__in=part)
-                found += rows.values_list("pk", flat=True)
+                asked = ApprovalRequest.objects.filter(subject_kind=kind, subject_id__in=part)
+                found += asked.values_list("pk", flat=True)
         return found
 
     @cached_property

@@ -16,12 +16,11 @@ from governance.policy.models import PolicyVersion
 from registry.catalog.models import Endpoint, Tool
 from registry.changes.models import InForce
 from registry.contracts.facts import Names
+from registry.contracts.shape import Contract
 from registry.packing.fields import Voice
 from registry.packing.moment import as_of, batches
 from registry.surfaces import facts
 from registry.surfaces.models import Revision, Surface
-
-Contract = Mapping[str, Any]
 
 
 @dataclass(frozen=True)

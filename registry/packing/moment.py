@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
+
+from governance.ledger.models import Versioned
 
 BATCH = 250
 """So many surfaces are read with one set of queries."""
 
-M = TypeVar("M", bound=Model)
+M = TypeVar("M", bound=Versioned)
 
 
 def batches(ids: Iterable[Any], size: int = BATCH) -> Iterator[list[Any]]:

@@ -142,6 +142,11 @@ def _derived(ground: Ground) -> Iterator[dict[str, Any]]:
             }
 
 
+def opened(stored_as: str) -> Any:
+    """Open a kept file by the name under which it lies in storage."""
+    return default_storage.open(stored_as)
+
+
 def files(window: Window) -> Iterator[Enclosure]:
     """Give the files of the evidence, each once."""
     ground, seen = Ground(window), set()
@@ -150,9 +155,7 @@ def files(window: Window) -> Iterator[Enclosure]:
             if row.blob is not None and row.blob.digest not in seen:
                 seen.add(row.blob.digest)
                 blob = row.blob
-                yield Enclosure(
-                    blob.digest, row.file_name, blob.media_type, blob.size, partial(default_storage.open, blob.stored_as)
-                )
+                yield Enclosure(blob.digest, row.file_name, blob.media_type, blob.size, partial(opened, blob.stored_as))
 
 
 USED = Sheet(
