@@ -11,6 +11,8 @@ import governance.comments.events
 import governance.comments.shown
 import governance.documents.events
 import governance.documents.shown
+import governance.erasure.events
+import governance.erasure.shown
 import governance.ledger.leaving
 import governance.ledger.shown
 import governance.notifications.shown

@@ -16,6 +16,7 @@ urlpatterns = [
     path("documents/", include("governance.documents.urls")),
     path("check/", include("governance.documents.checkurls")),
     path("channels/", include("governance.channels.urls")),
+    path("privacy/", include("governance.erasure.urls")),
     path("privacy/", include("governance.retention.urls")),
     path("charter/", include("governance.charter.urls")),
     path("ledger/", include("governance.ledger.urls")),
