@@ -1,9 +1,14 @@
 """Approval requests and what was decided. R7 and R8 are held by constraints and triggers as well as by rules."""
 
+from functools import cached_property
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
+from governance.core.contributions import ApprovalKind, contribution
 from governance.core.text import NameField, ProseField
+from governance.ledger import journal
 from governance.ledger.appendonly import guard, protect
 from governance.ledger.models import Governed
 from governance.ledger.rows import AppendOnly
@@ -62,6 +67,15 @@ class ApprovalRequest(Governed):
         """A-17."""
         return f"A-{self.pk}"
 
+    @cached_property
+    def thing(self) -> Any:
+        """What is asked about, as its kind loads it."""
+        return contribution(ApprovalKind, self.subject_kind).load(self.subject_id)
+
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """What is said about the request concerns the thing, and what the thing belongs to."""
+        return journal.around(self.thing)
+
     @property
     def tally(self) -> str:
         """How many of its places are filled with a yes: 2 of 5. Reads the steps."""
@@ -109,6 +123,10 @@ class ApprovalStep(Governed):
     def key(self) -> str:
         """The request's key with the step's number."""
         return f"A-{self.request_id}.{self.number}"
+
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """What its request lies within."""
+        return self.request.ledger_within()
 
 
 @protect
@@ -161,6 +179,10 @@ class Decision(AppendOnly):
         """D-204."""
         return f"D-{self.pk}"
 
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """What the request lies within."""
+        return self.request.ledger_within()
+
 
 class Condition(Governed):
     """Something that an approver asks for along with a yes: an action item with an owner and a date."""
@@ -190,6 +212,10 @@ class Condition(Governed):
     def key(self) -> str:
         """CO-9."""
         return f"CO-{self.pk}"
+
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """What the request lies within on which it was asked."""
+        return self.decision.request.ledger_within()
 
 
 guard(

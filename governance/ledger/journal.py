@@ -170,8 +170,8 @@ def record(
 def enclosing(subject: Any) -> list[tuple[str, str]]:
     """Return what a subject lies within by its own foreign keys, each as type and id; costs no query.
 
-    Only models with `ledger_encloses` enclose others: a surface, a vendor, a team, an incident. What lies deeper, or
-    elsewhere, says so itself by a method `ledger_within()` that returns objects.
+    Only models with `ledger_encloses` enclose others: a surface, a vendor, a team, an incident. What lies deeper says so
+    itself by a method `ledger_within()` that returns such pairs.
     """
     held = ((type_, getattr(subject, attname)) for attname, type_ in _encloses(subject.__class__))
     return [(type_, str(value)) for type_, value in held if value is not None]
@@ -179,7 +179,13 @@ def enclosing(subject: Any) -> list[tuple[str, str]]:
 
 def _said(subject: Any) -> list[tuple[str, str]]:
     say = getattr(subject, "ledger_within", None)
-    return [identify(other)[:2] for other in say() if other is not None] if say else []
+    return list(say()) if say else []
+
+
+def around(subject: Any) -> list[tuple[str, str]]:
+    """Return a thing and all that it belongs to, each as type and id: what something said about it lies within."""
+    belongs = [identify(other)[:2] for other in getattr(subject, "ledger_touches", ()) if other is not None]
+    return [identify(subject)[:2], *belongs, *enclosing(subject), *_said(subject)]
 
 
 @functools.cache

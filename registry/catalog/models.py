@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
+from governance.ledger import journal
 from governance.ledger.appendonly import guard
 from governance.ledger.models import Governed
 from governance.people.rows import is_insider
@@ -240,6 +241,10 @@ class DataRule(Governed):
 
     def __str__(self) -> str:
         return f"{self.data_class} to {self.endpoint}: {self.get_rule_display()}"
+
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """The vendor of its endpoint."""
+        return journal.enclosing(self.endpoint)
 
     @property
     def key(self) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
+from governance.ledger import journal
 from governance.ledger.models import Governed
 from registry.catalog.models import CatalogRows, Endpoint, Tool, Vendor
 
@@ -120,6 +121,10 @@ class Quarantine(Governed):
         """What an entry about this quarantine also touches."""
         return () if self.kind == self.Kind.SOURCE else (self.thing,)
 
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """What the thing belongs to: the vendor of an endpoint or a tool."""
+        return [pair for thing in self.ledger_touches for pair in journal.enclosing(thing)]
+
 
 class QuarantineLift(Governed):
     """Somebody asks that a quarantine be lifted, for a reason that approvers sign.
@@ -180,3 +185,7 @@ class QuarantineLift(Governed):
     def ledger_touches(self) -> tuple[Quarantine]:
         """What an entry about it also touches."""
         return (self.quarantine,)
+
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """What the quarantine lies within."""
+        return [*journal.enclosing(self.quarantine), *self.quarantine.ledger_within()]

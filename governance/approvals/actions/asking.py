@@ -58,6 +58,7 @@ def ask(asked: Asked, *, actor: User) -> ApprovalRequest:
         due_at=asked.due_at,
         expires_at=asked.expires_at,
     )
+    request.thing = asked.subject
     told = {
         "title": asked.title,
         "places": len(places),

@@ -8,7 +8,6 @@ from governance.approvals.actions.asking import touched
 from governance.approvals.actions.ending import locked, settle_if_complete
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.core import clock
-from governance.core.contributions import ApprovalKind, contribution
 from governance.core.errors import Denied, Invalid, StaleState
 from governance.core.verdict import require
 from governance.ledger import transitions
@@ -108,7 +107,6 @@ def _store(
         "on_behalf_of": decision.on_behalf_of.ref if decision.on_behalf_of else "",
         "delegate_to": delegate_to.ref if delegate_to else "",
     }
-    subject = contribution(ApprovalKind, request.subject_kind).load(request.subject_id)
     personal = {"comment": decision.comment} if decision.comment else {}
     return transitions.create(
         decision,
@@ -116,7 +114,7 @@ def _store(
         kind="approval.decided",
         payload=told,
         personal=personal,
-        touches=(request, *touched(subject)),
+        touches=(request, *touched(request.thing)),
     )
 
 

@@ -35,7 +35,6 @@ def settle(
             step.state = ApprovalStep.State.CLOSED
             step.save()
     approval_kind = contribution(ApprovalKind, request.subject_kind)
-    subject = approval_kind.load(request.subject_id)
     told: dict[str, Any] = {"title": request.title}
     if not kind:
         told |= {"state": ApprovalRequest.State(state).label.lower(), "digest": request.subject_digest}
@@ -48,7 +47,7 @@ def settle(
         changes={"state": state, "settled_at": clock.now()},
         expected={"state": ApprovalRequest.State.OPEN},
         payload=told,
-        touches=touched(subject),
+        touches=touched(request.thing),
     )
     approval_kind.settled(request, actor)
 

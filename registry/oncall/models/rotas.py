@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
+from governance.ledger import journal
 from governance.ledger.models import Governed, Versioned, actor_history
 from governance.people.rows import InternalRows
 
@@ -149,6 +150,10 @@ class RotaOverride(Governed):
     def key(self) -> str:
         """The rota's key: whose activity this belongs to."""
         return self.rota.key
+
+    def ledger_within(self) -> list[tuple[str, str]]:
+        """The team of its rota."""
+        return journal.enclosing(self.rota)
 
 
 class CalendarFeed(Versioned):

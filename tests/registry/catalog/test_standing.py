@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from governance.approvals import actions as approvals
 from governance.core.errors import Conflict, Denied, StaleState
+from governance.ledger import check, tags
 from governance.ledger.models import Entry
 from governance.policy import queries as policy
 from registry.catalog import actions, queries
@@ -28,6 +29,17 @@ def test_all_named_people_approve_it_for_the_hash_they_saw(world, vendor):
     approve(request, world.marta)
     assert state_of(vendor) == "approved"
     assert Entry.objects.filter(kind="vendor.approved").count() == 1
+
+
+def test_what_is_decided_about_an_endpoint_concerns_the_endpoint_and_its_vendor(world, endpoint):
+    before = Entry.objects.latest("seq").seq
+    request = actions.propose(endpoint, actor=world.noor)
+    approvals.remind(request.steps.first(), actor=world.system)
+    wanted = {tags.tag("registry.endpoint", endpoint.pk), tags.tag("registry.vendor", endpoint.vendor_id)}
+    told = Entry.objects.filter(kind__startswith="approval.", seq__gt=before)
+    assert told.count() == 2
+    assert all(wanted <= set(entry.about.split()) for entry in told)
+    assert all(each.ok for entry in told for each in check.entry(entry))
 
 
 def test_whoever_asks_never_approves(world, vendor):
