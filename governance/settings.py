@@ -110,6 +110,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "governance.people.middleware.PersonMiddleware",
+    "registry.guests.middleware.GuestReads",
     "governance.ledger.leaving.LeavingMiddleware",
     "governance.ui.middleware.ErrorPagesMiddleware",
 ]

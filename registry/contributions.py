@@ -32,6 +32,8 @@ import registry.frameworks.shown
 import registry.frameworks.sources
 import registry.gates.events
 import registry.gates.shown
+import registry.guests.events
+import registry.guests.shown
 import registry.imports.shown
 import registry.modes.events
 import registry.modes.shown

@@ -29,4 +29,5 @@ urlpatterns = [
     path("", include("registry.decisions.urls")),
     path("", include("registry.gates.urls")),
     path("", include("registry.changes.ascode.urls")),
+    path("", include("registry.guests.urls")),
 ]

@@ -16,6 +16,11 @@ register(
     EventKind("person.session_ended", "signed out {count} of the sessions", fields=("count",)),
     EventKind("person.sign_in_changed", "changed the way to sign in: {what}", fields=("what",)),
     EventKind("person.reset_link_made", "made a link to set a new password"),
+    EventKind(
+        "person.bound",
+        "bound a guest's reading to {reads_from} to {reads_until}, until {until}",
+        fields=("reads_from", "reads_until", "until"),
+    ),
     EventKind("person.invited", "invited somebody as {role}", fields=("role",), personal=("name", "email")),
     EventKind("person.invitation_renewed", "made a new link for an invitation", fields=("by",)),
     EventKind("person.invitation_revoked", "took an invitation back"),

@@ -72,7 +72,10 @@ class ObjectPanel:
 
 @dataclass(frozen=True)
 class ObjectButton:
-    """A button that an app adds to the head of another's object; `make(user, obj)` returns a Button of the kit, or None."""
+    """A button that an app adds to the head of another's object; `make(user, obj)` returns a Button of the kit, or None.
+
+    The model "*" stands for every object.
+    """
 
     key: str
     model: str

@@ -26,6 +26,8 @@ READERS = ("auditor", "guest auditor")
 # What everybody may change of their own, whatever their role: how they work and come in, not what is governed.
 OWN_PLACES = re.compile(r"/api/v1/(tokens|views|notices)(/|$)")
 OWN = {"governance_savedview", "governance_notice", "governance_idempotencykey", "django_session"}
+# What a guest reads is told to the ledger: those entries, and nothing else, are written by their reading.
+TOLD = {"guest auditor": {"governance_entry", "governance_mention"}}
 _WRITE = re.compile(r'\s*(?:INSERT\s+(?:OR \w+ )?INTO|UPDATE|DELETE\s+FROM|REPLACE\s+INTO)\s+"?(\w+)', re.I)
 
 
@@ -86,6 +88,7 @@ def test_every_operation_answers_every_role_as_its_schema_says(caller: Callable[
     client, faults = caller(role), []
     for operation in operations(caller("administrator")):
         response, written = tried(operation, client)
+        written -= TOLD.get(role, set()) if operation.method == "GET" else set()
         faults.append(fault(operation, response))
         if response.status_code == 401:
             faults.append(f"{operation.label} did not know the {role}")

@@ -155,7 +155,7 @@ class ObjectPage(Page):
     def whole_header(self, obj: Any) -> Header:
         """Return the header with the buttons that other apps add."""
         header, label = self.header(obj), obj._meta.label_lower
-        made = [item.make(self.user, obj) for item in contributed(ObjectButton) if item.model.lower() == label]
+        made = [item.make(self.user, obj) for item in contributed(ObjectButton) if item.model.lower() in (label, "*")]
         added = tuple(button for button in made if button is not None)
         return replace(header, buttons=(*header.buttons, *added)) if added else header
 

@@ -1,0 +1,39 @@
+"""At the edge: whatever a guest auditor is answered on a page or by REST is told to the ledger before it leaves.
+
+An answer that cannot be told is not given: the error goes on as any other.
+"""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from governance.people.models import Role
+from registry.guests import actions
+
+READS = ("GET", "HEAD")
+ASIDE = frozenset({"nav-counts", "notice-count"})
+"""Addresses that a page asks for by itself and that show figures only."""
+
+
+class GuestReads:
+    """Notes each read of a guest."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and tell the ledger what was answered."""
+        response = self.get_response(request)
+        user = getattr(request, "user", None)
+        if user is None or not user.is_authenticated or getattr(user, "role", "") != Role.GUEST_AUDITOR:
+            return response
+        named = request.resolver_match.url_name if request.resolver_match else ""
+        if (
+            request.method in READS
+            and response.status_code < 500
+            and not 300 <= response.status_code < 400
+            and named not in ASIDE
+        ):
+            how = "rest" if request.path.startswith("/api/") else "page"
+            actions.note_read(actor=user, what=request.get_full_path(), how=how, status=response.status_code)
+        return response
