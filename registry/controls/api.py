@@ -1,5 +1,6 @@
 """Controls over REST: the kept results as a list, and how one surface stands, computed as it is asked."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,8 +12,8 @@ from governance.api.output import Output
 from governance.api.viewsets import ReadViewSet, Resource
 from governance.core.errors import NotVisible
 from registry.controls import queries
-from registry.controls.filters import ResultFilters
-from registry.controls.models import ControlResult, Status
+from registry.controls.filters import ByItselfFilters, ResultFilters
+from registry.controls.models import ByItself, ControlResult, Status
 from registry.controls.standing import Result, Standing
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
@@ -69,6 +70,48 @@ class StandingEvidence(serializers.Serializer[Any]):
     is_current = serializers.BooleanField()
 
 
+class StandingByItself(Output):
+    """A record held here that shows a control without having been handed in."""
+
+    kind = serializers.ChoiceField(ByItself.Kind.choices)
+    record = serializers.CharField(source="record_key", help_text="RUN-12, DR-3, A-7, or a vendor's key.")
+    entry = serializers.IntegerField(allow_null=True, help_text="Number of the ledger entry that told of it.")
+
+    class Meta:
+        model = ByItself
+        fields: tuple[str, ...] = ("kind", "record", "label", "on", "entry", "digest")
+
+
+class ByItselfRow(StandingByItself):
+    """A record that shows a control of a surface without having been handed in."""
+
+    surface = serializers.CharField(source="surface.key")
+    surface_name = serializers.CharField(source="surface.name")
+
+    class Meta(StandingByItself.Meta):
+        fields = ("id", "surface", "surface_name", "control", "title", *StandingByItself.Meta.fields)
+
+
+class ByItselfApi(ReadViewSet):
+    """Evidence by itself: eval runs, drills, reviews of vendors and approvals that show controls of surfaces."""
+
+    model = ByItself
+    serializer_class = ByItselfRow
+    filterset_class = ByItselfFilters
+    ordering_fields = {"on": "on", "surface": "surface", "control": "control"}
+    ordering = "-on"
+    lookup_field = "pk"
+    lookup_url_kwarg = "id"
+    lookup_value_regex = "[0-9]{1,18}"
+    required_scopes = SCOPES
+
+    def get_queryset(self) -> QuerySet[ByItself]:
+        """Return what speaks for the surfaces that the caller may see."""
+        if getattr(self, "swagger_fake_view", False):
+            return ByItself.objects.none()
+        return queries.by_itself(self.request.user)
+
+
 class StandingControl(serializers.Serializer[Any]):
     """How one control stands now."""
 
@@ -84,6 +127,7 @@ class StandingControl(serializers.Serializer[Any]):
     expires_at = serializers.DateTimeField(allow_null=True, help_text="When time alone turns it.")
     exception = serializers.CharField(allow_blank=True, help_text="X-12, empty without one.")
     evidence = StandingEvidence(many=True)
+    by_itself = StandingByItself(many=True, help_text="Records of the work itself that show it; nobody handed them in.")
 
 
 class StandingOutput(serializers.Serializer[Any]):
@@ -127,11 +171,12 @@ class SurfaceControlsApi(Resource):
             raise NotVisible(f"There is no revision {number}.", fix="Look at the list of revisions.")
         if surface.tier is None and revision is None:
             raise NotVisible("This surface has no tier, so no control is demanded.", fix="Set its tier.")
-        return answer(queries.standing(surface, revision=revision if number else None), revision.number if revision else None)
+        standing = queries.standing(surface, revision=revision if number else None)
+        return answer(standing, revision.number if revision else None, queries.shown_on(surface))
 
 
-def answer(standing: Standing, number: int | None) -> dict[str, Any]:
-    """Return a standing as plain values."""
+def answer(standing: Standing, number: int | None, shown: Mapping[str, list[ByItself]]) -> dict[str, Any]:
+    """Return a standing as plain values, with what shows each control by itself."""
     return {
         "surface": standing.surface_key,
         "revision": number,
@@ -143,14 +188,15 @@ def answer(standing: Standing, number: int | None) -> dict[str, Any]:
         "unmet": len(standing.unmet),
         "holding": [result.key for result in standing.unmet_blocking],
         "turns_at": standing.turns_at,
-        "controls": [_control(result) for result in standing.results],
+        "controls": [_control(result, shown.get(result.key, [])) for result in standing.results],
     }
 
 
-def _control(result: Result) -> dict[str, Any]:
+def _control(result: Result, shown: list[ByItself]) -> dict[str, Any]:
     same = ("title", "demand", "kind", "status", "why", "next_step", "next_url", "blocking", "expires_at", "evidence")
     return {
         "control": result.key,
         **{name: getattr(result, name) for name in same},
         "exception": result.exception.key if result.exception else "",
+        "by_itself": shown,
     }

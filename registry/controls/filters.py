@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from governance.core import clock
 from governance.people.models import Team
-from registry.controls.models import RED, ControlResult, Status
+from registry.controls.models import RED, ByItself, ControlResult, Status
 from registry.surfaces.filters import owners
 from registry.surfaces.models import SurfaceState
 from registry.surfaces.queries import KEY
@@ -54,3 +54,29 @@ class ResultFilters(django_filters.FilterSet):
         """Keep what time alone turns within so many days."""
         days = min(max(int(value), 0), 3650)
         return queryset.filter(expires_at__gt=clock.now(), expires_at__lte=clock.now() + timedelta(days=days))
+
+
+class ByItselfFilters(django_filters.FilterSet):
+    """What the list of evidence by itself can be narrowed to."""
+
+    q = django_filters.CharFilter(method="search", label="Words")
+    kind = django_filters.MultipleChoiceFilter(choices=ByItself.Kind.choices, label="Kind")
+    control = django_filters.AllValuesMultipleFilter(field_name="control", label="Control")
+    tier = django_filters.MultipleChoiceFilter(field_name="surface__tier", choices=TIERS, label="Tier")
+    team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
+    surface = django_filters.CharFilter(method="by_surface", label="Surface key")
+
+    class Meta:
+        model = ByItself
+        fields: list[str] = []
+
+    def search(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Find by what it shows, the record's key, or the surface."""
+        found = KEY.match(value.strip())
+        words = Q(label__icontains=value) | Q(record_key__iexact=value.strip()) | Q(surface__name__icontains=value)
+        return queryset.filter(words | Q(surface=int(found.group(1)))) if found else queryset.filter(words)
+
+    def by_surface(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Keep one surface, by its key."""
+        found = KEY.match(value.strip())
+        return queryset.filter(surface=int(found.group(1))) if found else queryset.none()

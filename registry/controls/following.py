@@ -17,7 +17,7 @@ from governance.core import clock, jobs
 from governance.ledger.models import Entry, Mention
 from governance.notifications.models import Tail
 from registry.catalog.models import Endpoint, Tool
-from registry.controls import actions
+from registry.controls import actions, keeping
 from registry.controls.models import ControlsState
 from registry.surfaces.models import Revision, Surface, SurfaceState
 
@@ -124,6 +124,8 @@ def after(entries: Sequence[Any]) -> None:
         jobs.enqueue(JOB)
     elif found := list(live.filter(pk__in=resting_on(touched))):
         actions.evaluate(found)
+        if any(entry.kind in keeping.MAKING for entry in entries):
+            keeping.keep(found)
 
 
 def _is_only_words(entry: Any) -> bool:
@@ -151,6 +153,7 @@ def _in_steps(pks: Sequence[int], progress: Any) -> dict[str, int]:
     total = actions.Written()
     for start in range(0, len(pks), actions.SLICE):
         done = actions.evaluate(pks[start : start + actions.SLICE])
+        keeping.keep(pks[start : start + actions.SLICE])
         total.surfaces += done.surfaces
         total.written += done.written
         total.turned += done.turned

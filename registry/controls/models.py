@@ -86,7 +86,8 @@ class ControlsState(models.Model):
 class ByItself(models.Model):
     """A record held here speaks for a control of a surface, without anybody uploading it: an eval run, a drill, ...
 
-    Derived like results, and kept for lists: the newest record of its sort. `entry` is the ledger entry that told of it.
+    Derived like results, and kept for lists: the newest record of its sort. `title` is how the control is called; `entry`
+    the ledger entry that told of the record.
     """
 
     class Kind(models.TextChoices):
@@ -105,6 +106,7 @@ class ByItself(models.Model):
     record_id = models.PositiveBigIntegerField()
     record_key = models.CharField(max_length=120)
     label = NameField(max_length=400)
+    title = NameField(max_length=200)
     on = models.DateField()
     entry = models.PositiveBigIntegerField(null=True, blank=True)
     digest = models.CharField(max_length=64, blank=True)

@@ -10,10 +10,10 @@ from governance.people import roles
 from governance.policy.models import PolicyVersion
 from registry.controls import facts, held
 from registry.controls.ground import Ground, ground, read_catalogue
-from registry.controls.models import ControlResult
+from registry.controls.models import ByItself, ControlResult
 from registry.controls.standing import Standing, judge
 from registry.surfaces import queries as surfaces
-from registry.surfaces.models import Revision, Surface
+from registry.surfaces.models import Revision, Surface, SurfaceState
 
 
 def standing(
@@ -69,3 +69,17 @@ def visible_to(user: Any) -> QuerySet[ControlResult]:
     if roles.reads_all(user):
         return found
     return found.filter(surface__in=surfaces.visible_to(user).values("pk"))
+
+
+def by_itself(user: Any) -> QuerySet[ByItself]:
+    """Return what is evidence by itself for the surfaces that a person may see, retired ones apart."""
+    found = ByItself.objects.select_related("surface").exclude(surface__state=SurfaceState.RETIRED)
+    return found if roles.reads_all(user) else found.filter(surface__in=surfaces.visible_to(user).values("pk"))
+
+
+def shown_on(surface: Surface) -> dict[str, list[ByItself]]:
+    """Return what shows the controls of one surface by itself, by control, the newest first. One statement."""
+    found: dict[str, list[ByItself]] = {}
+    for row in ByItself.objects.filter(surface=surface).order_by("control", "-on", "-pk"):
+        found.setdefault(row.control, []).append(row)
+    return found

@@ -1,5 +1,6 @@
 """Puts a surface's standing before people: what holds something back first, then the rest of what is red, then what is well."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -10,9 +11,9 @@ from governance.core.errors import NotVisible
 from governance.core.reading import once
 from registry.controls import audit, queries
 from registry.controls.ground import ground
-from registry.controls.models import ControlResult, ControlsState, Status
+from registry.controls.models import ByItself, ControlResult, ControlsState, Status
 from registry.controls.standing import Result, Standing, judge
-from registry.controls.tables import tone
+from registry.controls.tables import tone, url_of
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Revision, Surface
 
@@ -91,16 +92,26 @@ def tab(user: Any, surface: Surface, number: str) -> dict[str, Any]:
     held = queries.facts_of(surface, shared, revision=revision)
     standing = judge(held)
     may_edit = surfaces.may_edit(user, surface)
+    shown = queries.shown_on(surface)
     return {
         "surface": surface,
         "standing": standing,
         "groups": [
-            (group, [(result, _tone(result), _waiver(surface, result, bool(may_edit))) for result in group.results])
+            (
+                group,
+                [
+                    (result, _tone(result), _waiver(surface, result, bool(may_edit)), speaking(shown.get(result.key, ())))
+                    for result in group.results
+                ],
+            )
             for group in groups(standing)
         ],
         "said": said(standing),
         "figures": figures(standing),
-        "trail": [(row, _trail_tone(row)) for row in audit.trail(held, shared.document)],
+        "trail": [
+            (row, _trail_tone(row), speaking(shown.get(f"{audit.PREFIX}{row.key}", ())))
+            for row in audit.trail(held, shared.document)
+        ],
         "looks": _looks(surface, newest, revision),
         "looked_at": revision or surface.in_force or newest,
         "policy": shared.version,
@@ -108,6 +119,11 @@ def tab(user: Any, surface: Surface, number: str) -> dict[str, Any]:
         "policy_url": reverse("policy-version", args=[shared.version.label]),
         "may_edit": may_edit,
     }
+
+
+def speaking(rows: Sequence[ByItself]) -> list[tuple[ByItself, str]]:
+    """Return what shows a control by itself, each with the page of its record."""
+    return [(row, url_of(row)) for row in rows]
 
 
 def _tone(result: Result) -> str:

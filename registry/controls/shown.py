@@ -23,7 +23,7 @@ from governance.core.contributions import (
     contribute,
 )
 from governance.people import roles
-from governance.ui.extensions import ObjectPanel
+from governance.ui.extensions import FamilyTab, ObjectPanel
 from registry.controls import following, queries, reading
 from registry.controls.models import RED, ControlResult, ControlsState
 from registry.surfaces.models import Surface, SurfaceState
@@ -139,6 +139,13 @@ contribute(
 )
 contribute(InboxSource("controls", to_do, rows=lambda user: (mine(user),), order=60))
 contribute(ApiRoute("controls", "controls", load=lambda: import_string("registry.controls.api.ControlApi"), order=45))
+contribute(FamilyTab("evidence.collected", "evidence", "Collected", "evidence-list", order=10))
+contribute(FamilyTab("evidence.by-itself", "evidence", "By itself", "evidence-by-itself", order=20))
+contribute(
+    ApiRoute(
+        "evidence-by-itself", "evidence-by-itself", load=lambda: import_string("registry.controls.api.ByItselfApi"), order=41
+    )
+)
 contribute(
     ApiRoute("surface-controls", "surfaces", load=lambda: import_string("registry.controls.api.SurfaceControlsApi"), order=46)
 )

@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.urls import reverse
+
+from governance.core.contributions import ObjectLink, contribution
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
 from registry.controls import doors
-from registry.controls.models import RED, ControlResult, Status
+from registry.controls.models import RED, ByItself, ControlResult, Status
 from registry.surfaces.models import SurfaceState
 
 TONES = {
@@ -80,3 +83,54 @@ class ResultTable(Table):
 
 def _next(row: ControlResult) -> Any:
     return atoms.link(doors.open_(row.door, row.surface.key), row.next_step) if row.door and row.next_step else row.next_step
+
+
+PAGES = {"registry.vendor": "vendor", "governance.approvalrequest": "approval"}
+
+
+def url_of(row: ByItself) -> str:
+    """Return the page of the record that speaks."""
+    if row.record_type in PAGES:
+        return reverse(PAGES[row.record_type], args=[row.record_key])
+    return contribution(ObjectLink, row.record_type).url(str(row.record_id))
+
+
+class ByItselfTable(Table):
+    """One line for each record that shows a control of a surface without having been handed in."""
+
+    default_sort = "-on"
+    columns = (
+        Column(
+            "label", "What it shows", lead=True, wrap=True, cell=lambda row: atoms.link(url_of(row), row.label, row.record_key)
+        ),
+        Column("record", "Record", "record_key", shown=False),
+        Column("kind", "Kind", "get_kind_display", sort="kind", phone=True),
+        Column("control", "For", "title", sort="title", wrap=True),
+        Column(
+            "surface",
+            "Surface",
+            "surface.name",
+            sort="surface__name",
+            wrap=True,
+            phone=True,
+            cell=lambda row: atoms.link(row.surface.get_absolute_url(), row.surface.name, row.surface.key),
+        ),
+        Column("surface_key", "Surface key", "surface.key", shown=False),
+        Column("on", "Made on", "on", sort="on", cell=lambda row: atoms.time(row.on, "date")),
+        Column("entry", "Ledger entry", "entry", numeric=True, cell=lambda row: _entry(row)),
+        Column(
+            "digest", "Hash", shown=False, cell=lambda row: atoms.hash_code(row.digest, "SHA-256") if row.digest else atoms.DASH
+        ),
+    )
+
+    def url(self, row: ByItself) -> str:
+        """Return the page of the record."""
+        return url_of(row)
+
+    def name(self, row: ByItself) -> str:
+        """Return what it is called."""
+        return f"{row.label}, {row.surface.name}"
+
+
+def _entry(row: ByItself) -> Any:
+    return atoms.link(reverse("entry", args=[row.entry]), str(row.entry)) if row.entry else atoms.DASH

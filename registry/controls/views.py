@@ -10,9 +10,9 @@ from django.urls import reverse
 from governance.ui.pages import Empty, ListPage, PageAction, View
 from governance.ui.pages.base import Page
 from registry.controls import heatmap, queries, reading
-from registry.controls.filters import ResultFilters
-from registry.controls.models import ControlResult
-from registry.controls.tables import ResultTable
+from registry.controls.filters import ByItselfFilters, ResultFilters
+from registry.controls.models import ByItself, ControlResult
+from registry.controls.tables import ByItselfTable, ResultTable
 from registry.surfaces.models import Surface
 from registry.surfaces.views.tabs import SurfaceTab
 
@@ -64,3 +64,29 @@ class ResultList(ListPage):
     def rows(self, user: Any) -> QuerySet[ControlResult]:
         """Return the results of the surfaces that the reader may see."""
         return queries.visible_to(user).select_related("surface__owner", "surface__team")
+
+
+class ByItselfList(ListPage):
+    """What is evidence without having been handed in."""
+
+    key, url_name, title, family = "evidence-by-itself", "evidence-by-itself", "Evidence by itself", "evidence"
+    table, filterset = ByItselfTable, ByItselfFilters
+    lead = "{total} records of the work itself that show how controls are met. Nobody has to upload them."
+    search_hint = "Find by what it shows, record or surface"
+    views = (
+        View("All"),
+        View("Eval runs", "kind=eval_run"),
+        View("Drills", "kind=drill"),
+        View("Vendor reviews", "kind=vendor_review"),
+        View("Approvals", "kind=approval"),
+    )
+    empty = Empty(
+        "Nothing speaks for itself yet",
+        "Eval runs, drills, reviews of vendors and approvals show here for the controls that they show, with their ledger entry.",
+        "Look at the surfaces",
+        lambda user: reverse("surfaces"),
+    )
+
+    def rows(self, user: Any) -> QuerySet[ByItself]:
+        """Return what speaks for the surfaces that the reader may see."""
+        return queries.by_itself(user)
