@@ -60,9 +60,15 @@ class Document(AppendOnly):
         SigningCertificate, on_delete=models.PROTECT, null=True, blank=True, related_name="documents",
         help_text="What the file is signed with; none where it is not signed.",
     )  # fmt: skip
-    unsigned_digest = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the file before it was signed.")
-    unsigned_size = models.PositiveIntegerField(default=0, help_text="The signed file begins with so many unsigned bytes.")
-    stamped = models.BooleanField(default=False, help_text="Whether a time-stamping authority vouches for the moment.")
+    unsigned_digest = models.CharField(
+        max_length=64, blank=True, db_default="", help_text="SHA-256 of the file before it was signed."
+    )
+    unsigned_size = models.PositiveIntegerField(
+        default=0, db_default=0, help_text="The signed file begins with so many unsigned bytes."
+    )
+    stamped = models.BooleanField(
+        default=False, db_default=False, help_text="Whether a time-stamping authority vouches for the moment."
+    )
 
     class Meta:
         app_label = "governance"
