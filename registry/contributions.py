@@ -2,6 +2,7 @@
 
 import registry.assets.events
 import registry.assets.shown
+import registry.bom.shown
 import registry.budgets.events
 import registry.budgets.following
 import registry.budgets.shown
@@ -42,6 +43,8 @@ import registry.oncall.shown
 import registry.packing.shown
 import registry.quarantine.events
 import registry.quarantine.shown
+import registry.questionnaires.events
+import registry.questionnaires.shown
 import registry.replay.shown
 import registry.risks.events
 import registry.risks.shown
