@@ -28,4 +28,6 @@ import governance.retention.events
 import governance.retention.shown
 import governance.rooms.events
 import governance.rooms.shown
-import governance.scorecard.shown  # noqa: F401
+import governance.scorecard.shown
+import governance.verification.events
+import governance.verification.shown  # noqa: F401

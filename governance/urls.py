@@ -22,6 +22,7 @@ urlpatterns = [
     path("ledger/", include("governance.ledger.urls")),
     path("packs/", include("governance.packs.urls")),
     path("ledger/", include("governance.proofs.urls")),
+    path("ledger/", include("governance.verification.urls")),
     path("rooms/", include("governance.rooms.urls")),
     path("", include("governance.rooms.doorurls")),
     path("", include("governance.core.urls")),

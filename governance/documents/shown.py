@@ -1,6 +1,6 @@
 """What documents contribute: the jobs that make them, their list, their API, and whether this machine prints."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ from django.utils.module_loading import import_string
 from governance.core.contributions import (
     ApiRoute,
     JobKind,
+    KeptFile,
+    KeptFiles,
     NavItem,
     RetentionKind,
     Schedule,
@@ -34,6 +36,14 @@ def find(user: Any, words: str, limit: int) -> list[SearchHit]:
     ]
 
 
+def kept() -> Iterator[KeptFile]:
+    """Yield the file of every document there is."""
+    rows = Document.objects.order_by("pk").values_list("pk", "code", "file", "file_digest")
+    for pk, code, name, digest in rows.iterator(chunk_size=1000):
+        yield KeptFile(pk, f"File of document {codes.spoken(code)}", name, digest)
+
+
+contribute(KeptFiles("governance.document", "Documents", kept))
 contribute(JobKind(actions.MAKE, making.make, label="Make a document", lease=timedelta(minutes=5)))
 contribute(JobKind("documents.tidy", making.tidy, label="Remove files that no document claims"))
 contribute(Schedule("documents.tidy", "documents.tidy", every=timedelta(days=1)))

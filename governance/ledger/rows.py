@@ -48,7 +48,7 @@ class AppendOnly(models.Model):
 
     waits: ClassVar[tuple[str, timedelta] | None] = None
 
-    objects: Any = Rows.as_manager()
+    objects = Rows.as_manager()
 
     class Meta:
         abstract = True

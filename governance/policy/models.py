@@ -22,7 +22,7 @@ class PolicyRows(models.QuerySet[Any]):
         return self if user.is_authenticated and user.is_active else self.none()
 
 
-class VersionRows(PolicyRows, Rows):
+class VersionRows(PolicyRows, Rows):  # type: ignore[override]
     """Versions of the policy: read by everybody, each bound when it is written."""
 
 
@@ -51,7 +51,7 @@ class PolicyVersion(AppendOnly):
     made_at = models.DateTimeField()
     effective_at = models.DateTimeField(db_index=True)
 
-    objects = VersionRows.as_manager()
+    objects = VersionRows.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         app_label = "governance"

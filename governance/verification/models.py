@@ -45,7 +45,7 @@ class Verification(AppendOnly):
     older = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="+")
 
-    objects = VerificationRows.as_manager()
+    objects = VerificationRows.as_manager()  # type: ignore[misc]
 
     class Meta:
         app_label = "governance"

@@ -26,7 +26,9 @@ def mentions(report: Report, first: int, last: int, told: Sequence[Told]) -> Non
 def personal(report: Report, first: int, last: int, told: Sequence[Told]) -> None:
     """Compare the personal parts of a batch of entries with their salted digests; a missing one must be explained."""
     expected = {(each.seq, name): digest for each in told for name, digest in each.personal.items()}
-    for row in PersonalPayload.objects.filter(entry__gte=first, entry__lte=last).order_by("entry", "name").iterator(chunk_size=2000):
+    for row in (
+        PersonalPayload.objects.filter(entry__gte=first, entry__lte=last).order_by("entry", "name").iterator(chunk_size=2000)
+    ):
         report.parts += 1
         digest = expected.pop((row.entry_id, row.name), None)
         what, where = f"Personal part “{row.name}” of entry {row.entry_id:,}", {"seq": row.entry_id}

@@ -1,6 +1,6 @@
 """What evidence contributes: navigation, palette, search, inbox, briefing, jobs, health, API."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +16,8 @@ from governance.core.contributions import (
     InboxLine,
     InboxSource,
     JobKind,
+    KeptFile,
+    KeptFiles,
     NavItem,
     ObjectLink,
     PaletteCommand,
@@ -29,7 +31,7 @@ from governance.notifications.telling import NoticeRule
 from governance.people import roles
 from governance.people.models import User
 from registry.evidence import checking, keeping, queries
-from registry.evidence.models import EvidenceUse
+from registry.evidence.models import Blob, EvidenceUse
 from registry.surfaces.models import SurfaceState
 
 LISTED = 100
@@ -57,6 +59,14 @@ def to_renew(user: Any) -> Iterable[InboxLine]:
         )
 
 
+def kept() -> Iterator[KeptFile]:
+    """Yield every kept file: of evidence and of whatever else keeps its files here."""
+    rows = Blob.objects.order_by("pk").values_list("pk", "stored_as", "digest")
+    for pk, name, digest in rows.iterator(chunk_size=1000):
+        yield KeptFile(pk, f"Kept file {digest[:12]}…", name, digest)
+
+
+contribute(KeptFiles("registry.blob", "Evidence and other kept files", kept))
 contribute(
     NavItem(
         "evidence",

@@ -42,7 +42,7 @@ class GateCheck(AppendOnly):
     at = models.DateTimeField(db_index=True)
     took_ms = models.PositiveIntegerField(help_text="Server time from the question to the answer, in milliseconds.")
 
-    objects = GateRows.as_manager()
+    objects = GateRows.as_manager()  # type: ignore[misc]
 
     class Meta:
         app_label = "registry"

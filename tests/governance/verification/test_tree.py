@@ -16,7 +16,7 @@ from governance.proofs import copies, merkle, notes, reading, sealing
 from governance.proofs.models import Checkpoint
 from governance.verification import entries
 from governance.verification.report import Report
-from tests.governance.verification.conftest import look, say, the_one
+from tests.governance.verification.conftest import look, say
 from tests.world import World
 
 Owner, Found = Callable[..., None], Callable[..., list[tuple[str, str]]]

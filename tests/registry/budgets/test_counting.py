@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid, StaleState
 from governance.ledger.models import Entry
+from governance.verification.verifying import verify
 from registry.budgets import actions, queries
 from registry.budgets.actions import IncidentFacts, Item
 from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
@@ -191,6 +192,19 @@ def test_a_day_is_sealed_once_and_a_changed_event_breaks_its_seal(world: Any, ob
     assert actions.digest_of(objective, today) in sealed and '"good":5' in sealed
     counts(objective, good=1)
     assert actions.digest_of(objective, today) not in sealed
+
+
+def test_what_services_count_is_bound_by_the_seal_of_its_day(world: Any, objective: Objective, counts: Any, freeze: Any) -> None:
+    def unbound() -> list[str]:
+        return [each.model for each in verify(look_at_files=False).findings if each.kind == "row-inserted"]
+
+    day = clock.now()
+    counts(objective, good=5)
+    assert unbound() == []
+    freeze(day + timedelta(days=6))
+    assert unbound() == ["registry.budgetevent"]
+    actions.seal(day.date())
+    assert unbound() == []
 
 
 def test_how_many_stand_takes_as_many_statements_as_one(world: Any, objective: Objective, counts: Any) -> None:
