@@ -112,7 +112,7 @@ class Erasure(Versioned):
         """Whom it is about, as far as that is still known."""
         if self.person is not None:
             return str(self.person)
-        return self.address or "somebody without an account"
+        return self.address or "Somebody without an account"
 
     def get_absolute_url(self) -> str:
         """Return its page."""

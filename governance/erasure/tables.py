@@ -10,7 +10,7 @@ from governance.erasure.models import Erasure
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
 
-TONES = {"asked": "wait", "done": "ok", "refused": "stop", "withdrawn": "off"}
+TONES = {"asked": "wait", "done": "ok", "refused": "stop", "withdrawn": "until"}
 
 
 def is_late(erasure: Erasure) -> bool:
@@ -65,10 +65,6 @@ class ErasureTable(Table):
             "state", "State", lambda row: state_of(row)[1], sort="state", phone=True, cell=lambda row: atoms.state(*state_of(row))
         ),
     )  # fmt: skip
-
-    def tone(self, row: Any) -> str:
-        """Dim what is settled."""
-        return "" if row.state == Erasure.State.ASKED else "off"
 
     def url(self, row: Any) -> str:
         """Return where Enter leads."""

@@ -18,7 +18,7 @@ WORDS = {"people": ("person", "people"), "surfaces": ("surface", "surfaces"), "i
 def state_of(hold: LegalHold) -> tuple[str, str]:
     """Return where a hold stands as a mark and words."""
     if hold.state == LegalHold.State.RELEASED:
-        return "off", "Released"
+        return "until", "Released"
     return ("held", "Holds") if rules.holds_on(hold, clock.today()) else ("until", "Over")
 
 
