@@ -61,10 +61,11 @@ def found() -> Any:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK_KEY])
         held = LedgerIdentity.objects.order_by("pk").first()
-        return held or LedgerIdentity.objects.create(pk=1, origin=_origin(), blinding=secrets.token_hex(32))
+        return held or LedgerIdentity.objects.create(pk=1, origin=new_origin(), blinding=secrets.token_hex(32))
 
 
-def _origin() -> str:
+def new_origin() -> str:
+    """Return a name for a new log: a schema-less address, as C2SP recommends, and four random bytes."""
     host = urlsplit(settings.BASE_URL).netloc or "plumbline.local"
     return f"{host.rpartition('@')[2]}/ledger/{secrets.token_hex(4)}"
 

@@ -25,7 +25,7 @@ class CheckpointList(ListPage):
 
     key, url_name, title, nav, family = "checkpoints", "checkpoints", "Checkpoints", "ledger", FAMILY
     table, filterset = CheckpointTable, CheckpointFilters
-    lead = "{total} times the ledger was sealed: whoever keeps one of these sees later whether anything before it was changed."
+    lead = "{total} signed hashes, each over all entries before it. Whoever keeps one sees later whether any of them was changed."
     keyset = "size"
     template = "governance/proofs/checkpoints.html"
     actions = (PageAction("Keys", lambda user: reverse("ledger-keys"), icon="key"),)
