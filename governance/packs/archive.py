@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from governance.packs.verifier.verify import PACKED as TABLE
 from governance.packs.verifier.verify import SEAL, Part, ending
 
 PIECE = 1 << 20
@@ -30,7 +31,12 @@ def write(target: Path, files: Iterable[tuple[str, Path]], *, stamp: datetime, s
     """
     beside = target.with_suffix(".part")
     with beside.open("w+b") as out:
-        parts = [_add(out, name.encode("ascii"), path, _stamp(stamp)) for name, path in files]
+        parts, packed = [], []
+        for name, path in files:
+            part, digest = _add(out, name.encode("ascii"), path, _stamp(stamp))
+            parts.append(part)
+            packed.append(f"{digest}  {name}\n")
+        parts.append(_add_table(out, "".join(packed).encode(), _stamp(stamp)))
         start = out.tell()
         for part in parts:
             out.write(part.line())
@@ -42,24 +48,36 @@ def write(target: Path, files: Iterable[tuple[str, Path]], *, stamp: datetime, s
     return digest, length
 
 
-def _add(out: BinaryIO, name: bytes, path: Path, stamp: tuple[int, int]) -> Part:
+def _add(out: BinaryIO, name: bytes, path: Path, stamp: tuple[int, int]) -> tuple[Part, str]:
+    """Add a file. Returns it, and the SHA-256 of its bytes as they lie in the archive."""
     method = DEFLATED if path.suffix in PACKED else STORED
     part = Part(name, method, stamp, 0, 0, path.stat().st_size, out.tell())
     out.write(part.header())  # its length is known, its sums are not: it is written again below
     squeeze = zlib.compressobj(6, zlib.DEFLATED, -15) if method == DEFLATED else None
-    begins, read = out.tell(), 0
+    begins, read, sha = out.tell(), 0, hashlib.sha256()
     with path.open("rb") as file:
         while piece := file.read(PIECE):
             part.crc, read = zlib.crc32(piece, part.crc), read + len(piece)
-            out.write(squeeze.compress(piece) if squeeze else piece)
+            made = squeeze.compress(piece) if squeeze else piece
+            sha.update(made)
+            out.write(made)
     if squeeze:
-        out.write(squeeze.flush())
+        made = squeeze.flush()
+        sha.update(made)
+        out.write(made)
     if read != part.size:
         raise RuntimeError(f"{path} changed while it was packed")
     part.packed = out.tell() - begins
     out.seek(part.at)
     out.write(part.header())
     out.seek(begins + part.packed)
+    return part, sha.hexdigest()
+
+
+def _add_table(out: BinaryIO, table: bytes, stamp: tuple[int, int]) -> Part:
+    """Add the hashes of all parts as they lie there: compressed bytes have bits that mean nothing, and these are held too."""
+    part = Part(TABLE.encode(), STORED, stamp, zlib.crc32(table), len(table), len(table), out.tell())
+    out.write(part.header() + table)
     return part
 
 

@@ -138,6 +138,7 @@ class Keys:
 
 BIG, MAX = 0xF0000000, 0xFFFFFFFF  # from here on sizes and places are written in the ZIP64 way
 SEAL = "plumbline pack seal 1\n"
+PACKED = "archive.sha256"  # the last file in the archive: the hash of every other one as it lies there, compressed
 
 
 class Part:
@@ -226,6 +227,22 @@ def misfit(file: BinaryIO, name: str, at: int, expected: bytes) -> Iterator[tupl
         yield name, at + next((n for n, pair in enumerate(zip(found, expected, strict=False)) if pair[0] != pair[1]), len(found))
 
 
+def changed_inside(file: BinaryIO, parts: list[Part]) -> Iterator[str]:
+    """Yield the names of the parts whose bytes, as they lie in the archive, are not those that its last part lists."""
+    found: dict[str, str] = {}
+    for part in parts:
+        name = part.name.decode("utf-8", "replace")
+        file.seek(part.at + len(part.header()))
+        if name == PACKED:
+            table = file.read(part.packed)
+            if zlib.crc32(table) != part.crc:
+                yield name
+                return
+            listed = dict(line.split("  ", 1)[::-1] for line in table.decode("utf-8", "replace").splitlines())
+            yield from (each for each in sorted(found.keys() | listed.keys()) if found.get(each) != listed.get(each))
+        found[name] = hashed(file, part.packed)[0]
+
+
 def check_archive(path: str, keys: Keys, report: Report) -> None:
     """Check the ZIP itself: its form byte by byte, and the seal in its comment over every byte before it."""
     with open(path, "rb") as file:
@@ -253,6 +270,8 @@ def check_archive(path: str, keys: Keys, report: Report) -> None:
         file.seek(0)
         if hashed(file, end[0])[0] != digest:
             report.fail("archive", "the archive", "it is not byte for byte what was sealed; the lines below say where")
+            for name in changed_inside(file, parts):
+                report.fail("archive", name, "its bytes in the archive were changed")
     report.closing("archive", f"{len(parts):,} files, {length:,} bytes, all as they were sealed")
 
 
@@ -319,7 +338,7 @@ def check_manifest(pack: Any, keys: Keys, report: Report) -> Any:
             continue
         if found != (each["sha256"], each["size"]):
             report.fail("manifest", name, "it was changed: its hash is not the one in the manifest")
-    for name in sorted(names - set(listed) - {"manifest.json", "manifest.sig"}):
+    for name in sorted(names - set(listed) - {"manifest.json", "manifest.sig", PACKED}):
         report.fail("manifest", name, "it was added: the manifest does not list it")
     try:
         signed = keys.opened(read(pack, "manifest.sig").decode(), strict=True)

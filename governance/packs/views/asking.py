@@ -54,6 +54,7 @@ class ScopePart:
         hits = scope.find(self.user, words, FOUND + 1) if scope.find else []
         return {
             "scope": scope,
+            "finds": scope.find is not None,  # templates call what can be called
             "words": words,
             "chosen": chosen,
             "hits": [each for each in hits[:FOUND] if (each.type, each.id) not in held],

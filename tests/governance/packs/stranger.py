@@ -49,6 +49,7 @@ class Forger:
         """Return a pack like `source`, changed, and sealed by the forger, whose key is among the pack's."""
         with zipfile.ZipFile(source) as held:
             held.extractall(folder)
+        (folder / archive.TABLE).unlink()
         keys = json.loads((folder / "ledger/keys.json").read_text())
         keys["keys"].append({"vkey": self.vkey, "from_size": 0, "until_size": None})
         (folder / "ledger/keys.json").write_bytes(digest.canonical(keys))
@@ -71,13 +72,13 @@ class Forger:
         return pdf if name == "pack.pdf" else {"path": name, "sha256": digest.sha256(data), "size": len(data)}
 
 
-def without_line(name: str, wanted: Callable[[dict[str, Any]], bool]) -> Change:
-    """Return what takes the first line away that is wanted."""
+def without_line(name: str, wanted: Callable[[dict[str, Any]], bool] = lambda line: True, at: int = 0) -> Change:
+    """Return what takes a line away: of those that are wanted the first, or the one at a place."""
 
     def change(folder: Path) -> None:
         lines = (folder / name).read_bytes().splitlines(keepends=True)
-        at = next(number for number, line in enumerate(lines) if wanted(json.loads(line)))
-        (folder / name).write_bytes(b"".join(lines[:at] + lines[at + 1 :]))
+        found = [number for number, line in enumerate(lines) if wanted(json.loads(line))][at]
+        (folder / name).write_bytes(b"".join(lines[:found] + lines[found + 1 :]))
 
     return change
 

@@ -42,8 +42,7 @@ def test_a_pack_is_frozen_recorded_and_holds_for_a_stranger(world: Any, surface:
     assert (pack.state, pack.title, pack.edition) == ("ready", f"{surface.key} {surface.name}", "full")
     path = stored(pack, tmp_path)
     assert check(path) == []
-    lines = "\n".join(said(path))
-    assert "none is withheld" in lines and "every" not in lines
+    assert "none is withheld" in "\n".join(said(path))
     kinds = list(Entry.objects.filter(kind__startswith="pack.").order_by("seq").values_list("kind", flat=True))
     assert kinds == ["pack.asked", "pack.frozen"]
     first = PackBuild.objects.get(pack=pack)
@@ -111,12 +110,28 @@ def test_what_cannot_be_built_is_said_by_field(world: Any, surface: Any) -> None
         ask(world.noor, scope="surfaces", subjects=(Subject("registry.surface", "999999"),))
 
 
-def test_a_pack_of_one_person_never_shows_what_they_may_not_see(world: Any, surface: Any, tmp_path: Path) -> None:
-    hidden = make_surface(actor=world.ada, owner=world.ada, team=world.team("claims"), tier=2, name="Hidden from Noor")
-    assert hidden.pk not in set(queries.scope_named("team").resolve(world.noor, (str(hidden.team_id),)).surface_ids) or True
-    pack = build(ask(world.rosa, hidden))
+def test_what_whoever_asked_may_not_see_stands_by_its_head_alone(world: Any, surface: Any, tmp_path: Path) -> None:
+    team = world.team("claims")
+    subject = Subject("governance.team", str(team.pk), team.key, team.name)
+    assert surface.pk not in queries.scope_named("team").resolve(world.ben, (subject.id,)).surface_ids
+    pack = build(ask(world.ben, scope="team", subjects=(subject,)))
+    path = stored(pack, tmp_path)
+    assert check(path) == []
+    assert any("may not see" in line for line in said(path))
+    with zipfile.ZipFile(path) as held:
+        told = [json.loads(line) for line in held.read("ledger/entries.jsonl").splitlines()]
+        withheld = {json.loads(line)["seq"] for line in held.read("ledger/withheld.jsonl").splitlines()}
+        assert surface.name.encode() not in b"".join(held.read(name) for name in held.namelist())
+    about = set(Entry.objects.filter(subject_type="registry.surface", subject_id=surface.pk).values_list("seq", flat=True))
+    assert about <= withheld and not about & {each["seq"] for each in told}
+
+
+def test_a_pack_is_given_to_who_would_not_see_it_and_taken_back(world: Any, surface: Any) -> None:
+    pack = ask(world.rosa, surface)
     with pytest.raises(NotVisible):
         queries.get(world.gus, pack.key)
+    with pytest.raises(Denied):
+        actions.give(pack, actor=world.noor, person=world.gus)
     actions.give(pack, actor=world.rosa, person=world.gus)
     assert queries.get(world.gus, pack.key) == pack
     with pytest.raises(Conflict):
@@ -124,9 +139,14 @@ def test_a_pack_of_one_person_never_shows_what_they_may_not_see(world: Any, surf
     reader = queries.readers_of(pack).get()
     with pytest.raises(Denied):
         actions.take_back(reader, actor=world.noor)
+    stale = queries.readers_of(pack).get()
     actions.take_back(reader, actor=world.rosa)
     with pytest.raises(NotVisible):
         queries.get(world.gus, pack.key)
+    with pytest.raises(StaleState):
+        actions.take_back(stale, actor=world.rosa)
+    told = Entry.objects.filter(kind__in=("pack.given", "pack.taken_back")).order_by("seq")
+    assert [entry.kind for entry in told] == ["pack.given", "pack.taken_back"]
 
 
 def test_a_buyers_edition_shows_heads_alone_and_still_holds(world: Any, surface: Any, tmp_path: Path) -> None:
