@@ -8,6 +8,7 @@ from governance.core import clock
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
+from governance.ledger.rows import AppendOnly
 from registry.evidence.models import Blob
 from registry.questionnaires.rows import AnswerRows, QuestionnaireRows, QuestionRows
 
@@ -42,7 +43,7 @@ class Questionnaire(Governed):
     buyer = NameField(max_length=200, blank=True)
     owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="questionnaires")
     due_on = models.DateField("answer due", null=True, blank=True)
-    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="questionnaires")
     file_name = NameField(max_length=200)
     form = models.CharField(max_length=4, choices=Form.choices)
     layout = models.JSONField(default=list, blank=True)
@@ -215,7 +216,7 @@ class Question(Governed):
 
     def get_absolute_url(self) -> str:
         """Return its page."""
-        return reverse("question", args=[f"QU-{self.questionnaire_id}", self.number])
+        return reverse("question", args=[self.key])
 
 
 class Proposal(models.Model):
@@ -255,11 +256,11 @@ class Proposal(models.Model):
 
 
 @protect
-class FilledFile(models.Model):
+class FilledFile(AppendOnly):
     """A file that was made to go back to the buyer: its bytes, what was answered in it, and what could not be placed."""
 
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="filled")
-    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="+")
+    blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="filled_files")
     file_name = NameField(max_length=200)
     answered = models.PositiveIntegerField()
     unanswered = models.PositiveIntegerField()
