@@ -11,14 +11,14 @@ from typing import Any
 from governance.ledger.models import Entry
 from governance.packs.sections import Chapter, PackSection, Records, RecordSet, Window
 from registry.controls.models import DEMANDED, ControlResult, Status
-from registry.packing.fields import Field, records
+from registry.packing.fields import COSTS, Field, records
 from registry.packing.ground import Ground
 from registry.packing.moment import as_of, batches
 from registry.packing.paper import Print, Sheet, chapter
 from registry.packing.shownby import by_itself, uses
 from registry.surfaces.models import Surface
 
-TURNED = "control.turned"
+TURNED, BUDGET = "control.turned", "budget_set"
 SURFACE = "registry.surface"
 LEVELS = {
     "Met": "ok",
@@ -99,7 +99,7 @@ def lines(ground: Ground) -> Iterator[dict[str, Any]]:
                 "control": row.control,
                 "title": row.title,
                 "status": str(status.label),
-                "why": row.why if row.since <= ground.at else "",
+                "why": _why(ground, row),
                 "blocking": row.blocking,
                 "since": row.since if row.since <= ground.at else None,
                 "expires_at": row.expires_at if row.since <= ground.at else None,
@@ -108,6 +108,14 @@ def lines(ground: Ground) -> Iterator[dict[str, Any]]:
                 "by_itself": [each.record_key for each in derived.get(about, ())],
                 "entry": entry,
             }
+
+
+def _why(ground: Ground, row: ControlResult) -> str:
+    """The reason, where it is still that of the checkpoint; without the figures of a budget where costs are left out."""
+    if row.since > ground.at:
+        return ""
+    tells_money = row.control == BUDGET and row.status == Status.MET
+    return "A budget is set." if tells_money and not ground.window.shows(COSTS) else row.why
 
 
 CONTROLS = Sheet(
