@@ -1,5 +1,6 @@
 """All tables of the kernel: a feature's models take this app's label once they are imported here."""
 
+from governance.accessreviews.models import AccessDecision, AccessLine, AccessReview
 from governance.api.models import IdempotencyKey
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.channels.models import Channel, Delivery
@@ -29,6 +30,9 @@ from governance.ui.models import SavedView
 from governance.verification.models import AcceptedFinding, Verification
 
 __all__ = [
+    "AccessDecision",
+    "AccessLine",
+    "AccessReview",
     "AcceptedFinding",
     "ApiToken",
     "ApprovalRequest",

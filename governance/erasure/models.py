@@ -8,7 +8,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard
 from governance.ledger.models import Versioned, actor_history
-from governance.retention.rows import PrivacyRows
+from governance.people.rows import OversightRows
 
 DAYS = 30
 """How long a request may take: a month (GDPR Art. 12(3)), counted as thirty days, which is never longer."""
@@ -56,7 +56,7 @@ class Erasure(Versioned):
     result = models.JSONField(default=list, blank=True)
 
     history = actor_history(excluded_fields=["address", "note", "identity"])
-    objects = PrivacyRows.as_manager()
+    objects = OversightRows.as_manager()
 
     class Meta:
         app_label = "governance"

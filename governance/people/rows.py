@@ -83,3 +83,19 @@ class TokenRows(QuerySet[Any]):
         if oversees(user):
             return self
         return self.filter(user=user) if user.is_authenticated else self.none()
+
+
+OVERSIGHT = ("administrator", "risk_officer", "auditor")
+
+
+def oversight(user: Any) -> bool:
+    """Whether somebody may see what concerns people's rights and access: those who govern, and auditors."""
+    return bool(user.is_authenticated and user.is_active and user.role in OVERSIGHT)
+
+
+class OversightRows(QuerySet[Any]):
+    """Erasures, legal holds, access reviews."""
+
+    def visible_to(self, user: Any) -> "OversightRows":
+        """Return all for those who govern and for auditors, nothing for others: they tell about people."""
+        return self if oversight(user) else self.none()

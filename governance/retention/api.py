@@ -12,9 +12,9 @@ from governance.api.viewsets import ActionViewSet
 from governance.core.errors import Denied
 from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
+from governance.people.rows import oversight
 from governance.retention import actions, matters, queries
 from governance.retention.models import MATTERS, LegalHold
-from governance.retention.rows import reads_privacy
 from governance.retention.tables import HoldFilters
 
 
@@ -131,7 +131,7 @@ class HoldApi(ActionViewSet):
     @reads("outlook", output=OutlookOutput, detail=False, many=True)
     def outlook(self) -> Any:
         """How long each kind of record is kept, how many there are, how many go next and how many are held back."""
-        if not reads_privacy(self.request.user):
+        if not oversight(self.request.user):
             raise Denied("Retention is for those who govern, and for auditors.", fix="Ask one of them.")
         return queries.outlooks()
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import guard
 from governance.ledger.models import Governed
-from governance.retention.rows import PrivacyRows
+from governance.people.rows import OversightRows
 
 MATTERS = ("people", "surfaces", "incidents", "kinds")
 
@@ -39,7 +39,7 @@ class LegalHold(Governed):
     state = models.CharField(max_length=8, choices=State.choices, default=State.ACTIVE)
     released_because = ProseField("why it was released", max_length=4000, blank=True)
 
-    objects = PrivacyRows.as_manager()
+    objects = OversightRows.as_manager()
 
     class Meta:
         app_label = "governance"

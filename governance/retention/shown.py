@@ -21,8 +21,8 @@ from governance.core.contributions import (
     contribute,
 )
 from governance.core.models import Job
+from governance.people.rows import oversight
 from governance.retention import expiring, queries, rules
-from governance.retention.rows import reads_privacy
 from governance.ui.extensions import FamilyTab
 
 FAMILY = "privacy"
@@ -64,13 +64,13 @@ contribute(
 )
 contribute(JobKind(expiring.JOB, expiring.run, label="Let go of what policy gave its time", lease=timedelta(minutes=10)))
 contribute(Schedule(expiring.JOB, expiring.JOB, every=timedelta(days=1)))
-contribute(NavItem("privacy", "Privacy", "retention", "lock", group="Rules", order=85, visible=reads_privacy))
+contribute(NavItem("privacy", "Privacy", "retention", "lock", group="Rules", order=85, visible=oversight))
 contribute(FamilyTab("retention", FAMILY, "Retention", "retention", order=20))
 contribute(FamilyTab("legal-holds", FAMILY, "Legal holds", "legal-holds", order=30))
 contribute(SearchSource("legal-holds", "Legal holds", find, order=95))
 contribute(
     PaletteCommand(
-        "retention", "Retention", lambda user: reverse("retention"), words="expire keep delete gdpr", visible=reads_privacy
+        "retention", "Retention", lambda user: reverse("retention"), words="expire keep delete gdpr", visible=oversight
     )
 )
 contribute(

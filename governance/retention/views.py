@@ -12,10 +12,10 @@ from governance.core.models import Job
 from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
 from governance.people.models import User
+from governance.people.rows import oversight
 from governance.policy import queries as policy
 from governance.retention import actions, expiring, forms, matters, queries, rules
 from governance.retention.models import MATTERS, LegalHold
-from governance.retention.rows import READERS, reads_privacy
 from governance.retention.tables import HoldFilters, HoldTable, covers, state_of
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, ObjectPage, Page, PageAction, Tab, View
@@ -26,11 +26,11 @@ WHO = ("An administrator", "A risk officer", "An auditor")
 
 def admit(user: Any) -> None:
     """Raise Denied for whoever may not read about erasure and retention."""
-    if not reads_privacy(user):
+    if not oversight(user):
         raise Denied(
             "Erasure and retention are for those who govern, and for auditors.",
             fix="Ask one of them.",
-            grantors=WHO[: len(READERS)],
+            grantors=WHO,
         )
 
 
