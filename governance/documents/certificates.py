@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
-from cryptography.x509.oid import NameOID, ObjectIdentifier
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from django.conf import settings
 
 from governance.core import company
@@ -28,7 +28,7 @@ from governance.core.errors import Unavailable
 
 FILE = "documents.pem"
 LIFE, BEFORE_THE_END = timedelta(days=3650), timedelta(days=30)
-DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
+DOCUMENT_SIGNING = ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336; readers that do not know it yet look for mail's
 NAME_HOLDS = 64  # characters that X.520 lets a name have
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
@@ -125,7 +125,7 @@ def _make(path: Path, now: datetime) -> Identity:
 
 
 def certify(key: ec.EllipticCurvePrivateKey, name: str, now: datetime) -> x509.Certificate:
-    """Return a certificate by which a key vouches for itself, for signing documents and nothing else, for ten years."""
+    """Return a certificate by which a key vouches for itself, for signing documents, for ten years."""
     attributes = [
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:NAME_HOLDS]),
         x509.NameAttribute(NameOID.COMMON_NAME, f"{name[: NAME_HOLDS - 11]}, documents"),
@@ -145,7 +145,7 @@ def certify(key: ec.EllipticCurvePrivateKey, name: str, now: datetime) -> x509.C
         .not_valid_after(start + LIFE)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.KeyUsage(digital_signature=True, content_commitment=True, **usage), critical=True)
-        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING, ExtendedKeyUsageOID.EMAIL_PROTECTION]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
     )
     return builder.sign(key, hashes.SHA256())

@@ -94,6 +94,7 @@ def test_poppler_calls_it_valid(world: World, sheet: bytes, tmp_path: Path) -> N
     assert "Signature is Valid." in said
     assert "Total document signed" in said
     assert "ETSI.CAdES.detached" in said
+    assert "Certificate issuer is unknown." in said
 
 
 def test_a_file_is_signed_like_bytes(world: World, sheet: bytes, tmp_path: Path) -> None:
