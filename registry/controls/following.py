@@ -34,7 +34,16 @@ UNMOVING = (
 CATALOGUE = ("registry.vendor", "registry.endpoint", "registry.tool", "registry.datarule")
 ROUTE = "registry.route"
 CALLED = ("rota.", "escalation_path.", "on_call_route.", "channel.")
-SEATS = ("position.", "team.", "person.deactivated", "person.reactivated", "person.erased", "policy.applied", "company.changed")
+SEATS = (
+    "position.",
+    "team.",
+    "person.deactivated",
+    "person.reactivated",
+    "person.erased",
+    "policy.applied",
+    "company.changed",
+    "access_review.closed",
+)
 LOOKED_AT = {"owner", "team", "tier", "state", "in_force"}
 _paused: ContextVar[bool] = ContextVar("plumbline_controls_paused", default=False)
 

@@ -1,7 +1,8 @@
 """What is evidence by itself: records held here that show how a control is met, without anybody uploading anything.
 
-Eval runs, drills, reviews of vendors and approvals are made in the course of work, with a moment, a maker and an entry of
-the ledger. The newest of each speaks for the controls that ask for such a thing; whether a control is met is for its check.
+Eval runs, drills, reviews of vendors and of access, and approvals are made in the course of work, with a moment, a maker
+and an entry of the ledger. The newest of each speaks for the controls that ask for such a thing; whether a control is met is
+for its check.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from governance.accessreviews.models import AccessReview
 from governance.approvals.models import ApprovalRequest
 from governance.ledger.models import Entry
 from registry.catalog.models import Endpoint, Tool, Vendor
@@ -21,7 +23,7 @@ from registry.switches.models import Drill
 Kind = ByItself.Kind
 FAR = datetime(9999, 12, 31, tzinfo=UTC)
 EVALS, DRILLED, BACK, REVIEWED = "evals_above_threshold", "drilled_kill_switch", "rollback_target", "vendor_review"
-CATALOGUE, PROMPTS, TWO = "approved_catalogue", "audit:prompts", "two_person_rule"
+CATALOGUE, PROMPTS, TWO, OWNER = "approved_catalogue", "audit:prompts", "two_person_rule", "owner_active"
 DRILLS = {Drill.Kind.KILL_SWITCH: DRILLED, Drill.Kind.ROLLBACK: BACK}
 
 
@@ -53,7 +55,7 @@ def of_surfaces(pks: Iterable[int], until: datetime | None = None) -> list[Shown
     wanted, until = list(pks), until or FAR
     named = _contracts(wanted, until)
     found = [*_runs(wanted, until), *_drills(wanted, until), *_vendors(named, until)]
-    found += [*_changes(named, until), *_catalogue(named, until)]
+    found += [*_changes(named, until), *_catalogue(named, until), *_access(wanted, until)]
     return sorted(found, key=lambda each: (each.surface_id, each.control, each.kind, each.record_id))
 
 
@@ -160,6 +162,19 @@ def _catalogue(named: Mapping[int, _Named], until: datetime) -> Iterator[Shown]:
     yield from _approvals(
         kept, lambda request: [(pk, CATALOGUE) for pk in users[request.subject_kind, request.subject_id]], until
     )
+
+
+def _access(pks: Collection[int], until: datetime) -> Iterator[Shown]:
+    """The newest closed review of who may do what: it looks at accounts, seats and grants of the whole company."""
+    closed = AccessReview.objects.filter(state=AccessReview.State.CLOSED, closed_at__lte=until)
+    review = closed.order_by("-closed_at", "-pk").first()
+    if review is None or review.closed_at is None:
+        return
+    entries = _entries("access_review.closed", "governance.accessreview", [review.pk], until)
+    on, seq = review.closed_at.astimezone(UTC).date(), entries.get(review.pk, (None,))[0]
+    about = ("governance.accessreview", review.pk, review.key, "Reviewed who may do what", on, seq, review.digest)
+    for pk in pks:
+        yield Shown(pk, OWNER, Kind.ACCESS_REVIEW, *about)
 
 
 def _approvals(rows: Any, serves: Any, until: datetime) -> Iterator[Shown]:

@@ -17,7 +17,7 @@ SAME = ("surface_id", "control", "record_type", "record_id")
 COLUMNS = ("kind", "record_key", "label", "title", "on", "entry", "digest")
 MAKING = (
     "run.recorded", "drill.done", "vendor.reviewed", "change.in_force", "surface.in_force", "surface.retired",
-    "endpoint.approved", "tool.approved",
+    "endpoint.approved", "tool.approved", "access_review.closed",
 )  # fmt: skip
 """Kinds of entry after which something else speaks for a control."""
 

@@ -89,7 +89,9 @@ PAGES = {"registry.vendor": "vendor", "governance.approvalrequest": "approval"}
 
 
 def url_of(row: ByItself) -> str:
-    """Return the page of the record that speaks."""
+    """Return the page of the record that speaks; empty for an access review, which only few may open."""
+    if row.kind == ByItself.Kind.ACCESS_REVIEW:
+        return ""
     if row.record_type in PAGES:
         return reverse(PAGES[row.record_type], args=[row.record_key])
     return contribution(ObjectLink, row.record_type).url(str(row.record_id))
@@ -124,12 +126,17 @@ class ByItselfTable(Table):
     )
 
     def url(self, row: ByItself) -> str:
-        """Return the page of the record."""
-        return url_of(row)
+        """Return the page of the record, or of the surface."""
+        return url_of(row) or row.surface.get_absolute_url()
 
     def name(self, row: ByItself) -> str:
         """Return what it is called."""
         return f"{row.label}, {row.surface.name}"
+
+
+def _shown(row: ByItself) -> Any:
+    url = url_of(row)
+    return atoms.link(url, row.label, row.record_key) if url else f"{row.label} ({row.record_key})"
 
 
 def _entry(row: ByItself) -> Any:

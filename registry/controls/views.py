@@ -79,6 +79,7 @@ class ByItselfList(ListPage):
         View("Drills", "kind=drill"),
         View("Vendor reviews", "kind=vendor_review"),
         View("Approvals", "kind=approval"),
+        View("Access reviews", "kind=access_review"),
     )
     empty = Empty(
         "Nothing speaks for itself yet",
