@@ -17,6 +17,7 @@ register(
         "room.link_made", "let somebody into {room} by {subject}", fields=("room", "expires_at", "password"), personal=VIEWER
     ),
     EventKind("room.link_revoked", "revoked {subject} of {room}", fields=("room",), tone="warn"),
+    EventKind("room.viewer_erased", "erased who {subject} of {room} was for", fields=("room", "cause"), tone="warn"),
     EventKind("room.opened", "let a viewer in by {link}", fields=("link",), personal=VIEWER),
     EventKind("room.read", "showed {what} to the viewer of {link}", fields=("link", "what", "digest"), personal=VIEWER),
     EventKind(

@@ -16,7 +16,11 @@ from django.conf import settings
 from fontTools.pens.basePen import BasePen
 from fontTools.ttLib import TTFont
 
-FONT = Path(settings.BASE_DIR) / "static" / "fonts" / "dejavu-sans-400.ttf"
+FOLDER = Path(settings.BASE_DIR) / "static" / "fonts"
+FONTS = ("inter-400.otf", "dejavu-sans-400.ttf")
+"""Asked one after the other for each letter."""
+EM = 1000
+"""Units of a letter's height here, whatever the font's own."""
 MISSING = "\u25a1"
 """Drawn for a character that the font has not."""
 ACROSS, FOOT = 0.86, 5.5
@@ -27,15 +31,15 @@ INK = 0.13
 
 
 class _Outline(BasePen):
-    """Collects a glyph's outline as PDF path operators, moved to the right by `shift` font units."""
+    """Collects outlines as PDF path operators, each letter moved to the right by `shift` and brought to the same size."""
 
-    def __init__(self, glyphs: Any) -> None:
-        super().__init__(glyphs)
-        self.shift = 0.0
+    def __init__(self) -> None:
+        super().__init__(None)
+        self.shift, self.scale = 0.0, 1.0
         self.told: list[str] = []
 
     def _at(self, point: tuple[float, float]) -> str:
-        return f"{point[0] + self.shift:.0f} {point[1]:.0f}"
+        return f"{point[0] * self.scale + self.shift:.0f} {point[1] * self.scale:.0f}"
 
     def _moveTo(self, pt: tuple[float, float]) -> None:  # noqa: N802 - fontTools' name
         self.told.append(f"{self._at(pt)} m")
@@ -51,21 +55,28 @@ class _Outline(BasePen):
 
 
 @cache
-def _font() -> tuple[Any, dict[int, str], int]:
-    font = TTFont(FONT)
-    return font.getGlyphSet(), font.getBestCmap(), font["head"].unitsPerEm
+def _fonts() -> list[tuple[Any, dict[int, str], float]]:
+    opened = [TTFont(FOLDER / name) for name in FONTS]
+    return [(font.getGlyphSet(), font.getBestCmap(), EM / font["head"].unitsPerEm) for font in opened]
 
 
-def outline(text: str) -> tuple[str, float, int]:
-    """Return a line of text as a filled path in font units, how wide it is, and how many units make one em."""
-    glyphs, known, em = _font()
-    pen, width = _Outline(glyphs), 0.0
+def _letter(letter: str) -> tuple[Any, Any, float]:
+    for wanted in (letter, MISSING, "?"):
+        for glyphs, known, scale in _fonts():
+            if name := known.get(ord(wanted)):
+                return glyphs, glyphs[name], scale
+    raise LookupError("none of our fonts has a question mark")
+
+
+def outline(text: str) -> tuple[str, float]:
+    """Return a line of text as a filled path, and how wide it is; both in units of which EM make one em."""
+    pen, width = _Outline(), 0.0
     for letter in text:
-        name = known.get(ord(letter)) or known[ord(MISSING)]
-        pen.shift = width
-        glyphs[name].draw(pen)
-        width += glyphs[name].width
-    return "\n".join([*pen.told, "f"]), width, em
+        glyphs, glyph, scale = _letter(letter)
+        pen.glyphSet, pen.shift, pen.scale = glyphs, width, scale
+        glyph.draw(pen)
+        width += glyph.width * scale
+    return "\n".join([*pen.told, "f"]), width
 
 
 def mark(source: BinaryIO, *, across: str, foot: str) -> BinaryIO:
@@ -92,20 +103,20 @@ def mark(source: BinaryIO, *, across: str, foot: str) -> BinaryIO:
     return made
 
 
-def _form(pdf: pikepdf.Pdf, box: tuple[float, ...], large: tuple[str, float, int], small: tuple[str, float, int]) -> Any:
+def _form(pdf: pikepdf.Pdf, box: tuple[float, ...], large: tuple[str, float], small: tuple[str, float]) -> Any:
     """Return the form that draws both marks on a page of this size."""
     left, bottom, right, top = box
     wide, high = right - left, top - bottom
-    path, width, em = large
+    path, width = large
     diagonal = math.hypot(wide, high) * ACROSS
-    size = min(diagonal / max(width, 1), 60 / em)
+    size = min(diagonal / max(width, 1), 60 / EM)
     turn = math.atan2(high, wide)
     sin, cos = math.sin(turn), math.cos(turn)
     middle = (left + wide / 2, bottom + high / 2)
     back = width * size / 2
-    start = (middle[0] - back * cos + 0.35 * em * size * sin, middle[1] - back * sin - 0.35 * em * size * cos)
-    line, line_width, line_em = small
-    foot = min(FOOT / line_em, (wide - 40) / max(line_width, 1))
+    start = (middle[0] - back * cos + 0.35 * EM * size * sin, middle[1] - back * sin - 0.35 * EM * size * cos)
+    line, line_width = small
+    foot = min(FOOT / EM, (wide - 40) / max(line_width, 1))
     drawn = (
         f"q /Gm gs {GREY} {size * cos:.6f} {size * sin:.6f} {-size * sin:.6f} {size * cos:.6f}"
         f" {start[0]:.3f} {start[1]:.3f} cm\n{path}\nQ\n"

@@ -5,9 +5,11 @@ from typing import Any
 from django.urls import reverse
 
 from governance.core import digest
+from governance.core.errors import StaleState
 from governance.documents import codes
 from governance.ledger.journal import identify
 from governance.ledger.models import Entry
+from governance.proofs import offline
 from governance.rooms import queries
 from governance.rooms.models import RoomItem
 
@@ -21,7 +23,7 @@ def entry_of(item: RoomItem) -> Entry | None:
 
 
 def of_item(item: RoomItem, *, base: str) -> bytes:
-    """Return canonical JSON: what it is, the hash of the original, where it is checked, and the ledger entry that holds it."""
+    """Return canonical JSON: what it is, the hash of the original, where it is checked, and the ledger's proof of it."""
     told: dict[str, Any] = {
         "title": item.title,
         "kind": item.kind,
@@ -34,23 +36,30 @@ def of_item(item: RoomItem, *, base: str) -> bytes:
         told["check"] = base + reverse("check", args=[codes.spoken(queries.document_of(item).code)])
     if item.kind == RoomItem.Kind.ANSWER:
         told["content"] = item.content
-    entry = entry_of(item)
-    if entry is not None:
-        told["entry"] = {"seq": entry.seq, "body": entry.body, "sha256": entry.digest}
+    if (entry := entry_of(item)) is not None:
+        told["ledger"] = _sealed(entry)
     return digest.canonical(told) + b"\n"
 
 
+def _sealed(entry: Entry) -> dict[str, Any]:
+    """Return an entry with its proof under a signed checkpoint; before it is sealed, which takes seconds, by itself."""
+    try:
+        return offline.package(entry)
+    except StaleState as error:
+        return {"entry": {"seq": entry.seq, "body": entry.body}, "not_yet": str(error)}
+
+
+_LEDGER = (
+    " `ledger` is the entry that names this hash, with its place in the tree and a signed checkpoint: docs/ledger.md says how"
+    " to check it with thirty lines of Python."
+)
 HOW = {
     RoomItem.Kind.DOCUMENT: (
         "sha256 is over the PDF as it was made, before any viewer's mark. `check` says whether it still stands, without an"
-        " account. entry.body is the canonical text of the ledger entry that names this hash; its SHA-256 is entry.sha256."
+        f" account.{_LEDGER}"
     ),
     RoomItem.Kind.PACK: (
-        "sha256 is over the pack's ZIP. Unpack it and run `python3 verify.py` in it: it needs neither our server nor us."
-        " entry.body is the canonical text of the ledger entry that names this hash; its SHA-256 is entry.sha256."
+        f"sha256 is over the pack's ZIP. Its own verify.py checks all that is in it; it needs neither our server nor us.{_LEDGER}"
     ),
-    RoomItem.Kind.ANSWER: (
-        "sha256 is over `content` as canonical JSON (RFC 8785). entry.body is the canonical text of the ledger entry that"
-        " names this hash; its SHA-256 is entry.sha256."
-    ),
+    RoomItem.Kind.ANSWER: f"sha256 is over `content` as canonical JSON (RFC 8785).{_LEDGER}",
 }

@@ -13,11 +13,13 @@ from governance.core.contributions import (
     ObjectLink,
     OwnedSource,
     PaletteCommand,
+    PersonalStore,
     SearchHit,
     SearchSource,
     contribute,
 )
 from governance.people import roles
+from governance.people.system import system_actor
 from governance.rooms import actions, answers, queries, rules
 from governance.rooms.models import Room
 from governance.ui.extensions import FamilyTab
@@ -81,6 +83,18 @@ def give(room: Room, actor: Any, to: Any, reason: str) -> Room:
 contribute(OwnedSource("rooms", "Buyer's rooms", kept, give, order=90))
 
 
+contribute(
+    PersonalStore(
+        "rooms",
+        "Links to buyer's rooms that were made for them",
+        find=lambda who: actions.of_address(who.address).count(),
+        erase=lambda who: actions.forget_viewer(
+            actions.of_address(who.address), actor=who.actor or system_actor(), cause=who.cause
+        ),
+        stays="That a link was made, when it was opened and what was taken by it.",
+        order=45,
+    )
+)
 contribute(answers.CHARTER)
 contribute(ApiRoute("rooms", "rooms", load=lambda: import_string("governance.rooms.api.RoomApi")))
 contribute(ApiRoute("room-links", "room-links", load=lambda: import_string("governance.rooms.api.RoomLinkApi")))

@@ -15,12 +15,14 @@ from governance.rooms.models import Room, RoomItem
 from governance.ui.pages import ActionPage, Page, go
 
 OFFERED = 12
+FILES = ("pack", "document")
 
 
 class Fill(Page):
     """What can be put into a room: frozen packs, documents, and answers that policy makes public."""
 
     title, template, nav = "Put something in", "governance/rooms/fill.html", "rooms"
+    held: set[tuple[str, str]] = set()
 
     def room(self) -> Room:
         """Return the room of the address, for whoever may keep it."""
@@ -63,29 +65,34 @@ class Fill(Page):
         """Draw what can be put in."""
         words = self.request.GET.get("q", "")[:100].strip()
         public = room.kind == Room.Kind.PUBLIC
+        self.held = {(each.source, each.subject_id if each.source in FILES else each.subject_key) for each in queries.items(room)}
         return self.render(
             room=room,
             refusal=refusal,
             form=FindForm(self.request.GET or None),
             words=words,
             packs=[] if public else [self.weighed(room, pack) for pack in queries.packs(self.user, words)[:OFFERED]],
-            documents=[] if public else list(queries.documents_named(self.user, words)[:OFFERED]),
+            documents=[] if public else [self.filed(paper) for paper in queries.documents_named(self.user, words)[:OFFERED]],
             answers=[self.answered(kind, words) for kind in showing.kinds()],
             only_answers=public,
-            held={(each.source, each.subject_id): each for each in queries.items(room)},
             policy=queries.room_rules(),
             status=refusal.status if refusal else 200,
         )
 
     def weighed(self, room: Room, pack: Any) -> dict[str, Any]:
         """Return a pack with whether it may lie here."""
-        return {"pack": pack, "verdict": rules.may_hold(self.user, room, pack)}
+        return {"pack": pack, "verdict": rules.may_hold(self.user, room, pack), "held": ("pack", str(pack.pk)) in self.held}
+
+    def filed(self, paper: Any) -> dict[str, Any]:
+        """Return a document with whether it lies here."""
+        return {"paper": paper, "held": ("document", str(paper.pk)) in self.held}
 
     def answered(self, kind: showing.RoomAnswers, words: str) -> dict[str, Any]:
         """Return a kind of answers with what it can be about."""
         allowed = rules.may_answer(queries.room_rules(), kind.key)
         found = kind.find(self.user, words, OFFERED) if kind.several and kind.find and allowed else []
-        return {"kind": kind, "verdict": allowed, "found": found}
+        offered = [{"one": one, "held": (kind.key, one.key) in self.held} for one in found]
+        return {"kind": kind, "verdict": allowed, "found": offered, "held": not kind.several and (kind.key, "") in self.held}
 
 
 class OnItem(ActionPage):

@@ -13,7 +13,8 @@ from django.utils.text import slugify
 
 from governance.core import clock, company
 from governance.core.errors import NotVisible, PlumblineError
-from governance.documents import storage
+from governance.documents import storage as documents
+from governance.packs import storage as packs
 from governance.rooms import actions, entering, marking, proving, queries
 from governance.rooms.forms import DoorForm
 from governance.rooms.models import Room, RoomItem, RoomLink
@@ -174,8 +175,7 @@ class Pages(Thing):
 
     def give(self) -> HttpResponseBase:
         """Send it."""
-        name, sha256 = self.original()
-        file: Any = storage.take(name, sha256)
+        file, sha256 = self.original()
         marked = queries.room_rules().watermark
         self.noted("pdf", sha256, marked)
         if marked:
@@ -186,15 +186,15 @@ class Pages(Thing):
         response["X-Original-SHA256"] = sha256
         return response
 
-    def original(self) -> tuple[str, str]:
-        """Return name and hash of the unmarked file."""
+    def original(self) -> tuple[Any, str]:
+        """Return the unmarked file, opened, and its hash."""
         if self.item.kind == RoomItem.Kind.DOCUMENT:
             document = queries.document_of(self.item)
-            return document.file, document.file_digest
+            return documents.take(document.file, document.file_digest), document.file_digest
         if self.item.kind == RoomItem.Kind.PACK:
             pack = queries.pack_of(self.item)
             if pack.pdf_file:
-                return pack.pdf_file, pack.pdf_digest
+                return packs.take(pack.pdf_file, pack.pdf_digest), pack.pdf_digest
         raise NotVisible("There are no pages of this.", fix="Look at the room again.")
 
 
@@ -206,7 +206,7 @@ class Whole(Thing):
         if self.item.kind != RoomItem.Kind.PACK or not self.item.with_zip:
             raise NotVisible("There is no ZIP of this.", fix="Look at the room again.")
         pack = queries.pack_of(self.item)
-        file = storage.take(pack.zip_file, pack.zip_digest)
+        file = packs.take(pack.zip_file, pack.zip_digest)
         self.noted("zip", pack.zip_digest)
         called = f"{slugify(pack.title)[:80] or 'pack'}.zip"
         return FileResponse(file, content_type="application/zip", filename=called, as_attachment=True)

@@ -27,7 +27,7 @@ class RoomList(ListPage):
 
     key, url_name, title, nav, family = "rooms", "rooms", "Buyer's rooms", "rooms", FAMILY
     table, filterset = RoomTable, RoomFilters
-    lead = "{total} rooms. What lies in one is frozen, each link opens it for one person, and every look is in the ledger."
+    lead = "{total} in all. What lies in one is frozen, each link opens it for one person, and every look is in the ledger."
     search_hint = "Find by title or by whom it is for"
     views = (View("All"), View("Open", "state=open"), View("Mine", "owner={me}"), View("Closed", "state=closed"))
     actions = (PageAction("Make a room", lambda user: reverse("room-new"), icon="plus", primary=True, shown=_may_make),)

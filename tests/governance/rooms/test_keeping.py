@@ -8,6 +8,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from governance.core import clock
+from governance.core.contributions import Forgotten, PersonalStore, contribution
 from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleState
 from governance.documents.models import Document
 from governance.ledger.models import Entry, PersonalPayload
@@ -145,3 +146,16 @@ def test_the_public_page_has_one_room_without_links(world: Any, says: Callable[.
     assert queries.public_room() is None
     says(status_page=True)
     assert queries.public_room() == public
+
+
+def test_a_viewer_is_forgotten_and_their_link_with_them(world: Any, room: Room, let_in: Callable[..., Any]) -> None:
+    link = let_in().link
+    actions.opened(link)
+    store = contribution(PersonalStore, "rooms")
+    who = Forgotten(person=None, address="DANA@northwind.example", name="", cause="ER-1", actor=world.rosa)
+    assert store.find(who) == 1
+    assert store.erase(who) == 1
+    link.refresh_from_db()
+    assert (link.viewer_name, link.state) == ("Former viewer", "revoked")
+    assert not PersonalPayload.objects.filter(entry__kind__startswith="room.").exists()
+    assert store.find(who) == 0

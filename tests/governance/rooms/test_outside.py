@@ -59,7 +59,7 @@ def test_a_viewer_comes_in_by_the_door_and_takes_what_lies_there(
         assert [b"PlumblineMark" in page.Contents[-1].read_bytes() for page in pdf.pages] == [True, True]
     proof = browser.get(f"{door}{paper.pk}/proof.json").json()
     assert proof["sha256"] == document.file_digest
-    assert document.file_digest in proof["entry"]["body"]
+    assert document.file_digest in proof["ledger"]["entry"]["body"]
     assert visits() == ["room.opened", "room.read", "room.downloaded", "room.downloaded"]
     assert "dana@" not in Entry.objects.filter(kind="room.opened").get().body
 
