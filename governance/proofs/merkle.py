@@ -54,6 +54,11 @@ class Frontier:
             self.append(each)
         return self
 
+    @property
+    def peaks(self) -> tuple[bytes, ...]:
+        """The roots of the complete subtrees, largest first."""
+        return tuple(self._roots)
+
     def root(self) -> bytes:
         """Return the root of the tree so far; that of the empty tree is SHA-256 of nothing."""
         if not self._roots:

@@ -1,5 +1,6 @@
 """Grows the tree again from the entries, and holds tiles, checkpoints and their copies outside the database to it."""
 
+import hashlib
 import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from typing import Any
 
 from governance.core import digest
 from governance.ledger import tags
-from governance.proofs import copies, keys, merkle, notes
+from governance.proofs import copies, keys, merkle, notes, tiles
 from governance.proofs.models import Checkpoint, LedgerKey, Tile
 from governance.proofs.tiles import WIDTH
 from governance.verification.report import Report
@@ -34,8 +35,10 @@ class Tree:
 
     def __init__(self, report: Report, older: str | None = None) -> None:
         self.report = report
-        self.frontier = merkle.Frontier()
-        self._tile = bytearray()
+        self.size = 0
+        self._full = merkle.Frontier()  # over the roots of full tiles
+        self._peaks: list[bytes] = []  # of the complete subtrees of the tile that is being filled, largest first
+        self._tile: list[bytes] = []
         self._roots: list[list[bytes]] = []  # of full tiles, by level: what the level above holds
         self._stored = _Tiles(report)
         self._verifiers = keys.verifiers()
@@ -44,20 +47,46 @@ class Tree:
         self._last_root, self._last_size, self._here = "", -1, -1
         self.sealed = Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
 
-    def append(self, leaf_hash: bytes) -> None:
-        """Take in the next leaf."""
-        self.frontier.append(leaf_hash)
-        self._tile += leaf_hash
-        if len(self._tile) == WIDTH * merkle.SIZE:
-            self._full(0, self.frontier.size // WIDTH - 1, bytes(self._tile))
-            self._tile.clear()
-        while self._next is not None and self._next.size <= self.frontier.size:
+    def extend(self, leaf_hashes: Iterable[bytes]) -> None:
+        """Take in the next leaves."""
+        sha, peaks, tile = hashlib.sha256, self._peaks, self._tile
+        stop = self._next.size if self._next is not None else -1
+        for made in leaf_hashes:
+            tile.append(made)
+            filled = len(tile) - 1
+            while filled & 1:
+                made = sha(b"\x01" + peaks.pop() + made).digest()
+                filled >>= 1
+            peaks.append(made)
+            self.size += 1
+            if len(tile) == WIDTH:
+                self._full.append(made)
+                self._compare(0, self.size // WIDTH - 1, b"".join(tile), made)
+                tile.clear()
+                peaks.clear()
+            if self.size == stop:
+                stop = self._meet_all()
+
+    def root(self) -> bytes:
+        """Return the root of the tree so far."""
+        if not self._peaks:
+            return self._full.root()
+        *rest, made = self._peaks
+        for each in reversed(rest):
+            made = merkle.node(each, made)
+        for each in reversed(self._full.peaks):
+            made = merkle.node(each, made)
+        return made
+
+    def _meet_all(self) -> int:
+        """Meet every checkpoint up to this size; return the size of the next one (-1: there is none)."""
+        while self._next is not None and self._next.size <= self.size:
             self._meet(self._next)
             self._next = next(self._marks, None)
+        return self._next.size if self._next is not None else -1
 
-    def _full(self, level: int, number: int, hashes: bytes) -> None:
+    def _compare(self, level: int, number: int, hashes: bytes, root: bytes) -> None:
         """Compare a full tile with the stored one, and hand its root to the level above."""
-        root = merkle.root(hashes[at : at + merkle.SIZE] for at in range(0, len(hashes), merkle.SIZE))
         if (number + 1) * WIDTH ** (level + 1) <= self.sealed:
             self._stored.compare(level, number, hashes, root)
         while len(self._roots) <= level:
@@ -66,18 +95,18 @@ class Tree:
         if len(self._roots[level]) == WIDTH:
             above = b"".join(self._roots[level])
             self._roots[level].clear()
-            self._full(level + 1, number // WIDTH, above)
+            self._compare(level + 1, number // WIDTH, above, merkle.root(tiles.cut(above)))
 
     def _meet(self, mark: Mark) -> None:
         """Hold a checkpoint to the tree of its size."""
         where = SOURCES[mark.source]
         what = f"Checkpoint over {mark.size:,} entries in {where}"
         self.report.checkpoints += mark.source == 0
-        if mark.size < self.frontier.size:
+        if mark.size < self.size:
             self._say("checkpoint-changed", what, "It stands out of order.", mark)
             return
         if self._last_size != mark.size:
-            self._last_root, self._last_size = self.frontier.root().hex(), mark.size
+            self._last_root, self._last_size = self.root().hex(), mark.size
         if mark.source == 0:
             self._here = mark.size
         elif mark.source == 1 and self._here != mark.size:
@@ -114,7 +143,7 @@ class Tree:
 
     def end(self, announced: set[str]) -> None:
         """Say what lies beyond the last entry, what is left of tiles, and which keys no entry announced."""
-        size = self.frontier.size
+        size = self.size
         while self._next is not None:
             mark, self._next = self._next, next(self._marks, None)
             what = f"Checkpoint over {mark.size:,} entries in {SOURCES[mark.source]}"

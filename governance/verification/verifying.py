@@ -52,26 +52,29 @@ class Walk:
     def entries(self) -> None:
         """Walk over all entries in order."""
         for batch in stored(1, self.last):
-            told = [found for row in batch if (found := self._step(row)) is not None]
+            told: list[Told] = []
+            self.tree.extend([self._step(row, told) for row in batch])
             if batch:
                 self._beside(batch[0].seq, batch[-1].seq, told)
             self.progress(min(self._expected - 1, self.last), self.last, "Entries")
         self._missing_up_to(self.last + 1)
         self.rows.settle()
-        self.report.size, self.report.root = self.tree.frontier.size, self.tree.frontier.root().hex()
+        self.report.size, self.report.root = self.tree.size, self.tree.root().hex()
 
-    def _step(self, row: Row) -> Told | None:
+    def _step(self, row: Row, told: list[Told]) -> bytes:
+        """Look at an entry; returns its leaf hash, and adds to `told` what it says of other rows."""
         if row.seq != self._expected:
             self._missing_up_to(row.seq)
         self._expected = row.seq + 1
-        head, told = self.look.at(row)
-        self.tree.append(merkle.leaf(head))
+        head, said = self.look.at(row)
+        if said is not None:
+            told.append(said)
         if row.seq > self.tree.sealed and not heads.is_own(head, row.mac) and not self._accepts(row.seq):
-            said = "This installation did not write it; it is not sealed yet."
-            self.report.find("entry-foreign", f"Entry {row.seq:,}", said, seq=row.seq, seen=row.mac)
+            wrong = "This installation did not write it; it is not sealed yet."
+            self.report.find("entry-foreign", f"Entry {row.seq:,}", wrong, seq=row.seq, seen=row.mac)
         if row.kind in ANNOUNCING:
             self.announced.add(str(json.loads(row.body)["payload"]["vkey"]))
-        return told
+        return merkle.leaf(head)
 
     def _missing_up_to(self, seq: int) -> None:
         """Say which numbers are missing. The tree goes on without them, so that what they break is named as well."""

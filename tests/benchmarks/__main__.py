@@ -31,7 +31,7 @@ def main(chosen: list[str]) -> int:
 def _figures(chosen: list[str]) -> Iterator[Any]:
     from django.db import connection
 
-    from tests.benchmarks import asking, burning, company, controlled, files, reading, switching, writing
+    from tests.benchmarks import asking, burning, company, controlled, files, reading, sealed, switching, writing
 
     groups = {
         "reading": reading.figures,
@@ -41,6 +41,8 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         "asking": asking.figures,
         "modes": switching.figures,
         "incidents": burning.figures,
+        "verifying": verifying.figures,
+        "ledger": sealed.figures,
     }
     if unknown := set(chosen) - set(groups):
         raise SystemExit(f"no benchmarks named {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
