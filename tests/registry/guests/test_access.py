@@ -14,12 +14,14 @@ from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleS
 from governance.ledger.models import Entry
 from governance.people import actions as people
 from governance.people.models import User
+from incidents.cases import queries as cases
+from incidents.filing import actions as filing
 from registry.guests import actions, queries
 from registry.guests.models import GuestAccess, GuestTerm
 from registry.surfaces import actions as surfaces
 from registry.surfaces import queries as held
 from registry.surfaces.models import Surface, SurfaceUserObjectPermission
-from tests.registry.guests.conftest import terms
+from tests.registry.guests.conftest import freeze_at, terms
 
 
 def told() -> list[str]:
@@ -203,3 +205,13 @@ def test_a_guest_is_let_in_from_the_form(world: Any, today: Any, surface: Surfac
     assert browser.post("/guests/new/", given).status_code == 302
     assert GuestAccess.objects.get().state == GuestAccess.State.ACTIVE
     assert browser.get("/guests/").status_code == 200
+
+
+def test_incidents_and_changes_outside_the_period_are_not_seen(world: Any, let_in: Any, surface: Surface) -> None:
+    let_in()
+    guest = User.objects.get(pk=world.gus.pk)
+    with freeze_at("2026-02-10 09:00"):
+        within = filing.report(actor=world.noor, what="It sorted a claim wrongly.", surface=surface)
+    filing.report(actor=world.noor, what="It did so again, after the quarter.", surface=surface)
+    assert [each.pk for each in cases.visible_to(guest)] == [within.incident_id]
+    assert cases.visible_to(world.aud).count() == 2
