@@ -31,7 +31,7 @@ def main(chosen: list[str]) -> int:
 def _figures(chosen: list[str]) -> Iterator[Any]:
     from django.db import connection
 
-    from tests.benchmarks import asking, burning, company, controlled, files, reading, sealed, switching, writing
+    from tests.benchmarks import asking, burning, company, controlled, files, reading, sealed, switching, verifying, writing
 
     groups = {
         "reading": reading.figures,
