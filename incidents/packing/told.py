@@ -118,11 +118,12 @@ def _incidents(cases: Cases) -> Iterator[dict[str, Any]]:
             same = ("title", "what", "where", "summary", "impact", "severity", "near_miss", "tier", "people_estimated", "cause")
             dates = ("occurred_at", "detected_at", "reported_at", "acknowledged_at", "mitigated_at", "resolved_at", "closed_at")
             surfaces = ([row.surface.key] if row.surface is not None else []) + touched.get(row.pk, [])
-            yield {name: getattr(row, name) for name in (*same, *dates, "postmortem_demanded", "trace_ids", "data_classes")} | {
+            yield {name: getattr(row, name) for name in (*same, *dates, "postmortem_demanded", "trace_ids")} | {
                 "key": row.key,
                 "state": row.get_state_display(),
                 "category": names.get(row.category, row.category),
                 "surfaces": list(dict.fromkeys(surfaces)),
+                "data_classes": [cases.names.of("data_classes", key) for key in row.data_classes],
                 "vendor": row.vendor.name if row.vendor is not None else "",
                 "endpoints": routed.get(row.pk, []),
                 "user_harm": HARM[row.user_harm][0] if row.user_harm is not None else "",
@@ -231,11 +232,13 @@ def _pieces(found: Records) -> Iterator[Mapping[str, Any]]:
     for row in found.get("incidents", ()):
         key = row["key"]
         steps = [[label, row[name]] for name, label in STEPS if row.get(name)]
+        timeline = about["incident-timeline"].get(key, [])
         part.append(
             {
                 **row,
                 "steps": steps,
-                "timeline": about["incident-timeline"].get(key, []),
+                "ticks": [each["at"] for each in timeline],
+                "timeline": timeline,
                 "postmortem": next(iter(about["postmortems"].get(key, [])), None),
                 "actions": about["action-items"].get(key, []),
             }
