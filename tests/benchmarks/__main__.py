@@ -31,7 +31,19 @@ def main(chosen: list[str]) -> int:
 def _figures(chosen: list[str]) -> Iterator[Any]:
     from django.db import connection
 
-    from tests.benchmarks import asking, burning, company, controlled, files, reading, sealed, switching, verifying, writing
+    from tests.benchmarks import (
+        asking,
+        burning,
+        company,
+        controlled,
+        files,
+        printing,
+        reading,
+        sealed,
+        switching,
+        verifying,
+        writing,
+    )
 
     groups = {
         "reading": reading.figures,
@@ -43,6 +55,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         "incidents": burning.figures,
         "verifying": verifying.figures,
         "ledger": sealed.figures,
+        "printing": printing.figures,
     }
     if unknown := set(chosen) - set(groups):
         raise SystemExit(f"no benchmarks named {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
