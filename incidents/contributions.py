@@ -7,6 +7,7 @@ import incidents.cases.following
 import incidents.clocks.events
 import incidents.clocks.shown
 import incidents.demo.shown
+import incidents.figures.answers
 import incidents.figures.shown
 import incidents.filing.events
 import incidents.filing.shown

@@ -1,10 +1,13 @@
 """An answered questionnaire on paper: every question with its answer, as of when, and what shows it."""
 
+import re
 from typing import Any
 
 from governance.core import digest
 from registry.questionnaires import queries
 from registry.questionnaires.models import Question, Questionnaire
+
+NUMBERED = re.compile(r"^[A-Z]{1,4}-\d+$")
 
 
 def load(key: str) -> Questionnaire:
@@ -61,4 +64,7 @@ def _line(question: Question) -> dict[str, Any]:
 
 
 def _source(kept: dict[str, Any]) -> str:
-    return f"{kept['label']}, ledger entry {kept['entry']}" if kept.get("entry") else str(kept["label"])
+    """Return a source by its number, without its title: what a surface or an incident is called inside stays inside."""
+    key = str(kept.get("key", ""))
+    said = key if NUMBERED.match(key) else str(kept["label"])
+    return f"{said}, ledger entry {kept['entry']}" if kept.get("entry") else said

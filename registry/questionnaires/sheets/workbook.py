@@ -3,6 +3,7 @@
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -20,6 +21,7 @@ from registry.questionnaires.sheets.grid import Grid, block
 LIMITS = Limits(bytes=25 * MEGABYTE, unpacked_bytes=150 * MEGABYTE, rows=20_000)
 MAX_CHOICES = 40
 BOOK = "xl/workbook.xml"
+BROKEN = (KeyError, zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, ValueError)
 _MACROS = re.compile(r"vbaproject\.bin$|/macrosheets/|/dialogsheets/", re.I)
 _MACRO_TYPE = re.compile(rb"macroEnabled|intlMacrosheet|ms-excel\.macrosheet", re.I)
 _REFERENCE = re.compile(r"""^=?(?:'((?:[^']|'')+)'|([^'!]+))!(.+)$""")
@@ -50,7 +52,7 @@ class Book:
         """Return a part's bytes. Raises Invalid when it is missing or broken."""
         try:
             return self.archive.read(part)
-        except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+        except BROKEN as error:
             raise scanning.damaged(error) from error
 
     def grids(self) -> list[Grid]:
@@ -116,7 +118,7 @@ def refuse_macros(archive: zipfile.ZipFile) -> None:
     """Raise Invalid for a workbook that carries programs: we would hand them on under our name."""
     try:
         types = archive.read("[Content_Types].xml")
-    except (KeyError, zipfile.BadZipFile, OSError, EOFError, NotImplementedError, ValueError) as error:
+    except BROKEN as error:
         raise scanning.damaged(error) from error
     if _MACRO_TYPE.search(types) or any(_MACROS.search(name) for name in archive.namelist()):
         raise Invalid(
@@ -130,7 +132,11 @@ def _tree(book: Book, part: str) -> Element:
     try:
         return ElementTree.fromstring(book.read(part), forbid_dtd=True)
     except DefusedXmlException as error:
-        raise Invalid(f"The workbook holds forbidden XML ({type(error).__name__}).", code="hostile-file") from error
+        raise Invalid(
+            f"The workbook holds forbidden XML ({type(error).__name__}).",
+            fix="Open it in a spreadsheet program, save it as XLSX, and upload that.",
+            code="hostile-file",
+        ) from error
     except (ParseError, ValueError, LookupError) as error:
         raise scanning.damaged(error) from error
 
