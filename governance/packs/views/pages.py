@@ -18,7 +18,7 @@ from governance.ui.pages import Button, Empty, Fact, Header, ListPage, Next, Obj
 class PackList(ListPage):
     """All audit packs that a person may see."""
 
-    key, url_name, title = "packs", "packs", "Audit packs"
+    key, url_name, title, nav, family = "packs", "packs", "Audit packs", "packs", "packs"
     table, filterset = PackTable, PackFilters
     lead = "{total} packs, each frozen at one checkpoint of the ledger, to be checked without us."
     search_hint = "Find by title or hash"
