@@ -172,7 +172,7 @@ class SurfaceControlsApi(Resource):
         if surface.tier is None and revision is None:
             raise NotVisible("This surface has no tier, so no control is demanded.", fix="Set its tier.")
         standing = queries.standing(surface, revision=revision if number else None)
-        return answer(standing, revision.number if revision else None, queries.shown_on(surface))
+        return answer(standing, revision.number if revision else None, queries.shown_on(self.request.user, surface))
 
 
 def answer(standing: Standing, number: int | None, shown: Mapping[str, list[ByItself]]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.people import roles
+from governance.people import periods, roles
 from governance.policy.models import PolicyVersion
 from registry.controls import facts, held
 from registry.controls.ground import Ground, ground, read_catalogue
@@ -74,12 +74,15 @@ def visible_to(user: Any) -> QuerySet[ControlResult]:
 def by_itself(user: Any) -> QuerySet[ByItself]:
     """Return what is evidence by itself for the surfaces that a person may see, retired ones apart."""
     found = ByItself.objects.select_related("surface").exclude(surface__state=SurfaceState.RETIRED)
-    return found if roles.reads_all(user) else found.filter(surface__in=surfaces.visible_to(user).values("pk"))
+    if roles.reads_all(user):
+        return found
+    return periods.touching(found.filter(surface__in=surfaces.visible_to(user).values("pk")), user, "on")
 
 
-def shown_on(surface: Surface) -> dict[str, list[ByItself]]:
-    """Return what shows the controls of one surface by itself, by control, the newest first. One statement."""
+def shown_on(user: Any, surface: Surface) -> dict[str, list[ByItself]]:
+    """Return what shows the controls of a surface that somebody sees by itself, by control, the newest first."""
     found: dict[str, list[ByItself]] = {}
-    for row in ByItself.objects.filter(surface=surface).order_by("control", "-on", "-pk"):
+    rows = periods.touching(ByItself.objects.filter(surface=surface), user, "on")
+    for row in rows.order_by("control", "-on", "-pk"):
         found.setdefault(row.control, []).append(row)
     return found

@@ -92,7 +92,7 @@ def tab(user: Any, surface: Surface, number: str) -> dict[str, Any]:
     held = queries.facts_of(surface, shared, revision=revision)
     standing = judge(held)
     may_edit = surfaces.may_edit(user, surface)
-    shown = queries.shown_on(surface)
+    shown = queries.shown_on(user, surface)
     return {
         "surface": surface,
         "standing": standing,

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from governance.accessreviews import actions as reviews
+from governance.accessreviews import queries as access
 from governance.approvals import actions as approvals
 from governance.core import clock
 from governance.ledger.models import Entry
@@ -55,6 +57,18 @@ def test_runs_drills_reviews_and_approvals_speak_for_their_controls(surface: Sur
     assert surface.in_force is not None
     assert shown["audit:prompts", "approval"].digest == surface.in_force.digest
     assert "100 of 100 cases passed" in shown["evals_above_threshold", "eval_run"].label
+
+
+def test_a_closed_access_review_speaks_for_every_surface(world: Any, surface: Surface) -> None:
+    review = reviews.open_review(actor=world.ada, reviewer=world.rosa)
+    for line in access.left(review):
+        decider = world.ada if line.person_id == world.rosa.pk else world.rosa
+        reviews.confirm(line, actor=decider)
+    reviews.close(review, actor=world.rosa)
+    keeping.keep([surface.pk])
+    row = ByItself.objects.get(kind="access_review")
+    assert (row.control, row.record_key) == ("owner_active", review.key)
+    assert Entry.objects.get(seq=row.entry).kind == "access_review.closed"
 
 
 def test_before_a_moment_only_what_was_there_then_speaks(surface: Surface) -> None:
