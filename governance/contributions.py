@@ -1,5 +1,7 @@
 """What the kernel registers at start: event kinds, then what each feature shows."""
 
+import governance.accessreviews.events
+import governance.accessreviews.shown
 import governance.api.shown
 import governance.approvals.events
 import governance.approvals.shown

@@ -30,10 +30,10 @@ from governance.ui.models import SavedView
 from governance.verification.models import AcceptedFinding, Verification
 
 __all__ = [
+    "AcceptedFinding",
     "AccessDecision",
     "AccessLine",
     "AccessReview",
-    "AcceptedFinding",
     "ApiToken",
     "ApprovalRequest",
     "ApprovalRoute",

@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("governance.people.accounturls")),
     path("accounts/", include("allauth.urls")),
     path("account/", include("governance.people.ownurls")),
+    path("people/reviews/", include("governance.accessreviews.urls")),
     path("people/", include("governance.people.urls")),
     path("policy/", include("governance.policy.urls")),
     path("approvals/", include("governance.approvals.urls")),

@@ -36,10 +36,19 @@ def get(user: Any, key: str) -> AccessReview:
 
 
 def lines(review: AccessReview) -> QuerySet[AccessLine]:
-    """Return the lines of a review, each with the newest verdict, who gave it, when and why (None while undecided)."""
+    """Return the lines of a review with what was decided of them."""
+    return decided(AccessLine.objects.filter(review=review))
+
+
+def lines_visible_to(user: Any) -> QuerySet[AccessLine]:
+    """Return the lines of all reviews that a person may see, with what was decided of them."""
+    return decided(AccessLine.objects.filter(review__in=visible_to(user).order_by().values("pk")))
+
+
+def decided(found: QuerySet[AccessLine]) -> QuerySet[AccessLine]:
+    """Give each line the newest verdict, who gave it, when and why (None while undecided)."""
     newest = AccessDecision.objects.filter(line=OuterRef("pk")).order_by("-pk")
-    found = AccessLine.objects.filter(review=review).select_related("person", "review")
-    return found.annotate(
+    return found.select_related("person", "review").annotate(
         verdict=Subquery(newest.values("verdict")[:1]),
         decided_by=Subquery(newest.values("by__ref")[:1]),
         decided_at=Subquery(newest.values("at")[:1]),
@@ -64,7 +73,9 @@ def tally(review: AccessReview) -> dict[str, int]:
     """Return how many lines there are, how many are left, and how many came to which verdict; one statement."""
     rows = lines(review).order_by().values("verdict").annotate(found=Count("pk"))
     counted = {row["verdict"] or "left": row["found"] for row in rows}
-    return {name: counted.get(name, 0) for name in ("left", *AccessDecision.Verdict.values)} | {"lines": sum(counted.values())}
+    total = sum(counted.values())
+    found = {name: counted.get(name, 0) for name in ("left", *AccessDecision.Verdict.values)}
+    return found | {"lines": total, "decided": total - found["left"]}
 
 
 def still_held(found: Iterable[AccessLine]) -> set[int]:

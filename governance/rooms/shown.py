@@ -20,7 +20,7 @@ from governance.core.contributions import (
 )
 from governance.people import roles
 from governance.people.system import system_actor
-from governance.rooms import actions, answers, queries, rules
+from governance.rooms import access, actions, answers, queries, rules  # noqa: F401 - access contributes itself
 from governance.rooms.models import Room
 from governance.ui.extensions import FamilyTab
 

@@ -25,7 +25,7 @@ from governance.people import roles
 from governance.people.models import User
 from governance.retention.matters import HeldMatter
 from governance.ui.extensions import ObjectPanel
-from registry.surfaces import actions, queries
+from registry.surfaces import access, actions, queries  # noqa: F401 - access contributes itself
 from registry.surfaces.models import Surface, SurfaceState
 from registry.surfaces.panels import facts_panel
 
