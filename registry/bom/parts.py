@@ -27,11 +27,12 @@ class Library:
 
 @dataclass(frozen=True)
 class Held:
-    """A surface with the revision that holds, if one does, since when, and how its evals stand."""
+    """A surface with the revision that holds, if one does, since when, its team's name, and how its evals stand."""
 
     surface: Surface
     revision: Revision | None
     since: Any = None
+    team: str = ""
     standings: tuple[Standing, ...] = ()
 
     @property
@@ -76,7 +77,7 @@ def application(held: Held) -> Part:
             state=surface.get_state_display(),
             mode=surface.get_mode_display(),
             tier=surface.tier,
-            team=surface.team.name if surface.team else "",
+            team=held.team,
             pattern=surface.get_pattern_display() if surface.pattern else "",
             contract="in force" if revision is not None else "none in force",
             contract_sha256=revision.digest if revision is not None else "",

@@ -47,7 +47,8 @@ def held(rows: QuerySet[Surface], now: datetime) -> Iterator[Held]:
             contract = surface.in_force.contract if surface.in_force is not None else {}
             tier = tiers[surface.tier or 0]
             standings = evals.standing(surface.pk, contract, tier, runs, suites, now, models=models)
-            yield Held(surface, surface.in_force, surface.in_force_since, tuple(standings))
+            team = surface.team.name if surface.team else ""
+            yield Held(surface, surface.in_force, surface.in_force_since, team, tuple(standings))
 
 
 def batches(rows: Iterable[Surface]) -> Iterator[list[Surface]]:

@@ -2,6 +2,7 @@
 
 from governance.core.contributions import contribute
 from registry.packing import (
+    billed,
     bought,
     changing,
     controlled,
@@ -33,6 +34,7 @@ for _section in (
     *measured.SECTIONS,
     *tried.SECTIONS,
     bought.SECTION,
+    billed.SECTION,
     *governed.SECTIONS,
     telling.SECTION,
 ):
