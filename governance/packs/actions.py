@@ -218,3 +218,21 @@ def discard(pack: Pack, *, actor: User, reason: str, expected_version: int | Non
     )
     storage.discard_after_commit(files)
     return now
+
+
+@action
+def let_go(packs: Sequence[Pack], *, actor: User) -> int:
+    """Let go of the files of packs whose time is over; called by retention, which removes the files once that is stored."""
+    for pack in packs:
+        told = {"about": queries.about_words(pack), "zip": pack.zip_digest, "pdf": pack.pdf_digest}
+        transitions.change(
+            pack,
+            actor=actor,
+            kind="pack.discarded",
+            changes={"state": Pack.State.DISCARDED},
+            expected={"state": Pack.State.READY},
+            payload=told,
+            touches=touched(pack),
+            reason="Its time was over.",
+        )
+    return len(packs)

@@ -59,7 +59,7 @@ def bind_pack(work: Work, pack: Pack, facts: dict[str, Any], company: Company, p
         classification=pack.classification or company.classification,
         made=window.as_of,
         chapters=chapters(work, pack, facts),
-        lines=(facts["label"], period, f"{pack.get_edition_display()} edition"),
+        lines=(*(() if facts["label"] == pack.title else (facts["label"],)), period, f"{pack.get_edition_display()} edition"),
         figures=figures(facts),
         colophon=(
             f"As of {window.as_of:%-d %B %Y, %H:%M} UTC, entry {facts['size']:,} of the ledger",

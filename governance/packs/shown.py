@@ -1,6 +1,6 @@
 """What audit packs contribute to the kernel's pages: navigation, palette, search, jobs, API, a button on what they are about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,17 +12,23 @@ from governance.comments.subjects import Commentable
 from governance.core.contributions import (
     ApiRoute,
     JobKind,
+    KeptFile,
+    KeptFiles,
     NavItem,
     ObjectLink,
     PaletteCommand,
+    RetentionKind,
     Schedule,
     SearchHit,
     SearchSource,
     contribute,
 )
-from governance.packs import building, queries, rules
+from governance.ledger.letgo import FILE
+from governance.packs import actions, building, queries, rules, storage
+from governance.packs.models import Pack
 from governance.packs.sections import INCIDENT, SURFACES, TEAM, VENDOR
 from governance.packs.tables import period
+from governance.people.system import system_actor
 from governance.ui.extensions import ObjectButton
 from governance.ui.pages import Button
 
@@ -73,6 +79,38 @@ for _model, _scope in (
 ):
     contribute(ObjectButton(f"pack.{_scope}", _model, offers(_scope), order=90))
 
+
+def kept() -> Iterator[KeptFile]:
+    """Yield the files of every pack that has them."""
+    for pack in Pack.objects.filter(state=Pack.State.READY).order_by("pk").iterator(chunk_size=500):
+        yield KeptFile(pack.pk, f"ZIP of {pack.key}", pack.zip_file, pack.zip_digest)
+        yield KeptFile(pack.pk, f"PDF of {pack.key}", pack.pdf_file, pack.pdf_digest)
+
+
+def discard(rows: Sequence[Pack]) -> None:
+    """Remove the files of packs whose time is over, once that is told."""
+    for row in rows:
+        storage.discard(row.zip_file)
+        storage.discard(row.pdf_file)
+
+
+contribute(KeptFiles("governance.pack", "Audit packs", kept))
+contribute(
+    RetentionKind(
+        "packs",
+        "Files of audit packs",
+        "ZIP and PDF go. What the pack was about, its checkpoint and its hashes stay, so that a copy can still be checked.",
+        rows=lambda: Pack.objects.filter(state=Pack.State.READY),
+        since="frozen_at",
+        expire=lambda rows: actions.let_go(rows, actor=system_actor()),
+        after=discard,
+        bound=lambda rows: {FILE: [digest for row in rows for digest in (row.zip_digest, row.pdf_digest)]},
+        name=lambda row: f"{row.key} {row.title}",
+        people=("asked_by__ref",),
+        batch=50,
+        order=95,
+    )
+)
 contribute(JobKind(queries.BUILD, building.build, label="Build an audit pack", lease=timedelta(minutes=3)))
 contribute(JobKind("packs.tidy", building.tidy, label="Remove what no audit pack claims"))
 contribute(Schedule("packs.tidy", "packs.tidy", timedelta(days=1)))

@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from governance.core.contributions import KeptFiles, RetentionKind, contribution
 from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleState
 from governance.core.models import Job
 from governance.ledger.models import Entry
@@ -275,3 +276,17 @@ def test_the_manifest_inside_is_the_one_that_was_frozen(world: Any, surface: Any
     held = kept_manifest(pack)
     assert held["checkpoint"] == {"size": pack.size, "root": pack.root}
     assert held["scope"]["subjects"] == [surface.key] == [each.key for each in of(surface)]
+
+
+def test_the_files_of_a_pack_go_when_their_time_is_over_and_its_hashes_stay(world: Any, surface: Any) -> None:
+    kind = contribution(RetentionKind, "packs")
+    pack = build(ask(world.noor, surface))
+    files = [(pack.zip_file, pack.zip_digest), (pack.pdf_file, pack.pdf_digest)]
+    assert [(each.name, each.sha256) for each in contribution(KeptFiles, "governance.pack").files()] == files
+    rows = list(kind.rows())
+    assert kind.expire(rows) == 1 and kind.after is not None
+    kind.after(rows)
+    pack.refresh_from_db()
+    assert (pack.state, pack.zip_digest, default_storage.exists(files[0][0])) == ("discarded", files[0][1], False)
+    assert list(kind.rows()) == [] and Entry.objects.filter(kind="pack.discarded").count() == 1
+    assert list(contribution(KeptFiles, "governance.pack").files()) == []
