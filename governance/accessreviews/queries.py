@@ -35,17 +35,17 @@ def get(user: Any, key: str) -> AccessReview:
     return review
 
 
-def lines(review: AccessReview) -> QuerySet[AccessLine]:
+def lines(review: AccessReview) -> QuerySet[Any]:
     """Return the lines of a review with what was decided of them."""
     return decided(AccessLine.objects.filter(review=review))
 
 
-def lines_visible_to(user: Any) -> QuerySet[AccessLine]:
+def lines_visible_to(user: Any) -> QuerySet[Any]:
     """Return the lines of all reviews that a person may see, with what was decided of them."""
     return decided(AccessLine.objects.filter(review__in=visible_to(user).order_by().values("pk")))
 
 
-def decided(found: QuerySet[AccessLine]) -> QuerySet[AccessLine]:
+def decided(found: QuerySet[AccessLine]) -> QuerySet[Any]:
     """Give each line the newest verdict, who gave it, when and why (None while undecided)."""
     newest = AccessDecision.objects.filter(line=OuterRef("pk")).order_by("-pk")
     return found.select_related("person", "review").annotate(
@@ -64,7 +64,7 @@ def line(review: AccessReview, pk: int) -> AccessLine:
     return found
 
 
-def left(review: AccessReview) -> QuerySet[AccessLine]:
+def left(review: AccessReview) -> QuerySet[Any]:
     """Return the lines that are not decided yet."""
     return lines(review).filter(verdict__isnull=True)
 
@@ -106,10 +106,10 @@ def content(review: AccessReview) -> dict[str, Any]:
                 "what": each.what,
                 "since": each.since,
                 "until": each.until,
-                "verdict": each.verdict,  # type: ignore[attr-defined]
-                "by": each.decided_by,  # type: ignore[attr-defined]
-                "at": each.decided_at,  # type: ignore[attr-defined]
-                "reason": each.reason,  # type: ignore[attr-defined]
+                "verdict": each.verdict,
+                "by": each.decided_by,
+                "at": each.decided_at,
+                "reason": each.reason,
             }
             for each in lines(review).order_by("pk")
         ],
