@@ -153,6 +153,20 @@ def test_what_the_schema_refuses_never_leaves(world: World, surface: Surface, mo
         checking.written(broken)
 
 
+def test_a_long_bill_is_checked_to_its_last_part(world: World, surface: Surface) -> None:
+    told = read(queries.of_surface(surface))
+    more = [{"type": "data", "bom-ref": f"prompt:{number}", "name": "x"} for number in range(3 * checking.SLICE)]
+    long = {**told, "components": [*told["components"], *more]}
+    assert json.loads(checking.written(long)) == long
+    assert [each["bom-ref"] for part in checking.slices(long) for each in part.get("components", [])] == [
+        each["bom-ref"] for each in long["components"]
+    ]
+    with pytest.raises(checking.NotValid):
+        checking.written({**long, "components": [*long["components"], {"type": "no such type", "bom-ref": "y", "name": "y"}]})
+    with pytest.raises(checking.NotValid, match="twice"):
+        checking.written({**long, "components": [*long["components"], more[0]]})
+
+
 def test_a_version_that_is_not_spoken_is_refused(world: World, surface: Surface) -> None:
     with pytest.raises(Invalid, match="0\\.9"):
         queries.of_surface(surface, "0.9")
