@@ -11,8 +11,8 @@ from governance.people.models import Role
 from registry.guests import actions
 
 READS = ("GET", "HEAD")
-ASIDE = frozenset({"nav-counts", "notice-count"})
-"""Addresses that a page asks for by itself and that show figures only."""
+COUNTS = "-counts"
+"""How the names of addresses end that a page asks for by itself and that answer its figures only."""
 
 
 class GuestReads:
@@ -37,3 +37,9 @@ class GuestReads:
             how = "rest" if request.path.startswith("/api/") else "page"
             actions.note_read(actor=user, what=request.get_full_path(), how=how, status=response.status_code)
         return response
+
+
+def _shows(request: HttpRequest, status: int) -> bool:
+    """Whether an answer shows anything: no redirect, no failure, not only the figures of a page that is noted itself."""
+    named = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    return (status < 300 or 400 <= status < 500) and not named.endswith(COUNTS)
