@@ -27,8 +27,8 @@ LOCK_KEY = 0x506C756D62  # "Plumb": the advisory lock of the ledger's head on Po
 BODY_VERSION = 2
 # Plain statements, because they run under the lock at the end of every writing request.
 HEAD = (
-    "SELECT e.seq, e.at, i.blinding FROM governance_ledgeridentity i"
-    " LEFT JOIN governance_entry e ON e.seq = (SELECT MAX(seq) FROM governance_entry) ORDER BY i.id LIMIT 1"
+    "SELECT seq, at, (SELECT blinding FROM governance_ledgeridentity WHERE id = 1) FROM governance_entry"
+    " ORDER BY seq DESC LIMIT 1"
 )
 COLUMNS = "seq, at, kind, actor_ref, subject_type, subject_id, subject_key, body, digest, about, mac"
 APPEND = f"INSERT INTO governance_entry ({COLUMNS}) VALUES ({', '.join(['%s'] * 11)})"  # noqa: S608 - names of our own
@@ -244,7 +244,10 @@ def write(journal: Journal) -> None:
                 PersonalPayload(entry_id=seq, name=name, salt=salts[name], value=digest.plain(value))
                 for name, value in pending.personal.items()
             ]
-        cursor.executemany(APPEND, rows)
+        if len(rows) == 1:
+            cursor.execute(APPEND, rows[0])
+        else:
+            cursor.executemany(APPEND, rows)
     if mentions:
         Mention.objects.bulk_create(mentions)
     if kept:
@@ -254,19 +257,15 @@ def write(journal: Journal) -> None:
 def _head(cursor: Any) -> tuple[int, datetime, str]:
     """Return the last number (0 before the first), the time that the next entries bear, and the log's blinding."""
     cursor.execute(HEAD)
-    found = cursor.fetchone()
-    if found is None:  # the very first entry, or the first since identities are kept
-        tags.found()
-        cursor.execute(HEAD)
-        found = cursor.fetchone()
-    last, before, blinding = found
+    last, before, blinding = cursor.fetchone() or (0, None, None)
+    blinding = blinding or tags.found().blinding  # the very first entry founds the log
     tags.remember(blinding)
     at = clock.now()
     if before is not None:
         if isinstance(before, str):  # SQLite keeps UTC as text
             before = datetime.fromisoformat(before).replace(tzinfo=UTC)
         at = max(at, before.astimezone(UTC))
-    return last or 0, at, blinding
+    return last, at, blinding
 
 
 def _concerned(pending: Pending) -> list[tuple[str, str]]:
