@@ -14,6 +14,7 @@ from typing import Any
 from governance.accessreviews.models import AccessReview
 from governance.approvals.models import ApprovalRequest
 from governance.ledger.models import Entry
+from governance.policy import queries as policy
 from registry.catalog.models import Endpoint, Tool, Vendor
 from registry.controls.models import ByItself
 from registry.evals import queries as evals
@@ -61,10 +62,11 @@ def of_surfaces(pks: Iterable[int], until: datetime | None = None) -> list[Shown
 
 @dataclass(slots=True)
 class _Named:
-    """What the contract in force of a surface names, and the request that approved it."""
+    """What the contract in force of a surface names, its tier, and the request that approved it."""
 
     endpoints: set[str]
     tools: set[str]
+    tier: int
     request: int | None
 
 
@@ -77,13 +79,13 @@ def _contracts(pks: Collection[int], until: datetime) -> dict[int, _Named]:
     values = rows.values_list(
         "pk",
         "in_force_records__change__request_id",
-        "in_force_records__revision_id",
+        "in_force_records__revision__tier",
         *(f"in_force_records__revision__contract__{name}" for name in columns),
     )
-    for pk, request, revision, routes, tools in values:
+    for pk, request, tier, routes, tools in values:
         found.pop(pk, None)  # a later record follows an earlier one; without a revision nothing holds
-        if revision is not None:
-            found[pk] = _Named({row["endpoint"] for row in routes or ()}, {row["key"] for row in tools or ()}, request)
+        if tier is not None:
+            found[pk] = _Named({row["endpoint"] for row in routes or ()}, {row["key"] for row in tools or ()}, tier, request)
     return found
 
 
@@ -135,8 +137,17 @@ def _vendors(named: Mapping[int, _Named], until: datetime) -> Iterator[Shown]:
 
 def _changes(named: Mapping[int, _Named], until: datetime) -> Iterator[Shown]:
     of_request = {each.request: pk for pk, each in named.items() if each.request is not None}
+    if not of_request:
+        return
+    version = policy.in_force(until if until < FAR else None)
+    two = {row["number"] for row in policy.document(version)["tiers"] if row["two_person"]}
+
+    def serves(request: ApprovalRequest) -> list[tuple[int, str]]:
+        pk = of_request[request.pk]
+        return [(pk, control) for control in (PROMPTS, *((TWO,) if named[pk].tier in two else ()))]
+
     rows = ApprovalRequest.objects.filter(pk__in=of_request, settled_at__lte=until, state=ApprovalRequest.State.APPROVED)
-    yield from _approvals(rows, lambda request: [(of_request[request.pk], TWO), (of_request[request.pk], PROMPTS)], until)
+    yield from _approvals(rows, serves, until)
 
 
 def _catalogue(named: Mapping[int, _Named], until: datetime) -> Iterator[Shown]:

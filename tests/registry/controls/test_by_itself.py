@@ -47,7 +47,6 @@ def test_runs_drills_reviews_and_approvals_speak_for_their_controls(surface: Sur
         ("audit:prompts", "approval"),
         ("drilled_kill_switch", "drill"),
         ("evals_above_threshold", "eval_run"),
-        ("two_person_rule", "approval"),
         ("vendor_review", "vendor_review"),
     }
     kinds = {kind: Entry.objects.get(seq=each.entry).kind for (_, kind), each in shown.items()}
@@ -76,13 +75,13 @@ def test_before_a_moment_only_what_was_there_then_speaks(surface: Surface) -> No
 
 
 def test_it_is_kept_in_step_and_written_once(world: Any, surface: Surface) -> None:
-    assert ByItself.objects.count() == 5
+    assert ByItself.objects.count() == 4
     assert keeping.keep([surface.pk]) == 0
     with clock.telling(clock.now() + timedelta(minutes=5)):
         drill(surface, world.rosa, 12)
         assert keeping.keep([surface.pk]) == 1
     assert ByItself.objects.get(kind="drill").label == "Kill switch drilled in 12 seconds"
-    assert ByItself.objects.count() == 5
+    assert ByItself.objects.count() == 4
 
 
 def test_a_retired_surface_has_nothing_to_show(world: Any, surface: Surface) -> None:
@@ -101,7 +100,7 @@ def test_a_drill_shows_as_soon_as_it_is_told(world: Any, surface: Surface, djang
 def test_the_nightly_look_finds_what_nothing_told_of(surface: Surface) -> None:
     ByItself.objects.all().delete()
     following.look_at_all(lambda *said: None)
-    assert ByItself.objects.count() == 5
+    assert ByItself.objects.count() == 4
 
 
 def test_each_control_and_the_list_show_date_source_and_entry(world: Any, surface: Surface, client_as: Any) -> None:
@@ -130,7 +129,7 @@ def test_who_does_not_see_the_surface_sees_nothing_of_it(world: Any, surface: Su
     row = ByItself.objects.first()
     assert row is not None
     assert api_as(world.ben).get(f"/api/v1/evidence-by-itself/{row.pk}").status_code == 404
-    assert len(api_as(world.aud).get("/api/v1/evidence-by-itself").json()["results"]) == 5
+    assert len(api_as(world.aud).get("/api/v1/evidence-by-itself").json()["results"]) == 4
 
 
 def test_three_surfaces_take_as_many_queries_as_one(world: Any, surface: Surface) -> None:
