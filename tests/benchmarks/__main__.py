@@ -37,6 +37,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         company,
         controlled,
         files,
+        packing,
         printing,
         reading,
         sealed,
@@ -56,6 +57,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         "verifying": verifying.figures,
         "ledger": sealed.figures,
         "printing": printing.figures,
+        "packs": packing.figures,
     }
     if unknown := set(chosen) - set(groups):
         raise SystemExit(f"no benchmarks named {', '.join(sorted(unknown))}; there are {', '.join(groups)}")

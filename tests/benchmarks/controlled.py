@@ -35,7 +35,7 @@ MOST_SECONDS = 60
 def figures(company: dict[str, Any]) -> Iterator[Figure]:
     """Give every surface its paperwork by plain inserts, then look at all of them again and again."""
     surfaces = company["surfaces"]
-    _fill(surfaces)
+    fill(surfaces)
     pks = [surface.pk for surface in surfaces]
     with stopwatch() as first:
         actions.evaluate(pks)
@@ -97,7 +97,8 @@ def _read_rows(pks: list[int]) -> None:
             list(model.objects.filter(surface__in=chunk))
 
 
-def _fill(surfaces: list[Surface]) -> None:
+def fill(surfaces: list[Surface]) -> None:
+    """Give surfaces contracts, evidence, drills and framework answers by plain inserts."""
     ada = User.objects.get(email="ada@example.org")
     made = make_catalog(actor=ada, owner=ada)
     Vendor.objects.update(review_on=clock.today() + timedelta(days=60))
