@@ -27,13 +27,7 @@ class GuestReads:
         user = getattr(request, "user", None)
         if user is None or not user.is_authenticated or getattr(user, "role", "") != Role.GUEST_AUDITOR:
             return response
-        named = request.resolver_match.url_name if request.resolver_match else ""
-        if (
-            request.method in READS
-            and response.status_code < 500
-            and not 300 <= response.status_code < 400
-            and named not in ASIDE
-        ):
+        if request.method in READS and _shows(request, response.status_code):
             how = "rest" if request.path.startswith("/api/") else "page"
             actions.note_read(actor=user, what=request.get_full_path(), how=how, status=response.status_code)
         return response
