@@ -5,7 +5,7 @@ from typing import Any
 import django_filters
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from governance.accessreviews import sources
 from governance.accessreviews.models import AccessDecision, AccessLine, AccessReview
@@ -137,6 +137,7 @@ def _verdict(row: Any) -> object:
     if row.review.state != AccessReview.State.OPEN:
         return shown
     place = [row.review.key, row.pk]
-    confirm = atoms.link(reverse("access-line-confirm", args=place), "Confirm") if row.verdict is None else ""
-    revoke = atoms.link(reverse("access-line-revoke", args=place), "Revoke") if row.verdict != REVOKED else ""
-    return format_html("{} {} {}", shown, confirm, revoke)
+    ways = [("access-line-confirm", "Confirm")] if row.verdict is None else []
+    ways += [("access-line-revoke", "Revoke")] if row.verdict != REVOKED else []
+    links = format_html_join("", " · {}", ((atoms.link(reverse(name, args=place), label),) for name, label in ways))
+    return format_html("{}{}", shown, links)

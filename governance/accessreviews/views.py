@@ -38,7 +38,7 @@ class ReviewList(ListPage):
 
     key, url_name, title, family, nav = "access-reviews", "access-reviews", "Access reviews", FAMILY, NAV
     table, filterset = ReviewTable, ReviewFilters
-    lead = "{total} looks at who may do what. Each line is confirmed, or really taken away."
+    lead = "Who may do what, looked at {total} times. Each line is confirmed, or really taken away."
     views = (View("All"), View("Open", "state=open"), View("Closed", "state=closed"))
     actions = (
         PageAction("All lines", lambda user: reverse("access-lines"), "list"),

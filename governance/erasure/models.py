@@ -18,7 +18,7 @@ class Erasure(Versioned):
     """Somebody asked to be forgotten: a person with an account, or somebody of whom only an address is known.
 
     `address`, `identity` and `note` are in no history, and emptied once it is settled. `result` lists what each store
-    erased, and what stays and why.
+    erased, and what stays and why; the figures stand in the ledger's entry as well.
     """
 
     class State(models.TextChoices):
@@ -55,7 +55,7 @@ class Erasure(Versioned):
     decision = ProseField("why", max_length=4000, blank=True)
     result = models.JSONField(default=list, blank=True)
 
-    history = actor_history(excluded_fields=["address", "note", "identity"])
+    history = actor_history(excluded_fields=["address", "note", "identity", "result"])
     objects = OversightRows.as_manager()
 
     class Meta:
