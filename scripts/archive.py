@@ -14,6 +14,7 @@ from scripts.console import Stop, say
 
 FORMAT = 1
 MANIFEST = "manifest.json"
+KEYS = "keys"
 FILES = "files"
 # what Plumbline makes again by itself, or what is itself a copy
 PASSING = ("run", "log", "static", "queue", "cache", "pango", "postgres", "backups")
@@ -41,8 +42,11 @@ def is_passing(name: str) -> bool:
     return name in PASSING or name.startswith(("before-restore-", ".restoring-", ".saving-"))
 
 
-def pack(target: Path, database: Path, home: Path, besides: set[Path], about: dict[str, Any]) -> int:
-    """Write a backup and return how many files it holds. It appears under its name only when it is complete."""
+def pack(target: Path, database: Path, home: Path, besides: set[Path], about: dict[str, Any], keys: Path) -> int:
+    """Write a backup and return how many files it holds. It appears under its name only when it is complete.
+
+    Keys that lie in a folder of their own go in as those of the home would.
+    """
     part = target.with_name(target.name + ".part")
     sums: dict[str, str] = {}
     try:
@@ -52,6 +56,10 @@ def pack(target: Path, database: Path, home: Path, besides: set[Path], about: di
                 for path in kept_files(home, besides | {target, part}):
                     name = f"{FILES}/{path.relative_to(home).as_posix()}"
                     sums[name] = _add(tar, path, name)
+                for path in [] if keys.is_relative_to(home) else sorted(keys.glob("*")):
+                    name = f"{FILES}/{KEYS}/{path.name}"
+                    if path.is_file() and name not in sums:
+                        sums[name] = _add(tar, path, name)
                 manifest = json.dumps({"format": FORMAT, **about, "sha256": sums}, indent=1, sort_keys=True).encode()
                 entry = tarfile.TarInfo(MANIFEST)
                 entry.size = len(manifest)

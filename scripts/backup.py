@@ -12,7 +12,7 @@ from pathlib import Path
 from scripts import archive
 from scripts.console import Stop, say
 from scripts.databases import database
-from scripts.places import from_caller, home
+from scripts.places import from_caller, home, keys
 
 
 def main(arguments: list[str]) -> int:
@@ -43,7 +43,7 @@ def write(place: Path, target: Path) -> None:
         source.save(saved)
         source.verify(saved)
         about = {"database": source.kind, "made": datetime.now(UTC).isoformat(timespec="seconds")}
-        count = archive.pack(target, saved, place, source.own_files | {saved}, about)
+        count = archive.pack(target, saved, place, source.own_files | {saved}, about, keys(place))
     size = target.stat().st_size / 1_000_000
     say(f"Saved the database and {count} file{'s' if count != 1 else ''}: {target} ({size:.1f} MB)")
     say("It holds keys and personal data: keep it as safe as the original. Restore: ./plumbline restore FILE")

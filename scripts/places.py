@@ -23,6 +23,11 @@ def home() -> Path:
     return path
 
 
+def keys(home: Path) -> Path:
+    """Return where keys lie: PLUMBLINE_KEYS, or a folder of the home."""
+    return Path(os.environ.get("PLUMBLINE_KEYS") or home / "keys").expanduser().resolve()
+
+
 def from_caller(path: str) -> Path:
     """Return a path that the user typed, as seen from the folder in which it was typed."""
     return Path(os.environ.get("PLUMBLINE_CALLER", os.getcwd())) / Path(path).expanduser()

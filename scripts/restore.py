@@ -10,7 +10,7 @@ from scripts import archive
 from scripts.console import Stop, say
 from scripts.databases import database
 from scripts.instance import Claim
-from scripts.places import from_caller, home
+from scripts.places import from_caller, home, keys
 
 
 def main(arguments: list[str]) -> int:
@@ -27,6 +27,8 @@ def main(arguments: list[str]) -> int:
     finally:
         claim.release()
     say(f"Restored the state of {manifest['made']}. What was there before is kept in {aside}")
+    if not keys(place).is_relative_to(place):
+        say(f"The keys of that time are in {place / archive.KEYS}. Copy them to {keys(place)} before you start it.")
     say("Start it: ./plumbline run (it brings an older database up to date)")
     return 0
 

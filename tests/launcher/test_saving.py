@@ -95,6 +95,18 @@ def test_a_backup_holds_no_more_than_it_needs_and_is_for_its_owner_alone(home):
     assert [path.name for path in (home / "backups").iterdir()] == [file.name]
 
 
+def test_keys_in_a_folder_of_their_own_go_with_the_backup(home, tmp_path, monkeypatch, capsys):
+    apart = tmp_path / "vault"
+    apart.mkdir()
+    (apart / "ledger_4d94b7a1.pem").write_text("-----BEGIN PRIVATE KEY-----")
+    monkeypatch.setenv("PLUMBLINE_KEYS", str(apart))
+    backup.main(["saved.tar.gz"])
+    assert restore.main(["saved.tar.gz"]) == 0
+    assert (home / "keys/ledger_4d94b7a1.pem").read_text() == "-----BEGIN PRIVATE KEY-----"
+    assert (home / "keys/secret_key").read_text() == "s3cret"
+    assert f"Copy them to {apart}" in capsys.readouterr().err
+
+
 def test_a_backup_overwrites_nothing(home, tmp_path):
     (tmp_path / "saved.tar.gz").write_text("precious")
     with pytest.raises(Stop, match="exists already"):
