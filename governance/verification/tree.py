@@ -129,6 +129,12 @@ class Tree:
         elif mark.source == 0 and not self._in_span(mark.size, signed):
             self._say("checkpoint-false", what, "It was signed by a key that was not in use at that size.", mark)
 
+    def _is_ours(self, mark: Mark) -> bool:
+        try:
+            return notes.read_checkpoint(notes.verify(mark.note, self._verifiers)[0]).size == mark.size
+        except notes.BadNote:
+            return False
+
     def _in_span(self, size: int, signed: Iterable[notes.Verifier]) -> bool:
         spans = {key.vkey: (key.from_size, key.until_size) for key in self._keys()}
         return any(
@@ -147,8 +153,12 @@ class Tree:
         while self._next is not None:
             mark, self._next = self._next, next(self._marks, None)
             what = f"Checkpoint over {mark.size:,} entries in {SOURCES[mark.source]}"
-            said = f"Only {size:,} entries are left of the {mark.size:,} that it was signed over: the newest were cut off."
-            self._say("entries-truncated", what, said, mark)
+            if self._is_ours(mark):
+                said = f"Only {size:,} entries are left of the {mark.size:,} that it was signed over: the newest were cut off."
+                self._say("entries-truncated", what, said, mark)
+                continue
+            said = f"It is of another ledger. If this database is a new one, move {copies.path()} away."
+            self._say("checkpoint-false", what, said, mark)
         self._stored.end()
         for key in self._keys():
             if key.vkey not in announced:

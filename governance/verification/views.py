@@ -98,10 +98,16 @@ class VerificationPage(ObjectPage):
         )
         url = reverse("verification-accept", args=[obj.key])
         accept = Button("Take responsibility", url, verdict=rules.may_accept(self.user))
-        state = ("stop" if left else "ok", said(obj) if left == obj.problems else f"{obj.problems:,} findings, accepted")
+        state = ("stop" if left else "held" if obj.problems else "ok", _standing(obj, left))
         text = "Find out who had the database, and bring back what was changed from a backup; then verify again."
         next_ = Next(f"{left:,} of what was found stands open.", text, "stop", (accept,)) if left else None
         return Header(f"Verification {obj.key}", "", state=state, facts=facts, next=next_)
+
+
+def _standing(result: Verification, left: int) -> str:
+    if left == result.problems:
+        return said(result)
+    return f"{left:,} of {result.problems:,} findings open" if left else f"{said(result)}, accepted since"
 
 
 class Verify(ActionPage):

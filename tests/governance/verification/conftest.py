@@ -1,6 +1,7 @@
 """A ledger with a few hundred entries, sealed, and the means of a hostile owner of its database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -48,15 +49,35 @@ def owner() -> Callable[..., None]:
     """Do what the owner of the database can: with the triggers out of the way, put back afterwards."""
 
     def run(*statements: str, values: tuple[Any, ...] = ()) -> None:
+        said = " ".join(statements)
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            appendonly.remove_all()
-            for sql in statements:
-                cursor.execute(sql, values)
-            appendonly.ensure_all()
+            with aside(cursor, {table for table in appendonly.installed(connection).values() if table in said}):
+                for sql in statements:
+                    cursor.execute(sql, values)
 
     return run
+
+
+@contextmanager
+def aside(cursor: Any, tables: set[str]) -> Iterator[None]:
+    """Take the triggers of some tables out of the way, and put the very same back."""
+    ours = [(name, table) for name, table in appendonly.installed(connection).items() if table in tables]
+    if connection.vendor == "postgresql":
+        for name, table in ours:
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {name}")
+        yield
+        for name, table in ours:
+            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}")
+        return
+    cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    text = dict(cursor.fetchall())
+    for name, _ in ours:
+        cursor.execute(f"DROP TRIGGER {name}")
+    yield
+    for name, _ in ours:
+        cursor.execute(text[name])
 
 
 @pytest.fixture
