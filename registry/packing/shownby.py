@@ -11,7 +11,7 @@ from governance.packs.sections import Chapter, Enclosure, PackSection, Records, 
 from registry.controls.itself import Shown, of_surfaces
 from registry.evidence import controls
 from registry.evidence.models import Evidence, EvidenceUse
-from registry.packing.fields import PEOPLE, Field, records
+from registry.packing.fields import ATTACHMENTS, PEOPLE, Field, records
 from registry.packing.ground import Ground
 from registry.packing.moment import as_of, batches
 from registry.packing.paper import Print, Sheet, chapter
@@ -148,7 +148,9 @@ def opened(stored_as: str) -> Any:
 
 
 def files(window: Window) -> Iterator[Enclosure]:
-    """Give the files of the evidence, each once."""
+    """Give the files of the evidence, each once, where the edition has attachments; elsewhere their hashes stand alone."""
+    if not window.shows(ATTACHMENTS, f"evidence.{ATTACHMENTS}"):
+        return
     ground, seen = Ground(window), set()
     for rows in _evidence(ground):
         for row in rows:

@@ -42,6 +42,13 @@ def collected(window: Window, *sections: PackSection) -> dict[str, Lying]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Any) -> None:
+    """Files of these tests lie in a folder of their own."""
+    own = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path, "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "default": own}
+
+
 @pytest.fixture
 def surface(world: World) -> Surface:
     """Claims triage of tier 0: a contract in force with approval, evidence, a run, a drill, an exception and a risk."""

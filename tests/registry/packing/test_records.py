@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -21,6 +22,7 @@ from governance.packs.sections import BUYER, PackSection, Window
 from registry.catalog import actions as catalog
 from registry.catalog.models import Vendor
 from registry.controls import actions as controls
+from registry.evidence import actions as evidence
 from registry.packing import scopes
 from registry.risks import actions as risks
 from registry.surfaces import actions as surfaces
@@ -196,3 +198,19 @@ def test_a_team_brings_the_teams_below_it(world: World) -> None:
     make_catalog(actor=world.rosa, owner=world.daniel)
     made = make_surface(actor=world.noor, owner=world.noor, team=world.team("platform"), name="Runbooks")
     assert scopes.team(world.rosa, (str(world.team("engineering").pk),)).surface_ids == (made.pk,)
+
+
+def test_files_of_evidence_lie_in_it_but_not_in_a_buyers(world: World, fuller: Surface, look: Callable[..., Window]) -> None:
+    data = b"limits:\n  per_user: 60\n"
+    piece = evidence.collect(
+        actor=world.noor, file=ContentFile(data), file_name="limits.yaml", surface=fuller, control="rate_limits"
+    )
+    section = next(each for each in ours() if each.key == "evidence")
+    assert section.evidence is not None
+    (enclosed,) = section.evidence(look())
+    assert (enclosed.sha256, enclosed.name, enclosed.size) == (piece.digest, "limits.yaml", len(data))
+    with enclosed.open() as file:
+        assert file.read() == data
+    assert list(section.evidence(look(edition=BUYER, redact=BUYERS))) == []
+    row = next(row for row in collected(look(edition=BUYER, redact=BUYERS), section)["evidence"] if row["key"] == piece.key)
+    assert row["sha256"] == piece.digest and Entry.objects.get(seq=row["entry"]).kind == "evidence.collected"
