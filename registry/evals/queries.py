@@ -60,7 +60,7 @@ def endpoint_models() -> dict[str, str]:
 
 def runs_visible_to(user: Any) -> QuerySet[EvalRun]:
     """Return the runs a person may see: those of surfaces they see."""
-    found = EvalRun.objects.filter(surface__in=surfaces_.visible_to(user).values("pk"))
+    found: QuerySet[EvalRun] = EvalRun.objects.filter(surface__in=surfaces_.visible_to(user).values("pk"))
     found = periods.touching(found, user, "started_at")
     return found.select_related("suite", "suite_version", "surface", "revision", "by").defer("revision__contract")
 

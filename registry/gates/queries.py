@@ -17,7 +17,7 @@ PROPOSED = ("proposed", "approved")
 
 def visible_to(user: Any) -> QuerySet[GateCheck]:
     """Return the checks of the surfaces that a person may see, newest first."""
-    found = GateCheck.objects.filter(surface__in=surfaces.visible_to(user).values("pk"))
+    found: QuerySet[GateCheck] = GateCheck.objects.filter(surface__in=surfaces.visible_to(user).values("pk"))
     found = periods.during(found, user, "at")
     return found.select_related("surface", "revision", "actor", "policy_version").defer(
         "revision__contract", "policy_version__document"
