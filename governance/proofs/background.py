@@ -65,11 +65,12 @@ def unsealed() -> str:
 
 def figures() -> list[str]:
     """Say how far the ledger reaches and how far it is sealed."""
+    last, sealed = queries.reach()
     return [
         "# HELP plumbline_ledger_entries Entries in the ledger, all and those sealed under a checkpoint.",
         "# TYPE plumbline_ledger_entries gauge",
-        f'plumbline_ledger_entries{{of="all"}} {reading.last()}',
-        f'plumbline_ledger_entries{{of="sealed"}} {queries.sealed_size()}',
+        f'plumbline_ledger_entries{{of="all"}} {last}',
+        f'plumbline_ledger_entries{{of="sealed"}} {sealed}',
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from governance.core.errors import NotVisible
@@ -47,6 +48,14 @@ def covering(seq: int) -> Checkpoint | None:
 def sealed_size() -> int:
     """Return how many entries are sealed."""
     return checkpoints().values_list("size", flat=True).first() or 0
+
+
+def reach() -> tuple[int, int]:
+    """Return how many entries there are, and how many of them are sealed, in one look."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT (SELECT MAX(seq) FROM governance_entry), (SELECT MAX(size) FROM governance_checkpoint)")
+        last, sealed = cursor.fetchone()
+    return last or 0, sealed or 0
 
 
 def inclusion(seq: int, size: int) -> list[bytes]:

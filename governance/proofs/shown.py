@@ -8,16 +8,15 @@ from django.utils.module_loading import import_string
 import governance.proofs.background  # noqa: F401 - contributes itself
 from governance.core.contributions import ApiRoute, ObjectLink, PaletteCommand, contribute
 from governance.ledger.models import Entry
-from governance.proofs import offline, queries, reading
+from governance.proofs import offline, queries
 from governance.ui.extensions import FamilyTab, Footing, ObjectPanel
 
 
 def covered() -> str:
     """Say how far the ledger reaches, and how far it is sealed."""
-    last = reading.last()
+    last, sealed = queries.reach()
     if not last:
         return ""
-    sealed = queries.sealed_size()
     said = "and sealed" if sealed == last else f"sealed up to {sealed:,}" if sealed else "not sealed yet"
     return f"Recorded in the ledger up to entry {last:,}, {said}"
 

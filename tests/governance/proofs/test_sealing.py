@@ -62,6 +62,21 @@ def test_sealing_again_changes_nothing_until_something_happens(world: Any) -> No
     assert sealing.seal().size == first.size + 1
 
 
+def test_whoever_seals_second_takes_what_the_first_has_sealed(world: Any, monkeypatch: Any) -> None:
+    sealing.seal()
+    told(world)
+    signers, others = keys.signers, []
+
+    def meanwhile() -> list[notes.Signer]:
+        monkeypatch.setattr(keys, "signers", signers)
+        others.append(sealing.seal())
+        return signers()
+
+    monkeypatch.setattr(keys, "signers", meanwhile)
+    assert sealing.seal() == others[0] == queries.latest()
+    assert [each["size"] for each in copies.read()] == [each.size for each in Checkpoint.objects.order_by("size")]
+
+
 def test_an_empty_ledger_has_nothing_to_seal(db: None) -> None:
     with pytest.raises(Conflict):
         sealing.seal()
