@@ -14,6 +14,7 @@ from governance.core.contributions import (
     AfterEntries,
     ApiRoute,
     BriefingLine,
+    DemoPart,
     InboxLine,
     InboxSource,
     JobKind,
@@ -31,11 +32,12 @@ from governance.notifications.telling import NoticeRule
 from governance.people.models import Role, User
 from governance.ui.extensions import FamilyTab, ObjectButton
 from governance.ui.pages import Button
-from registry.guests import access, actions, queries, rules  # noqa: F401 - access contributes itself
+from registry.guests import access, actions, demo, queries, rules  # noqa: F401 - access contributes itself
 from registry.guests.models import AuditQuestion
 from registry.guests.views.guests import FAMILY
 
 contribute(Reach("guests", queries.reach))
+contribute(DemoPart("guests", demo.tell))
 contribute(FamilyTab("packs", FAMILY, "Packs", "packs", order=10))
 contribute(FamilyTab("audit-questions", FAMILY, "Auditors' questions", "audit-questions", order=20))
 contribute(FamilyTab("guests", FAMILY, "Guest auditors", "guests", order=30))
