@@ -6,14 +6,16 @@ written by a thread with a connection of its own, because this one only reads.
 """
 
 import contextlib
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections
 
+log = logging.getLogger("plumbline.packs")
 Progress = Callable[..., None]
 AGAIN = 20  # seconds
 
@@ -76,5 +78,7 @@ class Beat:
     def _say(self, said: tuple[Any, ...]) -> None:
         try:
             self.progress(*said)
+        except DatabaseError as error:
+            log.warning("progress could not be written (%s); the reading goes on", error)
         except Exception as error:
             self.failed.append(error)
