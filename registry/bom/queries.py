@@ -91,10 +91,10 @@ def counted(user: Any) -> list[tuple[str, int]]:
     endpoints = {key for contract in contracts for key in parts.named(contract, "routes", "endpoint")}
     return [
         ("Surfaces", rows.count()),
-        ("with a contract in force", len(contracts)),
+        ("Contracts in force", len(contracts)),
         ("Endpoints", len(endpoints)),
         ("Models", len({models.get(key, key) for key in endpoints})),
         ("Prompts", sum(len(contract.get("prompts", [])) for contract in contracts)),
-        ("Sources searched", sum(len(contract.get("retrieval", [])) for contract in contracts)),
+        ("Sources", sum(len(contract.get("retrieval", [])) for contract in contracts)),
         ("Tools", len({key for contract in contracts for key in parts.tools_of(contract)})),
     ]
