@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.accessreviews import actions, own, queries, rules, scheduling  # noqa: F401 - own contributes itself
+from governance.accessreviews import actions, demo, own, queries, rules, scheduling  # noqa: F401 - own contributes itself
 from governance.accessreviews.models import AccessReview
 from governance.comments.subjects import Commentable
 from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    DemoPart,
     InboxLine,
     InboxSource,
     JobKind,
@@ -98,3 +99,4 @@ contribute(
 )
 contribute(Commentable("governance.accessreview", queries.visible_to))
 contribute(ObjectLink("governance.accessreview", lambda pk: reverse("access-review", args=[f"AR-{pk}"])))
+contribute(DemoPart("access-reviews", demo.tell))

@@ -140,7 +140,7 @@ contribute(
     RetentionKind(
         "sign_ins",
         "Browsers signed in",
-        "Address and kind of the browser go, and it is signed out. That somebody signed in stays in no place.",
+        "Address and kind of the browser go, and it is signed out.",
         rows=lambda: UserSession.objects.select_related("user"),
         since="last_seen_at",
         expire=actions.forget_sessions,
