@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from governance.core import digest
 from governance.ledger import tags
 from governance.proofs import copies, keys, merkle, notes, tiles
@@ -200,8 +202,8 @@ class _Tiles:
 
     def _peek(self, level: int) -> tuple[int, bytes, bytes] | None:
         if level not in self._waiting:
-            rows = Tile.objects.filter(level=level).order_by("number").values_list("number", "hashes", "root")
-            self._levels[level] = rows.iterator(chunk_size=64)
+            rows = Tile.objects.filter(level=level).values_list("number", "hashes", "root")
+            self._levels[level] = _in_order(rows, "number", 64)
             self._take(level)
         return self._waiting[level]
 
@@ -213,8 +215,16 @@ class _Tiles:
         self.report.find(kind, f"Tile {level}/{number}", said, model="governance.tile", id=number, seen=f"level {level}")
 
 
+def _in_order(rows: QuerySet[Any, Any], by: str, at_once: int) -> Iterator[Any]:
+    """Yield rows in order of their first column, a page at a time: no cursor stays open in the database meanwhile."""
+    last = -1
+    while found := list(rows.filter(**{f"{by}__gt": last}).order_by(by)[:at_once]):
+        yield from found
+        last = found[-1][0]
+
+
 def _stored() -> Iterator[Mark]:
-    for row in Checkpoint.objects.order_by("size").values_list("size", "root", "note").iterator(chunk_size=1000):
+    for row in _in_order(Checkpoint.objects.values_list("size", "root", "note"), "size", 1000):
         yield Mark(row[0], 0, row[1], row[2])
 
 
