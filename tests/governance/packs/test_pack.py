@@ -20,6 +20,7 @@ from governance.packs.building import kept_manifest
 from governance.packs.forms import last_quarter
 from governance.packs.models import Pack, PackBuild
 from governance.packs.sections import Subject
+from registry.catalog.models import Vendor
 from tests.governance.packs.conftest import ask, build, of
 from tests.governance.packs.stranger import check, said
 from tests.registry.building import make_surface
@@ -290,3 +291,13 @@ def test_the_files_of_a_pack_go_when_their_time_is_over_and_its_hashes_stay(worl
     assert (pack.state, pack.zip_digest, default_storage.exists(files[0][0])) == ("discarded", files[0][1], False)
     assert list(kind.rows()) == [] and Entry.objects.filter(kind="pack.discarded").count() == 1
     assert list(contribution(KeptFiles, "governance.pack").files()) == []
+
+
+def test_a_pack_is_offered_where_its_things_are_shown(world: Any, surface: Any, client_as: Any) -> None:
+    client, vendor = client_as(world.rosa), Vendor.objects.first()
+    shown = {"surfaces": surface, "team": world.team("claims"), "vendor": vendor}
+    for scope, thing in shown.items():
+        asked = f"/packs/new/{scope}/?about={thing.key}"
+        assert f'href="{asked}"' in client.get(thing.get_absolute_url()).content.decode(), scope
+        assert f":{thing.pk}&quot; checked" in client.get(asked).content.decode().replace('"', "&quot;"), scope
+    assert "/packs/new/" not in client_as(world.aud).get(surface.get_absolute_url()).content.decode()
