@@ -197,9 +197,9 @@ TIMES = {"Done in time": "ok", "Running": "wait", "Called off": "wait", "Late": 
 KEPT = Sheet(
     "clocks",
     (
-        Print("name", "Clock", width="c34"),
-        Print("started_at", "From, UTC", kind="moment", width="c20"),
-        Print("due_at", "Until, UTC", kind="moment", width="c20"),
+        Print("name", "Clock", width="c28"),
+        Print("started_at", "From, UTC", kind="moment", width="c28"),
+        Print("due_at", "Until, UTC", kind="moment", width="c28"),
         Print("outcome", "Outcome", kind="state", state=lambda row: (TIMES.get(row["outcome"], "wait"), row["outcome"])),
     ),
     group=("incident",),

@@ -277,13 +277,12 @@ OUTAGES = Sheet(
 RUN = Sheet(
     "eval-runs",
     (
-        Print("suite", "Suite", width="c28", under=("key",)),
-        Print("started_at", "Run, UTC", kind="moment", width="c20"),
+        Print("suite", "Suite", width="c24", under=("key",)),
+        Print("started_at", "Run, UTC", kind="moment", width="c28"),
         Print("pass_rate", "Pass rate", kind="number", width="c11"),
         Print("passed", "Passed", kind="number", width="c8"),
         Print("failed", "Failed", kind="number", width="c8"),
-        Print("errored", "Errors", kind="number", width="c8"),
-        Print("sha256", "File", kind="hash"),
+        Print("sha256", "SHA-256 of its file", kind="hash"),
     ),
     title="Eval runs",
     group=("surface", "surface_name"),
