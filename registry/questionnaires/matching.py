@@ -3,7 +3,7 @@
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,12 @@ from registry.questionnaires.meaning import tokens
 LEAST = 0.45
 """Below this nothing is proposed: a wrong proposal costs more than none."""
 SURE = 0.8
+CERTAIN = 0.9
 """From here on a proposal may be taken together with others; a person still looks at the text."""
+NEAR = 0.05
+"""A proposal is sure only where the next best fits worse by this much: two that fit alike mean that neither is known."""
+ENOUGH = 3.0
+"""The weight of words from which on they say what is asked: "Do you use AI?" alone fits everything."""
 LOOKED_AT = 12
 BEFORE = {"library": 0.04, "prepared": 0.02}
 """What was agreed on comes before live records, and these before earlier answers, where they fit about as well."""
@@ -56,7 +61,7 @@ class Index:
     wordings: list[tuple[int, str, str, frozenset[str], float]] = field(default_factory=list)
     posted: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     weights: dict[str, float] = field(default_factory=dict)
-    exact: dict[str, int] = field(default_factory=dict)
+    exact: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     codes: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -68,7 +73,7 @@ class Index:
         for owner, said, found in asked:
             place = len(self.wordings)
             self.wordings.append((owner, said, fold(said), found, self._weigh(found)))
-            self.exact.setdefault(fold(said), place)
+            self.exact[fold(said)].append(place)
             for token in found:
                 self.posted[token].append(place)
         for owner, each in enumerate(self.candidates):
@@ -82,8 +87,8 @@ class Index:
         """Return the likeliest candidates, the best first, each once; none below LEAST."""
         said, asked = fold(text), tokens(text)
         scores: dict[int, Match] = {}
-        if said in self.exact:
-            self._take(scores, self.exact[said], 1.0, refused)
+        for place in self.exact.get(said, ()):
+            self._take(scores, place, 1.0, refused)
         for place in self._nearest(asked):
             self._take(scores, place, self._score(said, asked, place), refused)
         owner = self.codes.get(code.strip().casefold())
@@ -91,8 +96,8 @@ class Index:
             had = scores.get(owner)
             asked_as = had.asked if had else self.candidates[owner].wordings[0]
             scores[owner] = Match(self.candidates[owner], asked_as, max(had.score if had else 0.0, 0.9))
-        found = [each for each in scores.values() if each.score >= LEAST]
-        return sorted(found, key=_order)[:limit]
+        found = sorted((each for each in scores.values() if each.score >= LEAST), key=_order)
+        return _unsure(found)[:limit]
 
     def _take(self, scores: dict[int, Match], place: int, score: float, refused: Collection[str]) -> None:
         owner, said, *_ = self.wordings[place]
@@ -115,7 +120,7 @@ class Index:
         _, _, folded, words, weight = self.wordings[place]
         common = self._weigh(asked & words)
         whole = math.sqrt(self._weigh(asked) * weight)
-        by_words = common / whole if whole else 0.0
+        by_words = common / whole * min(1.0, common / ENOUGH) if whole else 0.0
         by_spelling = fuzz.token_set_ratio(said, folded) / 100
         return min(0.99, 0.78 * by_words + 0.22 * by_spelling)
 
@@ -124,3 +129,12 @@ def _order(match: Match) -> tuple[bool, float, str]:
     """The surest first, those that say nothing last."""
     candidate = match.candidate
     return (not candidate.text, -match.score - BEFORE.get(candidate.origin, 0.0), candidate.reference)
+
+
+def _unsure(found: list[Match]) -> list[Match]:
+    """Hold the best below what counts as sure where another says as much, unless the words or the number are the same."""
+    if len(found) < 2 or not SURE <= found[0].score < CERTAIN or found[0].score - found[1].score >= NEAR:
+        return found
+    if not found[1].candidate.text:
+        return found
+    return [replace(found[0], score=SURE - 0.01), *(replace(each, score=min(each.score, SURE - 0.01)) for each in found[1:])]

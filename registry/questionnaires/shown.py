@@ -13,6 +13,7 @@ from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    DemoPart,
     DocumentKind,
     InboxLine,
     InboxSource,
@@ -28,7 +29,7 @@ from governance.people.models import User
 from governance.people.rows import is_insider
 from governance.rooms.showing import RoomAnswers
 from governance.ui.extensions import FamilyTab
-from registry.questionnaires import actions, paper, publishing, queries, rules
+from registry.questionnaires import actions, demo, paper, publishing, queries, rules
 from registry.questionnaires.actions.proposing import PROPOSE
 from registry.questionnaires.actions.receiving import READ
 from registry.questionnaires.models import Answer, Questionnaire
@@ -216,6 +217,7 @@ contribute(
 )
 contribute(ApiRoute("questions", "questions", load=lambda: import_string("registry.questionnaires.api.QuestionApi")))
 contribute(ApiRoute("answers", "answers", load=lambda: import_string("registry.questionnaires.api.AnswerApi")))
+contribute(DemoPart("questionnaires", demo.tell))
 contribute(Commentable("registry.questionnaire", queries.visible_to))
 contribute(Commentable("registry.question", queries.questions))
 contribute(Commentable("registry.answer", queries.library))

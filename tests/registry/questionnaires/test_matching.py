@@ -62,6 +62,16 @@ def test_the_same_words_are_sure_and_a_known_number_counts(index: Index) -> None
     assert LEAST < SURE <= 0.9
 
 
+def test_what_fits_two_answers_alike_is_not_sure() -> None:
+    alike = [
+        Candidate("library", f"AN-{n}", (f"Do you log every {what} call of the gateway?",), what)
+        for n, what in enumerate(("tool", "model"))
+    ]
+    found = Index(alike).best("Do you log every call of the gateway that we use?")
+    assert len(found) == 2
+    assert found[0].score < SURE
+
+
 def test_what_was_turned_down_does_not_come_again(index: Index) -> None:
     found = index.best("How quickly can an agent be halted?", refused={"halt-time"})
     assert "halt-time" not in {each.candidate.reference for each in found}
