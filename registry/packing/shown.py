@@ -1,6 +1,6 @@
 """What packing contributes: the scopes that a pack can have, and the sections that fill it."""
 
-from governance.core.contributions import contribute
+from governance.core.contributions import HealthCheck, contribute
 from registry.packing import (
     billed,
     bought,
@@ -9,6 +9,7 @@ from registry.packing import (
     decided,
     governed,
     measured,
+    naming,
     parties,
     register,
     scopes,
@@ -39,3 +40,4 @@ for _section in (
     telling.SECTION,
 ):
     contribute(_section)
+contribute(HealthCheck("packing", naming.trouble))

@@ -19,11 +19,12 @@ from governance.documents import rendering
 from governance.documents.density import unbounded
 from governance.ledger.models import Entry
 from governance.packs.sections import BUYER, PackSection, Window
+from governance.policy import queries as policy
 from registry.catalog import actions as catalog
 from registry.catalog.models import Vendor
 from registry.controls import actions as controls
 from registry.evidence import actions as evidence
-from registry.packing import scopes
+from registry.packing import naming, scopes
 from registry.risks import actions as risks
 from registry.surfaces import actions as surfaces
 from registry.surfaces.models import Surface
@@ -219,3 +220,14 @@ def test_files_of_evidence_lie_in_it_but_not_in_a_buyers(world: World, fuller: S
     assert list(section.evidence(look(edition=BUYER, redact=BUYERS))) == []
     row = next(row for row in collected(look(edition=BUYER, redact=BUYERS), section)["evidence"] if row["key"] == piece.key)
     assert row["sha256"] == piece.digest and Entry.objects.get(seq=row["entry"]).kind == "evidence.collected"
+
+
+def test_a_name_that_leaves_out_nothing_is_told(world: World, monkeypatch: Any) -> None:
+    named = naming.known()
+    assert {"risks", "people", "endpoints.account", "incidents.lucky", "spec-sheets", "decisions.comment", "history"} <= named
+    assert naming.trouble() == ""
+    rules = replace(policy.proof_rules(), redacted={BUYER: frozenset({"peoples", "risks"})})
+    monkeypatch.setattr(policy, "proof_rules", lambda version: rules)
+    naming._looked.clear()
+    assert naming.trouble().startswith("Policy leaves peoples out of audit packs")
+    naming._looked.clear()
