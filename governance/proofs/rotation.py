@@ -14,8 +14,7 @@ def rotate(*, actor: User, reason: str) -> LedgerKey:
     """Replace the key at once and return the new one. Raises Denied, Invalid, NotSealed as its steps do."""
     sealing.seal()
     made = actions.announce_key(actor=actor, reason=reason)
-    sealing.seal()
-    finish()
+    keep_up()
     return made
 
 

@@ -125,6 +125,7 @@ def test_the_key_is_replaced_on_a_page_by_administrators_who_prove_who_they_are(
     assert client.post("/ledger/keys/replace/", {"reason": ""}).status_code == 422 and keys.current() == before
     assert client.post("/ledger/keys/replace/", {"reason": "Yearly."}).headers["Location"] == "/ledger/keys/"
     assert keys.current() != before
+    assert "its private half is deleted" in client.get("/ledger/keys/").content.decode()
 
 
 def test_the_entry_page_proves_the_entry(world: Any, client_as: Any, django_assert_max_num_queries: Any) -> None:
