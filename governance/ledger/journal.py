@@ -76,17 +76,17 @@ def action(function: F) -> F:
         if journal is not None:
             return _joined(journal, function, args, kwargs)
         journal = Journal()
-        token = _open.set(journal)
-        try:
-            with transaction.atomic():
+        with transaction.atomic():
+            token = _open.set(journal)
+            try:
                 result = _joined(journal, function, args, kwargs)
                 if not journal.pending:
                     raise RuntimeError(f"{function.__qualname__} changed something and told the ledger nothing")
                 write(journal)
                 _follow(journal)
-                return result
-        finally:
-            _open.reset(token)
+            finally:
+                _open.reset(token)  # before the commit: an action that runs right after it would join a journal that is written
+        return result
 
     return run  # type: ignore[return-value]
 

@@ -1,15 +1,18 @@
 """Every append-only row is bound by an entry of its transaction: one by one, in bulk, and in the whole company of the tests."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import models
+from django.db import models, transaction
 
 from governance.core.errors import OutsideAction
-from governance.ledger import appendonly, bound, check
+from governance.ledger import appendonly, bound, check, journal
 from governance.ledger.models import Entry
 from governance.ledger.rows import AppendOnly, Rows
+from governance.people import actions as people
 from tests.world import World
 
 
@@ -58,6 +61,21 @@ def test_rows_are_written_by_actions_only(world: World) -> None:
         version.save()
     with pytest.raises(OutsideAction):
         PolicyVersion.objects.bulk_create([version])
+
+
+def test_what_follows_a_commit_joins_no_journal_that_is_written(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    open_at_commit: list[bool] = []
+    real = transaction.atomic
+
+    @contextmanager
+    def atomic(*args: Any, **kwargs: Any) -> Iterator[None]:
+        with real(*args, **kwargs):
+            yield
+            open_at_commit.append(journal.is_open())
+
+    monkeypatch.setattr(transaction, "atomic", atomic)
+    people.create_team("Night shift", actor=world.ada)
+    assert open_at_commit[-1] is False and not journal.is_open()
 
 
 @pytest.mark.parametrize("count", [0, 1, bound.FEW, bound.FEW + 1, 300])
