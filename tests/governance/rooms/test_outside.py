@@ -152,6 +152,6 @@ def test_the_public_page_shows_what_policy_makes_public_and_no_more(
     ) as asked:
         page = browser.get("/trust/").content.decode()
     assert "Our AI, in the open" in page
-    assert len(asked) <= 25
+    assert len(asked) <= 15
     says(status_page=True, public=())
     assert "Nothing is public yet" in browser.get("/trust/").content.decode()
