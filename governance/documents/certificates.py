@@ -128,7 +128,7 @@ def certify(key: ec.EllipticCurvePrivateKey, name: str, now: datetime) -> x509.C
     """Return a certificate by which a key vouches for itself, for signing documents, for ten years."""
     attributes = [
         x509.NameAttribute(NameOID.ORGANIZATION_NAME, name[:NAME_HOLDS]),
-        x509.NameAttribute(NameOID.COMMON_NAME, f"{name[: NAME_HOLDS - 11]}, documents"),
+        x509.NameAttribute(NameOID.COMMON_NAME, f"{name[: NAME_HOLDS - 10]} documents"),
     ]
     usage = dict.fromkeys(
         ("key_encipherment", "data_encipherment", "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only"),

@@ -13,7 +13,7 @@ from registry.bom import checking, parts
 from registry.bom.bill import MEDIA_TYPE, Bill
 from registry.catalog.models import Tool, VendorTerm
 from registry.evals import queries as evals
-from registry.packing.fields import Field, records
+from registry.packing.fields import ATTACHMENTS, Field, records
 from registry.packing.ground import Ground
 from registry.packing.moment import as_of
 from registry.packing.paper import Print, Sheet, chapter
@@ -61,7 +61,7 @@ def _library(ground: Ground) -> parts.Library:
 
 def given(window: Window) -> Iterator[RecordSet]:
     """Give each part of the bill as a row."""
-    told = "Every part of the AI bill of materials, which lies whole among the evidence as CycloneDX 1.7."
+    told = "Every part of the AI bill of materials, and what each needs."
     yield records(window, "bill-of-materials", "AI bill of materials", FIELDS, _rows(bill(window)), told)
 
 
@@ -105,13 +105,15 @@ SHEET = Sheet(
     only=lambda row: row["kind"] != "Surface",
     order=lambda row: (row["kind"], row["part"]),
     empty="No contract was in force, so nothing is known of what surfaces are made of.",
-    foot="What each part needs is in the records; the bill as CycloneDX is among the evidence.",
+    foot="What each part needs is in the records.",
 )
 
 
 def pages(window: Window, found: Records) -> Iterator[Chapter]:
-    """Set the parts, kind by kind."""
+    """Set the parts, kind by kind; say where the bill itself lies, in editions that have files."""
     lead = "What the surfaces of the scope are made of: models, endpoints, prompts and sources by hash, tools."
+    if window.shows("evidence", ATTACHMENTS, "bom.evidence"):
+        lead += f" The bill itself is among the evidence as {NAME}."
     yield chapter("bom", "AI bill of materials", lead, found, SHEET)
 
 
