@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from governance.core import digest
+from governance.core.tabular.choices import fold
 from registry.questionnaires import queries
 from registry.questionnaires.models import Question, Questionnaire
 
@@ -55,12 +56,17 @@ def _line(question: Question) -> dict[str, Any]:
         "number": question.number,
         "code": question.code,
         "question": question.text,
-        "short": question.get_short_display() if answered else "",
+        "short": question.get_short_display() if answered and not _says(question) else "",
         "answer": question.answer if answered else "",
         "as_of": digest.plain(question.as_of) if answered and question.as_of else None,
         "sources": shown,
         "state": "" if answered else ("Not answered on purpose" if question.state == Question.State.LEFT else "Not answered yet"),
     }
+
+
+def _says(question: Question) -> bool:
+    """Whether the answer's own words begin with its short word."""
+    return bool(question.short) and fold(question.answer).startswith(fold(question.get_short_display()))
 
 
 def _source(kept: dict[str, Any]) -> str:
