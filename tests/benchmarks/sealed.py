@@ -35,7 +35,7 @@ def figures(company: dict[str, Any]) -> Iterator[Figure]:
     assert newest.size == first + ENTRIES - 1 and len(tree) == 32
     rate = ENTRIES / sealed()
     note = f"{rate:,.0f} entries a second, beside reading and hashing them"
-    yield Figure("Sealing 100,000 entries", sealed() * 1000, "ms", read() * 1000, note=note)
+    yield Figure(f"Sealing {ENTRIES:,} entries", sealed() * 1000, "ms", read() * 1000, note=note)
     numbers = itertools.count(1, 997)
 
     def prove() -> None:
@@ -53,7 +53,8 @@ def _writers() -> Iterator[Figure]:
     before, teams = Entry.objects.count(), Team.objects.count()
     mine = _at_once(lambda: actions.create_team(f"Crew {next(numbers)}", actor=actor))
     made, lost = Team.objects.count() - teams, WRITERS * EACH - (Entry.objects.count() - before)
-    write, journal.write = journal.write, lambda opened: None
+    write: Any = journal.write
+    journal.write = lambda journal: None
     try:
         bare = _at_once(lambda: actions.create_team(f"Crew {next(numbers)}", actor=actor))
     finally:
@@ -66,12 +67,14 @@ def _writers() -> Iterator[Figure]:
 
 
 def _at_once(work: Callable[[], Any]) -> float:
-    """Run the work in twenty threads at once; return the seconds until the last is done. Raises what any of them raised."""
+    """Run the work in twenty threads at once; return the seconds until the last is done. Raises what any of them raised.
+
+    On PostgreSQL set PLUMBLINE_DB_POOL to 25, so that each has a connection of its own.
+    """
     start, failures = threading.Barrier(WRITERS + 1), []
 
     def run() -> None:
         try:
-            connection.ensure_connection()
             start.wait()
             for _ in range(EACH):
                 work()
