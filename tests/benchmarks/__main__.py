@@ -39,6 +39,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         files,
         packing,
         printing,
+        questioned,
         reading,
         sealed,
         switching,
@@ -58,6 +59,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         "ledger": sealed.figures,
         "printing": printing.figures,
         "packs": packing.figures,
+        "questionnaires": questioned.figures,
     }
     if unknown := set(chosen) - set(groups):
         raise SystemExit(f"no benchmarks named {', '.join(sorted(unknown))}; there are {', '.join(groups)}")
