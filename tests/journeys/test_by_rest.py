@@ -9,6 +9,7 @@ from rest_framework.test import APIClient
 from governance.core import clock, jobs
 from governance.people import actions as people
 from governance.people.models import User
+from governance.verification.verifying import verify
 from tests.registry.building import RECORD, contract_for
 
 EVERYTHING = ["registry:read", "registry:write", "approvals:read", "approvals:write", "documents:read", "documents:write"]
@@ -68,6 +69,9 @@ def test_the_whole_path(world: Any) -> None:
     sent(noor, "changes/retirements", {"surface": key, "reason": "The new desk replaces it."})
     assert noor.get(f"/api/v1/surfaces/{key}").json()["state"] == "retired"
     assert jobs.run_pending() >= 0
+
+    report = verify()  # and nothing of all this is left unbound
+    assert report.holds and report.rows > 100, report.findings
 
 
 @pytest.mark.django_db
