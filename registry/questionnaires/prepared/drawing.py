@@ -11,7 +11,7 @@ from governance.core.contributions import contributed
 from governance.people import roles
 from governance.policy import queries as policy
 from registry.questionnaires.extensions import PreparedAnswers
-from registry.questionnaires.prepared import data, oversight, stopping, vendors  # noqa: F401 - each answers its questions
+from registry.questionnaires.prepared import company, data, oversight, stopping, vendors  # noqa: F401 - each answers its questions
 from registry.questionnaires.prepared.facts import gather
 from registry.questionnaires.prepared.saying import Prepared, questions
 from registry.questionnaires.sources import MOST, Source, dated, named

@@ -40,6 +40,7 @@ def surface(world: Any) -> Surface:
     change = changes.propose(
         made, actor=world.noor, title="First", why="It saves hours.", contract=contract_for(world.noor), record=RECORD
     )
+    assert change.request is not None
     approvals.decide(change.request, actor=world.sam, verdict="approve", comment="Good.")
     made.refresh_from_db()
     drills.record(made, actor=world.noor, kind="kill_switch", outcome="passed", seconds=22, run_at=clock.now())
