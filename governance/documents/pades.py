@@ -1,5 +1,6 @@
-"""How a signature gets into a PDF, by pyHanko: the one place that knows that library and its two traps."""
+"""How a signature gets into a PDF, by pyHanko: the one place that knows that library and its traps."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
 
@@ -44,7 +45,9 @@ def append(file: BinaryIO, identity: Identity, *, name: str, reason: str, moment
     stamper = Authority(authority) if authority else None
     signer = _Signer(told, signer=_signer(identity), timestamper=stamper, new_field_spec=place)
     signer.moment = moment.astimezone(UTC)
-    signer.sign_pdf(writer, in_place=True)
+    # pyHanko runs an event loop of its own, which a thread that runs one already must not
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(signer.sign_pdf, writer, in_place=True).result()
 
 
 def _signer(identity: Identity) -> signers.SimpleSigner:
