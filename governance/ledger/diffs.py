@@ -1,13 +1,15 @@
 """Readable differences between history rows: field by field, in the words of the model."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from governance.ledger.together import named, read_together
 
 UNSPOKEN = {"id", "version", "created_at", "updated_at", "ref", "password"}
 LONGEST = 400
@@ -28,14 +30,9 @@ def of_entries(bodies: Mapping[int, Mapping[str, Any]]) -> dict[int, Sequence[Fi
     for body in bodies.values():
         for reference in body["history"]:
             wanted[reference["model"]].add(reference["id"])
-    rows: dict[tuple[str, int], Any] = {}
-    before: dict[tuple[str, int], Any] = {}
-    for label, ids in wanted.items():
-        model = apps.get_model(label)
-        for row in model._default_manager.filter(pk__in=ids):
-            rows[label, row.pk] = row
-        before |= _previous(label, model, [rows[label, pk] for pk in ids if (label, pk) in rows])
-    names = _Names(rows.values(), before.values())
+    rows = {(row._meta.label_lower, row.pk): row for row in read_together(_with_previous(*each) for each in wanted.items())}
+    before = _previous(rows)
+    names = _Names(rows.values())
     return {
         seq: [
             difference
@@ -47,19 +44,27 @@ def of_entries(bodies: Mapping[int, Mapping[str, Any]]) -> dict[int, Sequence[Fi
     }
 
 
-def _previous(label: str, model: Any, rows: Sequence[Any]) -> dict[tuple[str, int], Any]:
-    """Return for each history row the one before it of the same object, in two queries for all."""
-    if not rows:
-        return {}
+def _with_previous(label: str, ids: set[int]) -> tuple[QuerySet[Any], list[Any]]:
+    """Return what to read of one model: history rows, with the one before each of the same object."""
+    model: Any = apps.get_model(label)
     key = model.instance_type._meta.pk.attname
     earlier = model._default_manager.filter(**{key: OuterRef(key)}, pk__lt=OuterRef("pk")).order_by("-pk")
-    links = dict(
-        model._default_manager.filter(pk__in=[row.pk for row in rows])
-        .annotate(earlier=Subquery(earlier.values("pk")[:1]))
-        .values_list("pk", "earlier")
-    )
-    found = model._default_manager.in_bulk([pk for pk in links.values() if pk is not None])
-    return {(label, pk): found[before] for pk, before in links.items() if before is not None}
+    links = model._default_manager.filter(pk__in=ids).order_by().values(earlier=Subquery(earlier.values("pk")[:1]))
+    fields = {field.attname: model._meta.get_field(field.name) for field in model.tracked_fields}
+    own = {name: model._meta.get_field(name) for name in (key, model._meta.pk.attname, "history_type")}
+    return model._default_manager.filter(Q(pk__in=ids) | Q(pk__in=links)), list((fields | own).values())
+
+
+def _previous(rows: Mapping[tuple[str, int], Any]) -> dict[tuple[str, int], Any]:
+    """Return for each history row the one before it of the same object, where it was read."""
+    newest: dict[tuple[str, Any], Any] = {}
+    before = {}
+    for (label, pk), row in sorted(rows.items()):
+        thing = (label, getattr(row, row.instance_type._meta.pk.attname))
+        if thing in newest:
+            before[label, pk] = newest[thing]
+        newest[thing] = row
+    return before
 
 
 def _compare(old: Any, new: Any, names: "_Names") -> list[FieldDiff]:
@@ -76,31 +81,24 @@ def _compare(old: Any, new: Any, names: "_Names") -> list[FieldDiff]:
     return found
 
 
-def _light(model: type[models.Model], ids: set[Any]) -> Any:
-    """Return objects for their names only, without the whole documents that some carry."""
-    heavy = [f.name for f in model._meta.concrete_fields if isinstance(f, models.JSONField)]
-    return model._default_manager.filter(pk__in=ids).defer(*heavy)
-
-
 class _Names:
-    """Says values as people read them; looks up related names with one query for each related model."""
+    """Says values as people read them; looks up related names of all models together."""
 
-    def __init__(self, *groups: Any) -> None:
+    def __init__(self, rows: Iterable[Any]) -> None:
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-        for group in groups:
-            for row in group:
-                for column in row.tracked_fields:
-                    value = getattr(row, column.attname)
-                    if column.is_relation and value is not None:
-                        wanted[column.related_model].add(value)
-        self._known = {model: {obj.pk: str(obj) for obj in _light(model, ids)} for model, ids in wanted.items()}
+        for row in rows:
+            for column in row.tracked_fields:
+                value = getattr(row, column.attname)
+                if column.is_relation and value is not None:
+                    wanted[column.related_model].add(value)
+        self._known = named(wanted)
 
     def say(self, column: Any, value: Any) -> str:
         """Return one value in words."""
         if value in (None, "", [], {}):
             return "nothing"
         if column.is_relation:
-            return self._known[column.related_model].get(value, f"number {value}")
+            return self._known.get(column.related_model, {}).get(value, f"number {value}")
         if column.choices:
             return str(dict(column.flatchoices).get(value, value))
         if isinstance(value, bool):
