@@ -235,9 +235,9 @@ def test_the_bench_asks_the_database_the_same_whatever_is_on_it(world: World, dj
             bench.deciders(position)
 
     ask()  # the company's time zone is remembered from here on
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         ask()
     for nick in ("noor", "ben", "sam"):
         actions.name_holder(world.position("legal"), actor=world.ada, person=getattr(world, nick), is_deputy=True)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         ask()
