@@ -20,7 +20,7 @@ from registry.surfaces.models import Revision, Surface, SurfaceState
 RUN_KEY = re.compile(r"^(?:[Rr][Uu][Nn]-)?0*(\d{1,18})$")
 OPEN = ("proposed", "approved")
 """The states in which a change is on its way; what changes are is known above, not here."""
-HEAVY = ("metrics", "link", "repository", "group")
+HEAVY = ("metrics", "link", "repository")
 
 LatestRuns = Mapping[int, Mapping[str, EvalRun]]
 

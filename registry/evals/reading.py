@@ -123,9 +123,9 @@ def _tone(one: Standing) -> str:
     return {"warn": "warn", "stop": "stop"}.get(STANDING[one.state], "")
 
 
-def command(obj: Surface, address: str) -> str:
-    """Return the command with which CI posts a run of this surface."""
-    revision = queries.proposed_revision(obj) or obj.in_force
+def command(obj: Surface, proposed: Revision | None, address: str) -> str:
+    """Return the command with which CI posts a run of this surface: of what is proposed, else of what holds."""
+    revision = proposed or obj.in_force
     keys = queries.suite_keys(revision.contract) if revision is not None else []
     fields = [f"surface={obj.key}", f"suite={keys[0] if keys else 'suite-key'}"]
     fields += [f"revision={revision.number}"] if revision is not None else []

@@ -21,12 +21,13 @@ class SurfaceEvals(SurfaceTab):
         verdict = self.may_edit(surface)
         url = reverse("surface-evals-hand-in", args=[surface.key])
         may = verdict or reading.may_hand_in_some(self.user, verdict)
+        stands = reading.surface(surface, self.tiers)
         return {
             "hand_ins": (Button("Hand in a run", url, "upload", verdict=may),),
             "may_hand_in": bool(may),
             "hand_in_url": url,
             "library": reverse("eval-suites"),
             "api": reverse("api:docs-resource", args=["eval-runs"]),
-            "command": reading.command(surface, self.request.build_absolute_uri("/").rstrip("/")),
-            **reading.surface(surface, self.tiers),
+            "command": reading.command(surface, stands["proposed"], self.request.build_absolute_uri("/").rstrip("/")),
+            **stands,
         }
