@@ -1,5 +1,5 @@
-"""From a surface's page to a stranger's computer, in real browsers: a pack asked for, built and checked by its own verifier, shown
-to a buyer by a link, asked about by a guest auditor, and a buyer's questions answered from what is held."""
+"""From a surface's page to a stranger's computer, in real browsers: a pack asked for, built and checked by its own verifier,
+shown to a buyer by a link, asked about by an auditor, and a buyer's questions answered from what is held."""
 
 import io
 import re
