@@ -50,6 +50,7 @@ class Incident(Versioned):
     """
 
     ledger_encloses = True
+
     class Source(models.TextChoices):
         """By which way it came in."""
 
