@@ -48,8 +48,8 @@ def steps_asking(user: Any) -> QuerySet[ApprovalStep]:
     return ApprovalStep.objects.filter(Q(assignee=user) | leads | Exists(holds))
 
 
-def waiting_for(user: Any) -> list[ApprovalRequest]:
-    """Return the open requests on which this person can decide now, the most urgent first."""
+def waiting_for(user: Any, seats: Bench | None = None) -> list[ApprovalRequest]:
+    """Return the open requests on which this person can decide now, the most urgent first; `seats` where read already."""
     if not roles.may_write(user):
         return []
     asked = steps_asking(user).filter(request=OuterRef("pk"), state=ApprovalStep.State.WAITING)
@@ -60,7 +60,7 @@ def waiting_for(user: Any) -> list[ApprovalRequest]:
         .order_by("due_at", "pk")
     )
     found = list(near[:MOST_WAITING])
-    seats = bench() if found else None
+    seats = (seats or bench()) if found else None
     return [request for request in found if step_for(user, request.steps.all(), seats) is not None]
 
 

@@ -16,7 +16,7 @@ from governance.core.contributions import ApprovalKind, contribution
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
-from governance.people.bench import bench
+from governance.people.bench import Bench, bench
 from governance.people.models import User
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, ObjectPage, Tab, View
@@ -42,9 +42,9 @@ class RequestList(ListPage):
         return queries.visible_to(user)
 
 
-def table_of(request: ApprovalRequest, user: Any) -> list[dict[str, Any]]:
-    """Return the approvals table: each step with who decided or who is asked."""
-    seats, rows = bench(), []
+def table_of(request: ApprovalRequest, user: Any, seats: Bench | None = None) -> list[dict[str, Any]]:
+    """Return the approvals table: each step with who decided or who is asked; `seats` where the page read them already."""
+    seats, rows = seats or bench(), []
     mine = queries.step_for(user, request.steps.all(), seats) if rules.may_answer(user, request) else None
     for step in request.steps.all():
         last = max(step.decisions.all(), key=lambda decision: decision.pk, default=None)
@@ -73,15 +73,15 @@ def _state(step: Any, decision: Decision | None, request: ApprovalRequest) -> tu
 def _decide(page: "RequestPage", request: ApprovalRequest) -> dict[str, Any]:
     kind, subject = page.kind, page.subject
     verdict = rules.may_answer(page.user, request)
-    step = queries.step_for(page.user, request.steps.all()) if verdict else None
-    waiting = [other for other in queries.waiting_for(page.user) if other.pk != request.pk]
+    step = queries.step_for(page.user, request.steps.all(), page.seats) if verdict else None
+    waiting = [other for other in queries.waiting_for(page.user, page.seats) if other.pk != request.pk]
     return {
         "subject": subject,
         "subject_url": kind.url(subject),
         "subject_label": kind.label,
         "subject_template": kind.template,
         "subject_context": kind.context(page.user, subject) if kind.context else {},
-        "rows": table_of(request, page.user),
+        "rows": table_of(request, page.user, page.seats),
         "step": step,
         "verdict": verdict,
         "next_request": waiting[0] if waiting else None,
@@ -118,11 +118,16 @@ class RequestPage(ObjectPage):
         """The thing that is decided on; read once."""
         return self.kind.load(self.obj.subject_id)
 
+    @cached_property
+    def seats(self) -> Bench:
+        """Who may decide in which position; read once."""
+        return bench()
+
     def is_mine(self, request: ApprovalRequest) -> bool:
         """Whether it waits for this reader."""
         if request.state != ApprovalRequest.State.OPEN or not rules.may_answer(self.user, request):
             return False
-        step = queries.step_for(self.user, request.steps.all())
+        step = queries.step_for(self.user, request.steps.all(), self.seats)
         return step is not None and step.state == ApprovalStep.State.WAITING
 
     def header(self, obj: ApprovalRequest) -> Header:

@@ -12,6 +12,7 @@ from governance.approvals.views import table_of
 from governance.core.verdict import Verdict
 from governance.documents import queries as documents
 from governance.ledger.queries import lines_for
+from governance.people.bench import Bench, bench
 from governance.ui import atoms
 from governance.ui.pages import Button, Fact, Header, Next, ObjectPage, Tab
 from incidents.cases.models import BURNING, IncidentState
@@ -25,7 +26,7 @@ EDITIONS = ("postmortem", "postmortem-outside")
 
 
 def _overview(page: "PostmortemPage", postmortem: Postmortem) -> dict[str, Any]:
-    rows = table_of(page.request_shown, page.user) if page.request_shown else []
+    rows = table_of(page.request_shown, page.user, page.seats) if page.request_shown else []
     return {
         "shown": reading.what(page.user, postmortem),
         "subject": postmortem,
@@ -69,6 +70,11 @@ class PostmortemPage(ObjectPage):
     def load(self) -> Postmortem:
         """Return the postmortem of the address."""
         return queries.get(self.user, self.kwargs["key"])
+
+    @cached_property
+    def seats(self) -> Bench:
+        """Who may decide in which position; read once."""
+        return bench()
 
     @cached_property
     def may_change(self) -> Verdict:
@@ -142,7 +148,7 @@ class PostmortemPage(ObjectPage):
         request = self.request_shown
         if request is None or request.state != ApprovalRequest.State.OPEN:
             return None
-        if approval_rules.may_answer(self.user, request) and approvals.step_for(self.user, request.steps.all()):
+        if approval_rules.may_answer(self.user, request) and approvals.step_for(self.user, request.steps.all(), self.seats):
             decide = Button("Decide", reverse("approval", args=[request.key]), kind="primary", key="d")
             return Next("This waits for your decision.", "You sign the hash above, and nothing else.", "warn", (decide,))
         return None

@@ -14,6 +14,7 @@ from governance.approvals.views import table_of
 from governance.core import clock
 from governance.core.verdict import Verdict
 from governance.ledger.queries import lines_for
+from governance.people.bench import Bench, bench
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, Next, ObjectPage, PageAction, Tab, View
 from registry.changes import actions, queries, reading, rules
@@ -59,9 +60,8 @@ class ChangeList(ListPage):
 
 
 def _overview(page: "ChangePage", change: Change) -> dict[str, Any]:
-    request = approvals.with_table(ApprovalRequest.objects.filter(pk=change.request_id or 0)).first()
-    shown = {"shown": page.shown, "subject": change}
-    return shown | {"request_shown": request, "rows": table_of(request, page.user) if request else []}
+    rows = table_of(page.asked, page.user, page.seats) if page.asked else []
+    return {"shown": page.shown, "subject": change, "request_shown": page.asked, "rows": rows}
 
 
 class ChangePage(ObjectPage):
@@ -92,6 +92,16 @@ class ChangePage(ObjectPage):
     def shown(self) -> dict[str, Any]:
         """What the deciding screen shows of it; read once."""
         return reading.deciding(self.user, self.obj)
+
+    @cached_property
+    def asked(self) -> ApprovalRequest | None:
+        """The request for it with its table; read once."""
+        return approvals.with_table(ApprovalRequest.objects.filter(pk=self.obj.request_id or 0)).first()
+
+    @cached_property
+    def seats(self) -> Bench:
+        """Who may decide in which position; read once."""
+        return bench()
 
     @cached_property
     def may_edit(self) -> Verdict:
@@ -171,11 +181,11 @@ class ChangePage(ObjectPage):
         return Next(words, said, "stop" if late else "warn", (close,) if verdict else ())
 
     def _decide(self, change: Change) -> Next | None:
-        request = change.request
-        if request is None or request.state != ApprovalRequest.State.OPEN:
+        if change.request is None or change.request.state != ApprovalRequest.State.OPEN:
             return None
-        steps = approvals.with_table(ApprovalRequest.objects.filter(pk=request.pk)).get().steps.all()
-        if approval_rules.may_answer(self.user, request) and approvals.step_for(self.user, steps):
+        request = self.asked
+        may_answer = request is not None and approval_rules.may_answer(self.user, request)
+        if request is not None and may_answer and approvals.step_for(self.user, request.steps.all(), self.seats):
             decide = Button("Decide", reverse("approval", args=[request.key]), kind="primary", key="d")
             return Next("This waits for your decision.", "You sign the hash above, and nothing else.", "warn", (decide,))
         return None

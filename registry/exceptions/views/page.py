@@ -12,6 +12,7 @@ from governance.approvals.models import ApprovalRequest
 from governance.approvals.views import table_of
 from governance.ledger.queries import lines_for
 from governance.people import roles
+from governance.people.bench import Bench, bench
 from governance.ui import atoms
 from governance.ui.pages import Button, Empty, Fact, Header, ListPage, Next, ObjectPage, PageAction, Tab, View
 from registry.exceptions import queries, reading, rules
@@ -58,9 +59,8 @@ class ExceptionList(ListPage):
 
 
 def _overview(page: "ExceptionPage", exception: ControlException) -> dict[str, Any]:
-    request = approvals.with_table(ApprovalRequest.objects.filter(pk=exception.request_id or 0)).first()
-    rows = table_of(request, page.user) if request else []
-    return {"shown": page.shown, "subject": exception, "request_shown": request, "rows": rows}
+    rows = table_of(page.asked, page.user, page.seats) if page.asked else []
+    return {"shown": page.shown, "subject": exception, "request_shown": page.asked, "rows": rows}
 
 
 class ExceptionPage(ObjectPage):
@@ -85,6 +85,16 @@ class ExceptionPage(ObjectPage):
     def shown(self) -> dict[str, Any]:
         """What is shown of it; read once."""
         return reading.what(self.user, self.obj)
+
+    @cached_property
+    def asked(self) -> ApprovalRequest | None:
+        """The request for it with its table; read once."""
+        return approvals.with_table(ApprovalRequest.objects.filter(pk=self.obj.request_id or 0)).first()
+
+    @cached_property
+    def seats(self) -> Bench:
+        """Who may decide in which position; read once."""
+        return bench()
 
     @cached_property
     def edits_all(self) -> bool:
@@ -114,10 +124,10 @@ class ExceptionPage(ObjectPage):
 
     def next_step(self, exception: ControlException) -> Next | None:
         """Return the one thing to do: decide, ask for more time, or mend what relied on it."""
-        request = exception.request
-        if request is not None and request.state == ApprovalRequest.State.OPEN:
-            steps = approvals.with_table(ApprovalRequest.objects.filter(pk=request.pk)).get().steps.all()
-            if approval_rules.may_answer(self.user, request) and approvals.step_for(self.user, steps):
+        if exception.request is not None and exception.request.state == ApprovalRequest.State.OPEN:
+            request = self.asked
+            may_answer = request is not None and approval_rules.may_answer(self.user, request)
+            if request is not None and may_answer and approvals.step_for(self.user, request.steps.all(), self.seats):
                 decide = Button("Decide", reverse("approval", args=[request.key]), kind="primary", key="d")
                 return Next("This waits for your decision.", "You sign the hash above, and nothing else.", "warn", (decide,))
             return None

@@ -148,3 +148,13 @@ def test_programs_ask_read_extend_end_and_withdraw(world, surface, api_as):
         "exception.ended",
         "exception.in_force",
     }
+
+
+def test_a_page_reads_its_request_and_who_may_decide_once(world, client_as, ask):
+    asked, rosa = ask(), client_as(world.rosa)
+    for address in (reverse("exception", args=[asked.key]), reverse("approval", args=[asked.request.key])):
+        rosa.get(address)
+        with CaptureQueriesContext(connection) as seen:
+            assert rosa.get(address).status_code == 200
+        told = [each["sql"] for each in seen.captured_queries]
+        assert sum("JSON" in each and "governance_holding" in each for each in told) == 1
