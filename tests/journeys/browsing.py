@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from governance.core import jobs
 from tests.consoles import listen
+from tests.world import PASSWORD
 
 PATIENCE = 20_000
 """Milliseconds, on a machine that does other things as well."""
@@ -28,6 +29,14 @@ class Person:
         """Open an address."""
         answer = self.page.goto(address)
         assert answer is not None and answer.status < 400, f"{address}: {answer and answer.status}"
+
+    def signs_in(self, who: Any) -> "Person":
+        """Come in as one of the cast, with the cast's password. Returns the person, now somebody."""
+        self.goes_to("/accounts/login/")
+        self.fills({"E-mail address": who.email, "Password": PASSWORD})
+        self.presses("Sign in")
+        self.page.wait_for_url(lambda url: "login" not in url)
+        return self
 
     def fills(self, fields: dict[str, str]) -> None:
         """Type into several fields by their labels."""
@@ -104,6 +113,13 @@ class Room:
         person = Person(context.new_page())
         self.people.append(person)
         return person
+
+
+def work() -> None:
+    """Let the worker do all that waits."""
+    for _ in range(20):
+        if not jobs.run_pending():
+            return
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, expect
 
 from governance.approvals import actions as approvals
 from governance.channels import actions as channels
-from governance.core import clock, jobs
+from governance.core import clock
 from governance.people import actions as people
 from governance.policy import queries as policy
 from incidents.cases.models import Incident
@@ -31,10 +31,9 @@ from registry.oncall import actions as oncall
 from registry.surfaces import actions as surfaces
 from registry.surfaces.models import Surface
 from tests.governance.channels.receiver import Receiver, receiving
-from tests.journeys.browsing import Person, room
+from tests.journeys.browsing import Person, room, work
 from tests.registry.building import make_catalog, make_surface
 from tests.registry.modes.conftest import bring_live
-from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
@@ -76,22 +75,6 @@ def public_links() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(policy, "incident_rules", lambda version=None: replace(held(version), public_links=True))
         yield
-
-
-def come_in(person: Person, who: Any) -> Person:
-    """Sign in."""
-    person.goes_to("/accounts/login/")
-    person.fills({"E-mail address": who.email, "Password": PASSWORD})
-    person.presses("Sign in")
-    person.page.wait_for_url(lambda url: "login" not in url)
-    return person
-
-
-def work() -> None:
-    """Let the worker do all that waits."""
-    for _ in range(20):
-        if not jobs.run_pending():
-            return
 
 
 def file_it(person: Person, address: str) -> None:
@@ -233,7 +216,7 @@ def test_from_a_poster_to_a_closed_incident(
         file_it(enter(**PHONE), reading.form_address(link))
         work()
         answer_the_alert(enter(**PHONE, color_scheme="dark"), receiver, mailoutbox, world.ben)
-        noor = come_in(enter(**DESK), world.noor)
+        noor = enter(**DESK).signs_in(world.noor)
         triage(noor)
         spend(noor, surface, budget, world)
         pull(noor, surface, token, live_server.url)
@@ -241,7 +224,7 @@ def test_from_a_poster_to_a_closed_incident(
         learn(noor, world)
         approve_and_close(noor, world)
         take_it_along(noor)
-        phone = come_in(enter(**PHONE, color_scheme="dark"), world.rosa)
+        phone = enter(**PHONE, color_scheme="dark").signs_in(world.rosa)
         for place, address in enumerate(PAGES):
             person = phone if place % 2 else noor
             person.goes_to(address.format(key=surface.key))

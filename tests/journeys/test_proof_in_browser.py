@@ -13,14 +13,13 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser
 
-from governance.core import clock, jobs
+from governance.core import clock
 from governance.ledger.models import Entry
 from governance.proofs import sealing
 from registry.surfaces.models import Surface
 from tests.journeys.browsing import Person, room
 from tests.registry.building import make_catalog, make_surface
 from tests.registry.modes.conftest import bring_live
-from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
@@ -40,22 +39,6 @@ def surface(world: Any) -> Surface:
     """A live surface with approvals behind it."""
     make_catalog(actor=world.ada, owner=world.noor)
     return bring_live(world, make_surface(actor=world.noor, owner=world.noor, team=world.team("claims")))
-
-
-def come_in(person: Person, who: Any) -> Person:
-    """Sign in."""
-    person.goes_to("/accounts/login/")
-    person.fills({"E-mail address": who.email, "Password": PASSWORD})
-    person.presses("Sign in")
-    person.page.wait_for_url(lambda url: "login" not in url)
-    return person
-
-
-def work() -> None:
-    """Let the worker do all that waits."""
-    for _ in range(20):
-        if not jobs.run_pending():
-            return
 
 
 def ask_for_pack(person: Person, surface: Surface) -> None:
@@ -192,15 +175,15 @@ def test_from_a_surface_to_a_strangers_computer(
     settings.BASE_URL = live_server.url
     older = sealing.seal().note
     with room(chromium, live_server) as enter:
-        rosa, noor = come_in(enter(**DESK), world.rosa), come_in(enter(**DESK), world.noor)
+        rosa, noor = enter(**DESK).signs_in(world.rosa), enter(**DESK).signs_in(world.noor)
         ask_for_pack(rosa, surface)
         check_offline(tmp_path, fetched(rosa, "zip"), older)
         assert fetched(rosa, "pdf").startswith(b"%PDF-")
         look_as_buyer(enter(**PHONE, color_scheme="dark"), let_a_buyer_in(rosa))
-        ask_as_auditor(come_in(enter(**DESK), world.aud), noor, surface)
+        ask_as_auditor(enter(**DESK).signs_in(world.aud), noor, surface)
         answer_questions(rosa, tmp_path)
         verify_all(rosa)
-        phone = come_in(enter(**PHONE, color_scheme="dark"), world.ada)
+        phone = enter(**PHONE, color_scheme="dark").signs_in(world.ada)
         for place, address in enumerate(PAGES):
             person = phone if place % 2 else rosa
             person.goes_to(address.format(key=surface.key))

@@ -17,7 +17,6 @@ from registry.oncall import actions as on_call
 from registry.surfaces.models import Surface
 from tests.journeys.browsing import Person, room
 from tests.registry.building import CONTRACT, RECORD, contract_for, make_catalog, make_surface
-from tests.world import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, reset_sequences=True)]
 
@@ -47,14 +46,6 @@ def begin(world: Any) -> tuple[Surface, dict[str, Any], Change]:
     contract = contract_for(world.noor, auditability={**CONTRACT["auditability"], "fields": logged})
     change = changes.propose(surface, actor=world.noor, title="First", why="In use.", contract=contract, record=RECORD)
     return surface, contract, change
-
-
-def come_in(person: Person, who: Any) -> None:
-    """Sign in."""
-    person.goes_to("/accounts/login/")
-    person.fills({"E-mail address": who.email, "Password": PASSWORD})
-    person.presses("Sign in")
-    person.page.wait_for_url(lambda url: "login" not in url)
 
 
 def stands(person: Person, surface: Surface, control: str, status: str) -> None:
@@ -134,7 +125,7 @@ def report(contract: dict[str, Any]) -> bytes:
 
 def decide(person: Person, who: Any, change: Change) -> None:
     """Approve on the deciding screen."""
-    come_in(person, who)
+    person.signs_in(who)
     person.goes_to(f"/approvals/{change.request.key}/")
     person.meets_no_barrier()
     person.page.get_by_role("button", name="Approve", exact=False).last.click()
@@ -147,7 +138,7 @@ def test_a_surface_turns_green_by_what_the_screen_says_and_comes_into_force(
     surface, contract, change = begin(world)
     with room(chromium, live_server) as enter:
         rosa = enter(viewport={"width": 1280, "height": 900})
-        come_in(rosa, world.rosa)
+        rosa.signs_in(world.rosa)
         rosa.goes_to(f"/surfaces/{surface.key}/controls/")
         rosa.meets_no_barrier()
         for control, title in WANTED.items():
@@ -169,7 +160,7 @@ def test_a_surface_turns_green_by_what_the_screen_says_and_comes_into_force(
         rosa.sees("In force, r1")
         rosa.meets_no_barrier()
         phone = enter(viewport={"width": 390, "height": 844}, color_scheme="dark")
-        come_in(phone, world.rosa)
+        phone.signs_in(world.rosa)
         for place, address in enumerate(PAGES):
             person = (rosa, phone)[place % 2]
             person.goes_to(address.format(key=surface.key))
