@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
+
 T = TypeVar("T")
 _items: dict[type, dict[str, Any]] = {}
 
@@ -39,6 +41,8 @@ def contribution(kind: type[T], key: str) -> T:
 class NavItem:
     """A line of the main navigation. `count(user)` gives the small figure beside it, `visible(user)` whether it shows.
 
+    A count that is only a number of rows is given as their queryset: all of those are counted in one statement.
+
     `tone` "stop" draws the figure red: what it counts burns. One that names another's key as its `family` has no line of
     its own: it is a tab on the pages of that family, and a place in the palette.
     """
@@ -49,7 +53,7 @@ class NavItem:
     icon: str
     group: str = ""
     order: int = 100
-    count: Callable[[Any], int | str | None] | None = None
+    count: Callable[[Any], int | str | QuerySet[Any] | None] | None = None
     visible: Callable[[Any], bool] | None = None
     tone: str = ""
     family: str = ""

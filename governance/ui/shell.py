@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import Any
 
 from django.core.cache import cache
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from governance.core import clock
 from governance.core.contributions import NavItem, contributed
+from governance.core.counting import count_together
 from governance.core.models import Company
 from governance.ui.extensions import Banner, FamilyTab, Footing, PersonBadge, PersonLink, TopAction
 
@@ -64,6 +66,7 @@ def family_strip(user: Any, here: str, family: str = "") -> list[tuple[str, str]
 def count_all(user: Any) -> dict[str, Any]:
     """Count for each line anew, and remember it for the pages that follow."""
     counts = {item.key: item.count(user) for item in visible_items(user) if item.count is not None and not item.family}
+    counts |= count_together({key: each for key, each in counts.items() if isinstance(each, QuerySet)})
     badge = next((text for item in contributed(PersonBadge) if (text := item.text(user))), "")
     cache.set(_counts_key(user), {"at": clock.now().timestamp(), "counts": counts, "badge": badge}, KEPT)
     return counts

@@ -79,7 +79,7 @@ contribute(
         "prompt",
         group="What exists",
         order=40,
-        count=lambda user: queries.visible_to(user).count(),
+        count=lambda user: queries.visible_to(user),
     )
 )
 contribute(

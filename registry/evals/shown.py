@@ -35,7 +35,7 @@ contribute(
         "evals",
         group="What changes",
         order=40,
-        count=lambda user: EvalSuite.objects.visible_to(user).filter(state=SuiteState.ACTIVE).count(),
+        count=lambda user: EvalSuite.objects.visible_to(user).filter(state=SuiteState.ACTIVE),
         visible=lambda user: user.role != "guest_auditor",
     )
 )

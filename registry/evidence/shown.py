@@ -75,7 +75,7 @@ contribute(
         "file",
         group="What we can prove",
         order=7,
-        count=lambda user: queries.visible_to(user).count(),
+        count=lambda user: queries.visible_to(user),
     )
 )
 contribute(

@@ -72,7 +72,7 @@ contribute(
         "flag",
         group="What we can prove",
         order=8,
-        count=lambda user: queries.visible_to(user).filter(state__in=queries.OPEN).count(),
+        count=lambda user: queries.visible_to(user).filter(state__in=queries.OPEN),
     )
 )
 contribute(

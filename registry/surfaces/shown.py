@@ -48,7 +48,7 @@ contribute(
         "surface",
         group="What exists",
         order=1,
-        count=lambda user: queries.visible_to(user).count(),
+        count=lambda user: queries.visible_to(user),
     )
 )
 contribute(
