@@ -37,8 +37,9 @@ ONCE = (
     "contracts/",
     "governance/api/test_api_schema.py",
     "governance/core/tabular/",
-    "governance/documents/test_press.py",
+    "governance/documents/",
     "governance/people/test_in_browser.py",
+    "governance/policy/test_files.py",
     "governance/ui/test_in_browser.py",
     "journeys/test_in_browser.py",
     "journeys/test_incident_in_browser.py",
@@ -46,6 +47,8 @@ ONCE = (
     "journeys/test_red_to_green_in_browser.py",
     "launcher/",
     "registry/contracts/",
+    "registry/modes/test_sdk.py",
+    "registry/sheets/",
 )
 """Tests whose outcome hangs on no database, or that walk all pages and addresses: they run on one of them, the last, where
 all tests run on both. The whole path by REST (journeys/test_by_rest.py) is walked on each."""

@@ -192,5 +192,6 @@ contribute(SearchSource("audit-questions", "Auditors' questions", find, order=85
 contribute(ApiRoute("guests", "guests", load=lambda: import_string("registry.guests.api.GuestApi")))
 contribute(ApiRoute("audit-questions", "audit-questions", load=lambda: import_string("registry.guests.api.AuditQuestionApi")))
 contribute(Commentable("registry.guestaccess", queries.visible_to))
+contribute(Commentable("registry.auditquestion", queries.questions))
 contribute(ObjectLink("registry.guestaccess", lambda pk: reverse("guest", args=[f"GA-{pk}"])))
 contribute(ObjectLink("registry.auditquestion", lambda pk: reverse("audit-question", args=[f"AQ-{pk}"])))
