@@ -20,6 +20,7 @@ from governance.ledger import queries as ledger
 from governance.people import queries as people
 from governance.people.models import Delegation, Invitation, Position, Team
 from governance.policy.models import PolicyDraft, PolicyVersion
+from governance.proofs import queries as proofs
 from governance.ui.extensions import ObjectPanel
 
 contribute(ApiRoute("comments", "comments", load=lambda: import_string("governance.comments.api.CommentApi"), order=70))
@@ -41,6 +42,7 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "governance.channel": channels.visible_to,
     "governance.delivery": channels.deliveries,
     "governance.entry": ledger.visible_to,
+    "governance.checkpoint": lambda user: proofs.checkpoints(),
 }
 for _label, _door in DOORS.items():
     contribute(Commentable(_label, _door))
