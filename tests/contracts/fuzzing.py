@@ -15,8 +15,8 @@ from schemathesis.config import SchemathesisConfig
 from governance.wsgi import application
 
 WISHED = os.environ.get("PLUMBLINE_FUZZ_EXAMPLES", "")
-EXAMPLES = int(WISHED or 3)
-ALL_UP_TO, THEN_ONE_IN = 10, 12
+EXAMPLES = int(WISHED or 2)
+ALL_UP_TO, THEN_ONE_IN = 6, 16
 """Of the systematic cases of one operation: how many are all tried, and which part of those beyond (hundreds for a wide
 filter or contract, most of them alike). Whoever wishes for examples gets every one."""
 
