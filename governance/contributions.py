@@ -32,4 +32,6 @@ import governance.rooms.events
 import governance.rooms.shown
 import governance.scorecard.shown
 import governance.verification.events
-import governance.verification.shown  # noqa: F401
+import governance.verification.shown
+import governance.witness.events
+import governance.witness.shown  # noqa: F401

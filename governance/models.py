@@ -28,6 +28,7 @@ from governance.retention.models import LegalHold
 from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.ui.models import SavedView
 from governance.verification.models import AcceptedFinding, Verification
+from governance.witness.models import Cosignature, Cosigned, Publication, WatchedLog, Witness
 
 __all__ = [
     "AcceptedFinding",
@@ -44,6 +45,8 @@ __all__ = [
     "Comment",
     "Company",
     "Condition",
+    "Cosignature",
+    "Cosigned",
     "DataClass",
     "Decision",
     "Delegation",
@@ -69,6 +72,7 @@ __all__ = [
     "PolicyDraft",
     "PolicyVersion",
     "Position",
+    "Publication",
     "Room",
     "RoomItem",
     "RoomLink",
@@ -80,4 +84,6 @@ __all__ = [
     "Tile",
     "User",
     "Verification",
+    "WatchedLog",
+    "Witness",
 ]

@@ -62,6 +62,7 @@ EMBEDDED = not (DATABASE_URL or PRODUCTION)
 SECRET_KEY = kept_secret("SECRET_KEY")
 LEDGER_MAC = kept_secret("LEDGER_MAC")  # by it an entry is told, until it is sealed, from one written past the application
 LEDGER_COPY = Path(env("LEDGER_COPY", str(HOME / "ledger" / "checkpoints.jsonl"))).resolve()  # every checkpoint, once more
+PUBLISH_FOLDER = Path(env("PUBLISH_FOLDER", str(HOME / "published"))).resolve()  # below it lie the folders checkpoints go to
 DEBUG = flag("DEBUG")
 BASE_URL = env("URL").rstrip("/")
 STREAMS_URL = env("STREAMS_URL").rstrip("/")  # where browsers reach the role "streams"; empty: they are not told of it
@@ -207,6 +208,7 @@ ACCOUNT_RATE_LIMITS = {
     "report_more": env("RATE_REPORTS_MORE", "20/10m/ip,30/h/key"),
     "room_password": env("RATE_ROOM_PASSWORDS", "20/h/ip,10/10m/key"),  # passwords tried in buyer's rooms (docs/rooms.md)
 }
+WITNESS_LOOKS = int(env("RATE_WITNESS", "600"))  # checkpoints that one address may have looked at in ten minutes
 ROOM_LOOKS = int(env("RATE_ROOM_LOOKS", "300"))  # pages of buyer's rooms in ten minutes, for each address and each link
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_LOGOUT_ON_GET = False

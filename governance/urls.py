@@ -24,6 +24,8 @@ urlpatterns = [
     path("packs/", include("governance.packs.urls")),
     path("ledger/", include("governance.proofs.urls")),
     path("ledger/", include("governance.verification.urls")),
+    path("ledger/", include("governance.witness.urls")),
+    path("witness/", include("governance.witness.doorurls")),
     path("rooms/", include("governance.rooms.urls")),
     path("", include("governance.rooms.doorurls")),
     path("", include("governance.core.urls")),

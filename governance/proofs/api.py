@@ -15,7 +15,7 @@ from governance.api.viewsets import ReadViewSet, Resource
 from governance.core.errors import Denied, Invalid
 from governance.core.verdict import require
 from governance.ledger import tags
-from governance.proofs import merkle, queries, reading, rotation, rules, sealing
+from governance.proofs import merkle, offline, queries, reading, rotation, rules, sealing
 from governance.proofs.models import Checkpoint, LedgerKey
 from governance.proofs.tables import CheckpointFilters
 
@@ -108,8 +108,8 @@ class CheckpointApi(ReadViewSet):
 
     @downloads("note", "text/plain; charset=utf-8")
     def note(self, checkpoint: Checkpoint) -> HttpResponse:
-        """The signed note alone, as it is published."""
-        return HttpResponse(checkpoint.note, content_type="text/plain; charset=utf-8")
+        """The signed note alone, with the cosignatures that witnesses gave so far."""
+        return HttpResponse(offline.note_of(checkpoint), content_type="text/plain; charset=utf-8")
 
 
 class LedgerApi(Resource):

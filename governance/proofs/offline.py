@@ -6,11 +6,14 @@ lines of Python that check it.
 
 import base64
 import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
 
 from django.core import signing
 
+from governance.core.contributions import contributed
 from governance.core.errors import NotVisible, StaleState
 from governance.ledger import heads, tags
 from governance.ledger import queries as ledger
@@ -75,6 +78,20 @@ def holds(entry: Entry, checkpoint: Checkpoint) -> str:
     except (merkle.NotProved, notes.BadNote) as error:
         return f"Checkpoint {checkpoint.size:,}: {error}."
     return ""
+
+
+@dataclass(frozen=True)
+class Cosigning:
+    """Who adds cosignatures to a checkpoint's note as it goes out: `lines(checkpoint)` gives signature lines."""
+
+    key: str
+    lines: Callable[[Checkpoint], Iterable[str]]
+    order: int = 100
+
+
+def note_of(checkpoint: Checkpoint) -> str:
+    """Return a checkpoint's note with the cosignatures it has got so far."""
+    return checkpoint.note + "".join(line for each in contributed(Cosigning) for line in each.lines(checkpoint))
 
 
 def token(seq: int, user: Any) -> str:

@@ -161,7 +161,7 @@ class CheckpointNote(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Answer the text."""
         checkpoint = queries.get(self.kwargs["size"])
-        return _file(checkpoint.note, "text/plain; charset=utf-8", f"checkpoint-{checkpoint.size}.txt")
+        return _file(offline.note_of(checkpoint), "text/plain; charset=utf-8", f"checkpoint-{checkpoint.size}.txt")
 
 
 class EntryProof(Page):
