@@ -169,6 +169,11 @@ class Cosignature(models.Model):
         return self.checkpoint.size
 
     @property
+    def says(self) -> str:
+        """By which key, and when the witness signed."""
+        return f"key {self.witness.verifier.key_id.hex()}, {self.signed_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
     def wrong(self) -> str:
         """What is wrong with it, checked now; nothing when it holds."""
         try:

@@ -18,7 +18,7 @@ from governance.witness.models import Witness
 
 def _cosigned(user: Any, checkpoint: Checkpoint) -> dict[str, Any]:
     found = list(queries.cosignatures(checkpoint))
-    return {"cosignatures": found, "may_see": bool(rules.may_see(user))} if found else {}
+    return {"cosignatures": found} if found else {}
 
 
 def _lines(checkpoint: Checkpoint) -> list[str]:

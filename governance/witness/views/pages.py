@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.html import format_html
 
 from governance.core.errors import Unavailable
 from governance.ledger.queries import lines_for
@@ -122,6 +123,10 @@ def _buttons(obj: Any, name: str, *first: Button, retires: bool = True) -> tuple
     return (*(first if active else ()), Button("Change", to("edit"), icon="edit"), moves, *ends)
 
 
+def _code(text: str) -> Any:
+    return format_html('<code class="digest">{}</code>', text)
+
+
 def _checkpoint(size: int) -> Any:
     return atoms.link(reverse("checkpoint", args=[size]), f"{size:,} entries") if size else "none yet"
 
@@ -194,7 +199,8 @@ def _alarm(obj: Witness, may: bool) -> Next | None:
         return None
     if obj.alarm:
         clear = Button("Clear the alarm", reverse("witness-clear", args=[obj.key]), kind="stop", dialog=True)
-        return Next("It has seen another ledger than ours.", obj.alarm, "stop", (clear,) if may else ())
+        said = f"{obj.alarm[:1].upper()}{obj.alarm[1:]}."
+        return Next("It has seen another ledger than ours.", said, "stop", (clear,) if may else ())
     if obj.last_error and obj.state == Standing.ACTIVE:
         return Next("It did not cosign the last time.", obj.last_error, "warn", ())
     return None
@@ -203,12 +209,12 @@ def _alarm(obj: Witness, may: bool) -> Next | None:
 def _vouched(row: Witness) -> dict[str, Any]:
     parts = [
         ("Address", "", row.url),
-        ("Public key", "its cosignatures are checked by it", row.vkey),
+        ("Public key", "its cosignatures are checked by it", _code(row.vkey)),
         ("Last error", "", row.last_error or "none"),
         ("Added", "", atoms.time(row.created_at, "long")),
     ]
     rows = [(each.signed_at, each.checkpoint.size) for each in queries.by_witness(row)[:LATEST]]
-    return {"parts": parts, "title": "What it cosigned", "rows": rows, "linked": True}
+    return {"parts": parts, "heading": "What it cosigned", "rows": rows, "linked": True}
 
 
 class WatchedLogPage(ObjectPage):
@@ -238,10 +244,10 @@ def _log(page: Any, row: WatchedLog) -> dict[str, Any]:
     except Unavailable as error:
         own = str(error)
     parts = [
-        ("Its public keys", "", row.vkeys),
-        ("Our key", "by which its owner checks what we cosign", own),
+        ("Its public keys", "", _code(row.vkeys)),
+        ("Our key", "by which its owner checks what we cosign", _code(own)),
         ("It submits to", "without /add-checkpoint", page.request.build_absolute_uri("/witness")),
         ("Added", "", atoms.time(row.created_at, "long")),
     ]
     rows = [(each.made_at, each.size) for each in queries.of_log(row)[:LATEST]]
-    return {"parts": parts, "title": "What we cosigned", "rows": rows, "linked": False}
+    return {"parts": parts, "heading": "What we cosigned", "rows": rows, "linked": False}

@@ -110,7 +110,8 @@ def test_cosignatures_go_out_with_the_note(
     known = [*keys.verifiers(), witness.verifier]
     client = client_as(world.noor)
     page = f"/ledger/checkpoints/{kept.size}/"
-    assert "Cosigned" in client.get(page).content.decode() and witness.vkey in client.get(page).content.decode()
+    shown = client.get(page).content.decode()
+    assert "Cosigned" in shown and f"key {witness.verifier.key_id.hex()}, 20" in shown
     for text in (client.get(f"{page}note.txt").content, api_as(world.aud).get(f"{API}/checkpoints/{kept.size}/note").content):
         _, signed = notes.verify(text.decode(), known)
         assert len(signed) == 2 and text.decode() == checkpoint.note + kept.line
