@@ -99,3 +99,14 @@ class OversightRows(QuerySet[Any]):
     def visible_to(self, user: Any) -> "OversightRows":
         """Return all for those who govern and for auditors, nothing for others: they tell about people."""
         return self if oversight(user) else self.none()
+
+
+READERS = ("administrator", "risk_officer", "leader", "auditor")
+
+
+class LedgerReaderRows(QuerySet[Any]):
+    """Where checkpoints go, and who cosigns them."""
+
+    def visible_to(self, user: Any) -> "LedgerReaderRows":
+        """Return all for those who read the whole ledger, nothing for others: they tell where proof is kept."""
+        return self if user.is_authenticated and user.is_active and user.role in READERS else self.none()

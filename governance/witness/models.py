@@ -12,9 +12,9 @@ from governance.core import clock
 from governance.core.text import NameField, ProseField
 from governance.ledger.appendonly import checked_by_itself, guard
 from governance.ledger.models import Governed, Versioned, actor_history
+from governance.people.rows import LedgerReaderRows
 from governance.proofs import notes
 from governance.proofs.models import Checkpoint
-from governance.witness.rows import LedgerReaderRows
 
 MOST_MINUTES = 7 * 24 * 60
 

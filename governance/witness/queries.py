@@ -40,7 +40,7 @@ def get(rows: QuerySet[M], mark: str, key: str) -> M:
 
 def due(model: type[Publication] | type[Witness], size: int, now: datetime) -> QuerySet[Any]:
     """Return the active targets or witnesses that have not got the checkpoint over `size` entries, and whose time has come."""
-    rows = model.objects.filter(Q(next_at=None) | Q(next_at__lte=now), state=Standing.ACTIVE, last_size__lt=size)
+    rows: QuerySet[Any] = model.objects.filter(Q(next_at=None) | Q(next_at__lte=now), state=Standing.ACTIVE, last_size__lt=size)
     return rows.filter(alarm="") if model is Witness else rows
 
 

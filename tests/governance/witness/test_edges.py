@@ -11,6 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from governance.core import jobs
+from governance.people.roles import READS_ALL
+from governance.people.rows import READERS
 from governance.proofs import keys, notes, queries, sealing
 from governance.witness import actions, ownkey, submitting
 from governance.witness.models import Publication, WatchedLog, Witness
@@ -172,6 +174,10 @@ def test_lists_take_as_many_statements_at_three_rows_as_at_one(world: World, cli
     add(2)
     add(3)
     assert statements(f"/ledger/{kind}/") == at_one <= 15 and page <= 15
+
+
+def test_those_who_see_are_those_who_read_the_whole_ledger() -> None:
+    assert set(READERS) == READS_ALL
 
 
 def test_the_door_opens_nothing_else(world: World) -> None:
