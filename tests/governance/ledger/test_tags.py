@@ -104,4 +104,3 @@ def test_an_older_release_can_go_on_writing(world: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(sql, [newest().seq + 1, connection.ops.adapt_datetimefield_value(datetime.now(UTC))])
     assert (newest().about, newest().mac) == ("", "")
-
