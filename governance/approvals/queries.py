@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from governance.approvals import rules
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.contributions import ApprovalKind, contribution
 from governance.core.errors import NotVisible
 from governance.people import roles
@@ -52,16 +53,17 @@ def waiting_for(user: Any, seats: Bench | None = None) -> list[ApprovalRequest]:
     """Return the open requests on which this person can decide now, the most urgent first; `seats` where read already."""
     if not roles.may_write(user):
         return []
-    asked = steps_asking(user).filter(request=OuterRef("pk"), state=ApprovalStep.State.WAITING)
-    filled = ApprovalStep.objects.filter(request=OuterRef("pk"), filled_by=user)
-    near = (
-        with_table(ApprovalRequest.objects.filter(Exists(asked), ~Exists(filled), state=ApprovalRequest.State.OPEN))
-        .exclude(requester=user)
-        .order_by("due_at", "pk")
-    )
-    found = list(near[:MOST_WAITING])
+    found = asked(near_question(user))
     seats = (seats or bench()) if found else None
     return [request for request in found if step_for(user, request.steps.all(), seats) is not None]
+
+
+def near_question(user: Any) -> QuerySet[ApprovalRequest]:
+    """Return what `waiting_for` asks: the open requests with a step that may ask this person, with the steps to judge by."""
+    mine = steps_asking(user).filter(request=OuterRef("pk"), state=ApprovalStep.State.WAITING)
+    filled = ApprovalStep.objects.filter(request=OuterRef("pk"), filled_by=user)
+    near = with_steps(ApprovalRequest.objects.filter(Exists(mine), ~Exists(filled), state=ApprovalRequest.State.OPEN))
+    return near.exclude(requester=user).order_by("due_at", "pk")[:MOST_WAITING]
 
 
 def get(user: Any, key: str) -> ApprovalRequest:
@@ -71,7 +73,7 @@ def get(user: Any, key: str) -> ApprovalRequest:
     near = with_table(ApprovalRequest.objects.filter(pk=pk)).first()
     if near is not None:
         kind = contribution(ApprovalKind, near.subject_kind)
-        if visible_to(user).filter(pk=pk).exists() or kind.visible(user, kind.load(near.subject_id)):
+        if roles.reads_all(user) or visible_to(user).filter(pk=pk).exists() or kind.visible(user, kind.load(near.subject_id)):
             return near
     raise NotVisible(f"There is no request {key[:40]} that you can see.", fix="Check the address, or ask whoever sent it.")
 
@@ -83,10 +85,30 @@ def of_subject(kind: str, subject_id: Any) -> QuerySet[ApprovalRequest]:
 
 def with_table(requests: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
     """Load what an approvals table shows in a fixed number of queries."""
-    steps = ApprovalStep.objects.select_related("position", "team", "assignee", "filled_by").prefetch_related(
-        Prefetch("decisions", Decision.objects.select_related("person", "on_behalf_of", "delegate_to"))
-    )
-    return requests.select_related("requester", "policy_version").prefetch_related(Prefetch("steps", steps))
+    return with_steps(requests).prefetch_related(_decisions())
+
+
+def read_decisions(request: ApprovalRequest) -> None:
+    """Load what was decided with a request that has its steps already."""
+    prefetch_related_objects([request], _decisions())
+
+
+def _decisions() -> "Prefetch[Any]":
+    return Prefetch("steps__decisions", Decision.objects.select_related("person", "on_behalf_of", "delegate_to"))
+
+
+def with_steps(requests: QuerySet[ApprovalRequest]) -> QuerySet[ApprovalRequest]:
+    """Load with requests their steps, which tell who is asked, without what was decided."""
+    return requests.select_related("requester", "policy_version").prefetch_related(_steps())
+
+
+def read_steps(request: ApprovalRequest) -> None:
+    """Load the steps of a request that was read with something else."""
+    prefetch_related_objects([request], _steps())
+
+
+def _steps() -> "Prefetch[Any]":
+    return Prefetch("steps", ApprovalStep.objects.select_related("position", "team", "assignee", "filled_by"))
 
 
 def deciders_of(step: ApprovalStep, seats: Bench | None = None) -> list[Any]:

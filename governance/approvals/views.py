@@ -12,6 +12,7 @@ from governance.approvals import actions, forms, queries, rules
 from governance.approvals.models import ApprovalRequest, ApprovalStep, Condition, Decision
 from governance.approvals.tables import TONES, RequestFilters, RequestTable
 from governance.core import clock
+from governance.core.asking import asked, foretell
 from governance.core.contributions import ApprovalKind, contribution
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
@@ -72,6 +73,8 @@ def _state(step: Any, decision: Decision | None, request: ApprovalRequest) -> tu
 
 def _decide(page: "RequestPage", request: ApprovalRequest) -> dict[str, Any]:
     kind, subject = page.kind, page.subject
+    conditions = Condition.objects.filter(decision__request=request).select_related("owner", "decision__person")
+    foretell([conditions, queries.near_question(page.user)])
     verdict = rules.may_answer(page.user, request)
     step = queries.step_for(page.user, request.steps.all(), page.seats) if verdict else None
     waiting = [other for other in queries.waiting_for(page.user, page.seats) if other.pk != request.pk]
@@ -86,7 +89,7 @@ def _decide(page: "RequestPage", request: ApprovalRequest) -> dict[str, Any]:
         "verdict": verdict,
         "next_request": waiting[0] if waiting else None,
         "left": len(waiting),
-        "conditions": Condition.objects.filter(decision__request=request).select_related("owner", "decision__person"),
+        "conditions": asked(conditions),
     }
 
 

@@ -16,12 +16,13 @@ _kept: ContextVar[dict[Any, Any] | None] = ContextVar("plumbline_reading", defau
 
 
 DENSE = "many figures"
+FORETOLD = "foretold"
 
 
 @contextmanager
 def one_reading(*, dense: bool = False) -> Iterator[None]:
     """Remember what `once` is asked until the block ends; `dense` where a page asks the same for many figures."""
-    token = _kept.set({DENSE: dense})
+    token = _kept.set({DENSE: dense, FORETOLD: {}})
     try:
         yield
     finally:
@@ -31,6 +32,11 @@ def one_reading(*, dense: bool = False) -> Iterator[None]:
 def is_dense() -> bool:
     """Whether many figures are worked out in this reading, so that asking something beforehand pays."""
     return bool((_kept.get() or {}).get(DENSE))
+
+
+def kept(key: Any) -> Any:
+    """Return what this reading keeps under a key; None outside of one."""
+    return (_kept.get() or {}).get(key)
 
 
 def once(key: Any, make: Callable[[], T]) -> T:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.errors import Invalid, Unavailable
 from governance.core.reading import once
 from governance.ledger.models import Entry
@@ -105,7 +106,12 @@ def is_regulated(data_classes: Iterable[str], *, decides: bool = False) -> bool:
 
 def tiers() -> dict[int, Tier]:
     """Return the tiers by number."""
-    return {tier.number: tier for tier in Tier.objects.all()}
+    return {tier.number: tier for tier in asked(tiers_question())}
+
+
+def tiers_question() -> QuerySet[Tier]:
+    """Return what `tiers` asks."""
+    return Tier.objects.all()
 
 
 def tier(number: int) -> Tier:

@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import Q, QuerySet, Sum
 
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people import roles
 from governance.policy import queries as policy
@@ -194,9 +195,14 @@ def _held(at: datetime) -> QuerySet[BudgetHold]:
 def holding(surface_ids: Iterable[int], at: datetime | None = None) -> dict[int, list[BudgetHold]]:
     """Return the holds of spent budgets at a moment (now) by surface id, in one statement; without any, it is left out."""
     found: dict[int, list[BudgetHold]] = {}
-    for hold in _held(at or clock.now()).filter(surface__in=list(surface_ids)).order_by("opened_at", "pk"):
+    for hold in asked(holding_question(surface_ids, at or clock.now())):
         found.setdefault(hold.surface_id, []).append(hold)
     return found
+
+
+def holding_question(surface_ids: Iterable[int], at: datetime) -> QuerySet[BudgetHold]:
+    """Return what `holding` asks at a moment."""
+    return _held(at).filter(surface__in=list(surface_ids)).order_by("opened_at", "pk")
 
 
 def to_look_at() -> QuerySet[Objective]:

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from governance.approvals.models import ApprovalRequest
 from governance.core import clock, digest
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people.models import User
 from governance.policy import queries as policy
@@ -147,10 +148,15 @@ def rules_of(endpoints: Iterable[Endpoint], classes: Iterable[DataClass]) -> dic
     listed, columns = list(endpoints), list(classes)
     held = {
         (rule.endpoint_id, rule.data_class_id): Effective(rule.rule, False, rule.reason)
-        for rule in DataRule.objects.filter(endpoint__in=listed)
+        for rule in asked(rules_question(each.key for each in listed))
     }
     defaults = {each.pk: Effective(each.default_rule, True) for each in columns}
     return {(row.pk, each.pk): held.get((row.pk, each.pk), defaults[each.pk]) for row in listed for each in columns}
+
+
+def rules_question(keys: Iterable[str]) -> QuerySet[DataRule]:
+    """Return what `rules_of` asks for endpoints by their keys."""
+    return DataRule.objects.filter(endpoint__key__in=list(keys))
 
 
 def rule_for(endpoint: Endpoint, data_class: DataClass) -> Effective:

@@ -3,12 +3,15 @@
 Read when a change is proposed and kept with it (`Change.rests_on`); read again later, the difference voids the approval.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
+
+from governance.core.asking import asked
 from governance.policy import queries as policy
 from registry.catalog import queries as catalog
-from registry.catalog.models import Endpoint, Tool
+from registry.changes import queries
 from registry.contracts.shape import Contract
 
 Foundation = Mapping[str, Any]
@@ -17,11 +20,9 @@ STRICTNESS = ("allowed", "redacted", "never")
 
 def foundation(contract: Contract, tier: int) -> dict[str, Any]:
     """Return what holds now: `tier`, `endpoints` and `tools` by key, `rules` by "class at endpoint"."""
-    names = list(dict.fromkeys(route["endpoint"] for route in contract.get("routes", [])))
-    endpoints = list(Endpoint.objects.filter(key__in=names).select_related("vendor").order_by("key"))
-    tools = Tool.objects.filter(key__in=[row["key"] for row in contract.get("authority", {}).get("tools", [])]).order_by("key")
+    endpoints, tools = (asked(question) for question in queries.named_questions(contract))
     named = {row["key"] for row in contract.get("inputs", {}).get("data_classes", [])}
-    classes = [each for each in policy.data_classes(retired=True) if each.key in named]
+    classes = [each for each in asked(policy.data_classes(retired=True)) if each.key in named]
     rules = catalog.rules_of(endpoints, classes)
     return {
         "tier": tier,
@@ -38,6 +39,13 @@ def foundation(contract: Contract, tier: int) -> dict[str, Any]:
         "tools": {each.key: {"name": each.name, "state": each.state, "effect": each.effect} for each in tools},
         "rules": {f"{kind.key} at {each.key}": rules[each.pk, kind.pk].rule for each in endpoints for kind in classes},
     }
+
+
+def questions(contract: Contract) -> Iterator[QuerySet[Any]]:
+    """Yield what `foundation` asks, so that it can be foretold."""
+    yield from queries.named_questions(contract)
+    yield policy.data_classes(retired=True)
+    yield catalog.rules_question(sorted({route["endpoint"] for route in contract.get("routes", [])}))
 
 
 def handling(contract: Contract) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """What keeps an approved change from coming into force, each with the way out; and what an emergency or rollback waives."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from governance.core import clock
+from governance.core.asking import foretell
+from governance.policy import queries as policy
 from registry.budgets import queries as budgets
 from registry.budgets import rules as budget_rules
 from registry.catalog.models import CatalogState
@@ -19,7 +22,7 @@ from registry.controls import queries as controls
 from registry.controls.standing import Result
 from registry.exceptions import queries as exceptions
 from registry.exceptions.naming import BUDGET, TIER
-from registry.gates.models import GateCheck
+from registry.gates import queries as gates
 from registry.quarantine import queries as quarantine
 from registry.surfaces import facts as held
 
@@ -80,7 +83,9 @@ def weigh(change: Change, at: datetime | None = None) -> Weighing:
     """Return everything that stands against a change at a moment (now), waived or not, with the controls' standing."""
     moment = at or clock.now()
     waived, tier = waiver(change), max(change.revision.tier, change.surface.tier or 0)
-    standing = controls.standing(change.surface, revision=change.revision, tier=tier, at=moment)
+    version = policy.in_force(at)
+    foretell(_questions(change, moment))
+    standing = controls.standing(change.surface, revision=change.revision, tier=tier, at=moment, version=version)
     unmet = standing.unmet_blocking
     found = [
         *_planned(change, moment),
@@ -93,6 +98,15 @@ def weigh(change: Change, at: datetime | None = None) -> Weighing:
         *_gate(change),
     ]
     return Weighing(tuple(found), tuple(standing.results), len(unmet))
+
+
+def _questions(change: Change, at: datetime) -> Iterator[QuerySet[Any]]:
+    """Yield what is asked here beside the controls, so that it can be foretold."""
+    yield queries.freezes_question(at)
+    yield from queries.named_questions(change.revision.contract)
+    yield from (policy.data_classes(), gates.last_question(change.revision_id))
+    if change.widens:
+        yield budgets.holding_question([change.surface_id], at)
 
 
 def _control(result: Result, waived: str) -> Hold:
@@ -218,7 +232,7 @@ def _quarantined(change: Change, waived: str) -> Sequence[Hold]:
 
 
 def _gate(change: Change) -> Sequence[Hold]:
-    last = GateCheck.objects.filter(revision=change.revision_id).binding().first()
+    last = gates.last_for(change.revision_id)
     if last is None or last.passed:
         return ()
     why = " ".join(str(reason.get("text", "")) for reason in last.reasons[:3])

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from governance.approvals import queries as approvals
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people import periods, roles
 from governance.people.bench import bench
@@ -41,7 +42,8 @@ def get(user: Any, key: str) -> Change:
     found = KEY.match(key)
     change = (
         visible_to(user)
-        .select_related("surface__owner", "surface__team__lead", "base", "rollback_to", "request__policy_version")
+        .select_related("surface__owner", "surface__team__lead", "surface__in_force", "base", "rollback_to")
+        .select_related("request__policy_version", "request__requester")
         .filter(pk=int(found.group(1)) if found else 0)
         .first()
     )
@@ -84,16 +86,26 @@ def whole(changes: QuerySet[Change]) -> QuerySet[Change]:
 
 def named_in(contract: Mapping[str, Any]) -> list[Endpoint | Tool]:
     """Return the endpoints and tools of the catalogue that a contract names."""
+    return [row for question in named_questions(contract) for row in asked(question)]
+
+
+def named_questions(contract: Mapping[str, Any]) -> tuple[QuerySet[Endpoint], QuerySet[Tool]]:
+    """Return what `named_in` asks; with the vendors, as the checks and whatever an approval rests on ask, too."""
     routes = {row["endpoint"] for row in contract.get("routes", [])}
     tools = {row["key"] for row in contract.get("authority", {}).get("tools", [])}
-    return [*Endpoint.objects.filter(key__in=routes).order_by("key"), *Tool.objects.filter(key__in=tools).order_by("key")]
+    endpoints = Endpoint.objects.filter(key__in=sorted(routes)).select_related("vendor")
+    return endpoints.order_by("key"), Tool.objects.filter(key__in=sorted(tools)).order_by("key")
 
 
 def freezes_over(tier: int, team_id: int | None, at: datetime) -> list[FreezeWindow]:
     """Return the freezes that hold a surface of a tier and a team at a moment, the last to end first."""
+    return [window for window in asked(freezes_question(at)) if rules.covers(window, tier, team_id)]
+
+
+def freezes_question(at: datetime) -> QuerySet[FreezeWindow]:
+    """Return what `freezes_over` asks at a moment."""
     open_now = FreezeWindow.objects.filter(starts_at__lte=at, ends_at__gt=at, ended_at__isnull=True)
-    found = open_now.prefetch_related("scopes").order_by("-ends_at", "-pk")
-    return [window for window in found if rules.covers(window, tier, team_id)]
+    return open_now.prefetch_related("scopes").order_by("-ends_at", "-pk")
 
 
 def freezes() -> QuerySet[FreezeWindow]:

@@ -1,9 +1,13 @@
 """Puts a change before its readers: what differs in words, what could go wrong, the contract as a whole."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
+from governance.core.asking import foretell
+from registry.changes import foundation
 from registry.changes.drift import drift
 from registry.changes.forms import DISCLOSURE
 from registry.changes.holds import Weighing, weigh
@@ -87,11 +91,12 @@ def what_changes(change: Change) -> dict[str, Any]:
 
 def deciding(user: Any, change: Change) -> dict[str, Any]:
     """Return the whole deciding screen: what changes, what drifted, what holds it, controls, evals before and after."""
-    shown = what_changes(change)
+    foretell([held.names_question()])
     if change.state not in Change.OPEN_STATES:
-        return shown | {"clearance": getattr(change, "clearance", None)}
+        return what_changes(change) | {"clearance": getattr(change, "clearance", None)}
+    foretell(_questions(change))
     weighing = weigh(change)
-    return shown | {
+    return what_changes(change) | {
         "drift": drift(change),
         "holds": weighing.binding,
         "waived": [hold for hold in weighing.found if hold.waived_by],
@@ -99,6 +104,13 @@ def deciding(user: Any, change: Change) -> dict[str, Any]:
         "evals": comparing.before_and_after(change),
         "drills": drills_of(change.surface),
     }
+
+
+def _questions(change: Change) -> Iterator[QuerySet[Any]]:
+    """Yield what the deciding screen asks beside what holds the change, so that it can be foretold."""
+    yield from foundation.questions(change.revision.contract)
+    yield from comparing.questions(change)
+    yield from (switches.passed_question([change.surface_id], kind.value) for kind in Drill.Kind)
 
 
 def controls_of(weighing: Weighing) -> dict[str, Any]:

@@ -19,10 +19,12 @@ from governance.core.contributions import (
 from registry.changes import actions, queries, reading, rules
 from registry.changes.models import Change
 
+LOADED = ("revision", "base", "request", "clearance")
+
 
 def load(subject_id: str) -> Change:
     """Return the change behind an approval request."""
-    return Change.objects.select_related("surface", "revision", "base").get(pk=int(subject_id))
+    return Change.objects.select_related("surface__owner", "surface__in_force", *LOADED).get(pk=int(subject_id))
 
 
 def visible(user: Any, change: Change) -> bool:

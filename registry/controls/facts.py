@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from governance.approvals.models import Decision
+from governance.core.asking import asked
 from governance.people.models import User
 from registry.controls import held, proofs
 from registry.controls.ground import Ground, read_catalogue
@@ -60,6 +61,24 @@ def of_surfaces(pks: Iterable[int], ground: Ground) -> Iterator[held.Held]:
         yield from load([subject_of(surface, newest.get(surface.pk)) for surface in surfaces], ground)
 
 
+def questions(subjects: Sequence[Subject], ground: Ground) -> Iterator[QuerySet[Any]]:
+    """Yield what `load` asks for a few subjects, so that it can be foretold; what it did not foretell is asked by itself."""
+    pks = [subject.surface.pk for subject in subjects]
+    yield from (_raci_question(pks), _revisions_question(pks), evidence.uses_question(pks), exceptions.active_question(ground.at))
+    asking = {
+        name: [each.surface.pk for each in subjects if ground.demands[each.tier].asks_for(name)] for name in (DRILLED, ROUTED)
+    }
+    if asking[DRILLED]:
+        yield drills.passed_question(asking[DRILLED], Drill.Kind.KILL_SWITCH)
+    if asking[ROUTED]:
+        yield board.question(ground.at, asking[ROUTED])
+    if refs := _named_people(subjects):
+        yield _people_question(refs)
+    if wanted := _two_person(subjects, ground):
+        yield _approvers_question(wanted)
+    yield from proofs.questions(subjects, ground)
+
+
 def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
     """Return the facts of some subjects; the catalogue's part must be in the ground already."""
     pks = [subject.surface.pk for subject in subjects]
@@ -67,13 +86,13 @@ def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
     earlier = _revisions(pks)
     uses = evidence.uses_of(pks)
     waivers = exceptions.active_for(pks, ground.at)
-    drilling = [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(DRILLED)]
+    drilling = _asked_for(DRILLED, subjects, ground)
     drilled = drills.last_passed(drilling, Drill.Kind.KILL_SWITCH) if drilling else {}
     people = _people(subjects)
     approved = _approvers(subjects, ground)
     suites = proofs.suites_of(subjects, ground)
     checklists = proofs.checklists_of(subjects, ground)
-    calling = [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(ROUTED)]
+    calling = _asked_for(ROUTED, subjects, ground)
     routes = board.read(ground.at, calling) if calling else board.Board()
     return [
         held.Held(
@@ -103,6 +122,11 @@ def load(subjects: Sequence[Subject], ground: Ground) -> list[held.Held]:
     ]
 
 
+def _asked_for(control: str, subjects: Iterable[Subject], ground: Ground) -> list[int]:
+    """The ids of the surfaces whose tier asks for a control."""
+    return [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(control)]
+
+
 def _person(person: User | None) -> held.Person | None:
     return held.Person(str(person), person.is_active) if person is not None else None
 
@@ -126,9 +150,13 @@ def _use(use: Any) -> held.Use:
 
 def _raci_rows(pks: Sequence[int]) -> dict[int, list[RaciRow]]:
     found: dict[int, list[RaciRow]] = {}
-    for row in RaciRow.objects.filter(surface__in=pks).select_related("person", "position"):
+    for row in asked(_raci_question(pks)):
         found.setdefault(row.surface_id, []).append(row)
     return found
+
+
+def _raci_question(pks: Sequence[int]) -> QuerySet[RaciRow]:
+    return RaciRow.objects.filter(surface__in=pks).select_related("person", "position")
 
 
 def _lines(surface: Surface, rows: Iterable[RaciRow], ground: Ground, tier: int) -> list[held.RaciLine]:
@@ -182,10 +210,14 @@ def _on_call(subject: Subject, ground: Ground, routes: board.Board) -> held.OnCa
 def _revisions(pks: Sequence[int]) -> dict[int, set[int]]:
     """The numbers of the revisions that held: what a later one was proposed against."""
     found: dict[int, set[int]] = {}
-    rows = Revision.objects.filter(surface__in=pks, base__isnull=False).values_list("surface_id", "base__number")
-    for pk, number in rows.order_by():
+    for pk, number in asked(_revisions_question(pks)):
         found.setdefault(pk, set()).add(number)
     return found
+
+
+def _revisions_question(pks: Sequence[int]) -> QuerySet[Any]:
+    rows = Revision.objects.filter(surface__in=pks, base__isnull=False).order_by()
+    return rows.values_list("surface_id", "base__number")
 
 
 def _earlier(numbers: Iterable[int], subject: Subject) -> tuple[int, ...]:
@@ -195,33 +227,49 @@ def _earlier(numbers: Iterable[int], subject: Subject) -> tuple[int, ...]:
 
 
 def _people(subjects: Iterable[Subject]) -> dict[str, held.Person]:
-    refs = {(subject.contract.get("budget") or {}).get("owner") for subject in subjects} - {None, ""}
+    refs = _named_people(subjects)
     if not refs:
         return {}
-    found = User.objects.filter(ref__in=refs).values_list("ref", "name", "is_active")
-    return {ref: held.Person(name, is_active) for ref, name, is_active in found}
+    return {ref: held.Person(name, is_active) for ref, name, is_active in asked(_people_question(refs))}
+
+
+def _named_people(subjects: Iterable[Subject]) -> list[str]:
+    owners = {(subject.contract.get("budget") or {}).get("owner") for subject in subjects}
+    return sorted(owner for owner in owners if owner)
+
+
+def _people_question(refs: Sequence[str]) -> QuerySet[Any]:
+    return User.objects.filter(ref__in=refs).values_list("ref", "name", "is_active")
 
 
 def _approvers(subjects: Iterable[Subject], ground: Ground) -> dict[int, tuple[str, ...]]:
     """Who approved the very revision in force, where the tier's two-person rule asks."""
-    wanted = {
+    wanted = _two_person(subjects, ground)
+    if not wanted:
+        return {}
+    found: dict[int, dict[int, str]] = {}
+    for pk, digest, person, name in asked(_approvers_question(wanted)):
+        if (pk, digest) in wanted:
+            found.setdefault(pk, {})[person] = name
+    return {pk: tuple(names.values()) for pk, names in found.items()}
+
+
+def _two_person(subjects: Iterable[Subject], ground: Ground) -> set[tuple[int, str]]:
+    """The surfaces, with their revision's hash, whose tier asks for a second person and that are looked at as they hold."""
+    return {
         (subject.surface.pk, subject.digest)
         for subject in subjects
         if ground.demands[subject.tier].two_person
         and subject.surface.in_force
         and subject.surface.in_force.digest == subject.digest
     }
-    if not wanted:
-        return {}
+
+
+def _approvers_question(wanted: Iterable[tuple[int, str]]) -> QuerySet[Any]:
     given = Decision.objects.filter(
         request__subject_kind="change",
         request__state="approved",
-        request__change__surface__in={pk for pk, _ in wanted},
+        request__change__surface__in=sorted({pk for pk, _ in wanted}),
         verdict__in=SAYS_YES,
     ).exclude(person=F("requester"))
-    found: dict[int, dict[int, str]] = {}
-    rows = given.order_by("pk").values_list("request__change__surface", "subject_digest", "person", "person__name")
-    for pk, digest, person, name in rows:
-        if (pk, digest) in wanted:
-            found.setdefault(pk, {})[person] = name
-    return {pk: tuple(names.values()) for pk, names in found.items()}
+    return given.order_by("pk").values_list("request__change__surface", "subject_digest", "person", "person__name")

@@ -1,15 +1,16 @@
 """What the checks of all surfaces share at one moment: the tiers' demands, the data classes, the catalogue, who sits where."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.cache import cache
-from django.db.models import BooleanField, CharField, IntegerField, Q, Value
+from django.db.models import BooleanField, CharField, IntegerField, Q, QuerySet, Value
 
 from governance.core import clock, company
+from governance.core.asking import asked
 from governance.people.bench import TEAM_LEAD, ZONE_KEPT, ZONE_KEY
 from governance.people.models import Holding, Team
 from governance.policy import queries as policy
@@ -121,18 +122,39 @@ def read_catalogue(ground: Ground, endpoints: Iterable[str] | None = None, tools
     named = None if endpoints is None else set(endpoints)
     if named is None or named:
         rules: dict[int, dict[str, str]] = {}
-        wanted = Q() if named is None else Q(endpoint__key__in=named)
-        for pk, key, rule in DataRule.objects.filter(wanted).values_list("endpoint_id", "data_class__key", "rule"):
+        for pk, key, rule in asked(_rules(named)):
             rules.setdefault(pk, {})[key] = rule
-        found = EndpointRow.objects.select_related("vendor")
-        for row in found if named is None else found.filter(key__in=named):
+        for row in asked(_endpoints(named)):
             vendor = _vendor(row.vendor)
             ground.endpoints[row.key] = held.Endpoint(row.name, row.model, row.state, vendor, rules.get(row.pk, {}))
     wished = None if tools is None else set(tools)
     if wished is None or wished:
-        listed = Tool.objects.select_related("vendor")
-        for tool in listed if wished is None else listed.filter(key__in=wished):
+        for tool in asked(_tools(wished)):
             ground.tools[tool.key] = held.Tool(tool.name, tool.effect, tool.state, _vendor(tool.vendor) if tool.vendor else None)
+
+
+def questions(ground: Ground, endpoints: Collection[str], tools: Collection[str]) -> Iterator[QuerySet[Any]]:
+    """Yield what `read_catalogue` and `is_seated` ask for these, so that it can be foretold."""
+    if endpoints:
+        yield from (_rules(set(endpoints)), _endpoints(set(endpoints)))
+    if tools:
+        yield _tools(set(tools))
+    yield _seats(ground.today)
+
+
+def _rules(named: set[str] | None) -> QuerySet[Any]:
+    wanted = Q() if named is None else Q(endpoint__key__in=sorted(named))
+    return DataRule.objects.filter(wanted).values_list("endpoint_id", "data_class__key", "rule")
+
+
+def _endpoints(named: set[str] | None) -> QuerySet[EndpointRow]:
+    found = EndpointRow.objects.select_related("vendor")
+    return found if named is None else found.filter(key__in=sorted(named))
+
+
+def _tools(named: set[str] | None) -> QuerySet[Tool]:
+    found = Tool.objects.select_related("vendor")
+    return found if named is None else found.filter(key__in=sorted(named))
 
 
 def _vendor(row: Vendor) -> held.Vendor:
@@ -144,16 +166,9 @@ def seats(today: date) -> tuple[set[tuple[str, int | None]], dict[int, int | Non
 
     One question for both: a holding is told as (position, team), a team as ("", team, its parent, whether its lead is there).
     """
-    number: Any = IntegerField(null=True)
-    truth: Any = BooleanField(null=True)
-    held_now = Holding.objects.on(today).filter(person__is_active=True)
-    holdings = held_now.order_by().values_list(
-        "position__key", "team_id", Value(None, output_field=number), Value(None, output_field=truth)
-    )
-    teams = Team.objects.order_by().values_list(Value("", output_field=CharField()), "pk", "parent_id", "lead__is_active")
     taken: set[tuple[str, int | None]] = set()
     parents: dict[int, int | None] = {}
-    for position, team, parent, lead_is_active in holdings.union(teams, all=True):
+    for position, team, parent, lead_is_active in asked(_seats(today)):
         if position:
             taken.add((position, team))
             continue
@@ -161,3 +176,14 @@ def seats(today: date) -> tuple[set[tuple[str, int | None]], dict[int, int | Non
         if lead_is_active:
             taken.add((TEAM_LEAD, team))
     return taken, parents
+
+
+def _seats(today: date) -> QuerySet[Any]:
+    number: Any = IntegerField(null=True)
+    truth: Any = BooleanField(null=True)
+    held_now = Holding.objects.on(today).filter(person__is_active=True)
+    holdings = held_now.order_by().values_list(
+        "position__key", "team_id", Value(None, output_field=number), Value(None, output_field=truth)
+    )
+    teams = Team.objects.order_by().values_list(Value("", output_field=CharField()), "pk", "parent_id", "lead__is_active")
+    return holdings.union(teams, all=True)

@@ -1,7 +1,9 @@
 """The part of the facts that evals and frameworks work out themselves, put into the words of the checks."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
+
+from django.db.models import QuerySet
 
 from registry.controls import held
 from registry.controls.ground import Ground
@@ -30,7 +32,7 @@ class Looked(Protocol):
 
 def suites_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, list[held.Suite]]:
     """Return how the eval suites of each contract stand, by surface id."""
-    naming = [subject for subject in subjects if subject.contract.get("evals") and ground.demands[subject.tier].asks_for(EVALS)]
+    naming = _naming(subjects, ground)
     if not naming:
         return {}
     runs = evals.latest_runs([subject.surface.pk for subject in naming])
@@ -50,6 +52,19 @@ def suites_of(subjects: Sequence[Looked], ground: Ground) -> dict[int, list[held
         ]
         for subject in naming
     }
+
+
+def questions(subjects: Sequence[Looked], ground: Ground) -> Iterator[QuerySet[Any]]:
+    """Yield what `suites_of` and `checklists_of` ask, so that it can be foretold."""
+    if naming := _naming(subjects, ground):
+        yield evals.runs_question([subject.surface.pk for subject in naming])
+        yield evals.suites_question()
+    if asking := [subject.surface.pk for subject in subjects if ground.demands[subject.tier].asks_for(OWASP_CLEAR)]:
+        yield frameworks.owasp_question(asking, frameworks.edition(ground.document))
+
+
+def _naming(subjects: Sequence[Looked], ground: Ground) -> list[Looked]:
+    return [subject for subject in subjects if subject.contract.get("evals") and ground.demands[subject.tier].asks_for(EVALS)]
 
 
 def _why(each: Any) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from governance.core.asking import foretell
 from governance.people import periods, roles
 from governance.policy.models import PolicyVersion
 from registry.controls import facts, held
-from registry.controls.ground import Ground, ground, read_catalogue
+from registry.controls.ground import Ground, ground, questions, read_catalogue
 from registry.controls.models import ByItself, ControlResult
 from registry.controls.standing import Standing, judge
 from registry.surfaces import queries as surfaces
@@ -52,10 +53,17 @@ def facts_of(
         subject = facts.subject_of(surface, newest)
     if tier is not None:
         subject = facts.Subject(surface, tier, subject.contract, subject.number, subject.digest)
-    endpoints = {row["endpoint"] for row in subject.contract.get("routes") or ()}
-    tools = {row["key"] for row in (subject.contract.get("authority") or {}).get("tools") or ()}
+    endpoints, tools = _catalogue(subject)
+    foretell([*questions(shared, endpoints, tools), *facts.questions([subject], shared)])
     read_catalogue(shared, endpoints, tools)
     return facts.load([subject], shared)[0]
+
+
+def _catalogue(subject: facts.Subject) -> tuple[set[str], set[str]]:
+    """The endpoints and tools that its contract names, by key."""
+    endpoints = {row["endpoint"] for row in subject.contract.get("routes") or ()}
+    tools = {row["key"] for row in (subject.contract.get("authority") or {}).get("tools") or ()}
+    return endpoints, tools
 
 
 def standings(pks: Iterable[int], shared: Ground) -> Iterable[Standing]:

@@ -1,7 +1,10 @@
 """The evals of a change: how each suite stands for what holds, and for what is proposed."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import QuerySet
 
 from governance.core import clock
 from governance.policy import queries as policy
@@ -32,14 +35,25 @@ def _rate(standing: Standing | None) -> float | None:
     return float(run.pass_rate)
 
 
+def _has_evals(change: Any) -> bool:
+    revisions = [each for each in (change.base, change.revision) if each is not None]
+    return any(each.contract.get("evals") for each in revisions)
+
+
+def questions(change: Any) -> Iterator[QuerySet[Any]]:
+    """Yield what `before_and_after` asks, so that it can be foretold."""
+    if _has_evals(change):
+        yield from (queries.runs_question([change.surface_id]), queries.suites_question(), queries.models_question())
+        yield policy.tiers_question()
+
+
 def before_and_after(change: Any) -> list[BeforeAfter]:
     """Return a row for each suite that either contract of a change names, the proposed one's order first.
 
     `change` has `surface`, `base` (None for a first revision) and `revision`, as changes do. The tier is the
     surface's. Five queries, whatever the number of suites.
     """
-    revisions = [each for each in (change.base, change.revision) if each is not None]
-    if not any(each.contract.get("evals") for each in revisions):
+    if not _has_evals(change):
         return []
     surface, now = change.surface, clock.now()
     tier = policy.tiers()[surface.tier or 0]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, F, Max, Q, QuerySet, TextField, Window
 from django.db.models.functions import Cast, RowNumber
 
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people import periods
 from registry.catalog.models import Endpoint
@@ -50,12 +51,22 @@ def get(user: Any, key: str) -> EvalSuite:
 
 def suites() -> dict[str, EvalSuite]:
     """Return all suites by key with the version that holds, retired ones too; one query, for judging many surfaces."""
-    return {suite.key: suite for suite in EvalSuite.objects.select_related("current")}
+    return {suite.key: suite for suite in asked(suites_question())}
+
+
+def suites_question() -> QuerySet[EvalSuite]:
+    """Return what `suites` asks."""
+    return EvalSuite.objects.select_related("current")
 
 
 def endpoint_models() -> dict[str, str]:
     """Return the model behind each endpoint's key; one query, for judging many surfaces."""
-    return dict(Endpoint.objects.values_list("key", "model"))
+    return dict(asked(models_question()))
+
+
+def models_question() -> QuerySet[Any]:
+    """Return what `endpoint_models` asks."""
+    return Endpoint.objects.values_list("key", "model")
 
 
 def runs_visible_to(user: Any) -> QuerySet[EvalRun]:
@@ -85,19 +96,23 @@ def latest_runs(surfaces: Iterable[Any], until: datetime | None = None) -> dict[
     Each carries in `alternatives` the newest runs of the same surface and suite with other prompts or models: what
     holds now and what is proposed are tried side by side, and `standing` picks the one that speaks for a contract.
     """
-    newest = Window(RowNumber(), [F("surface"), F("suite"), F("binding")], [F("started_at").desc(), F("pk").desc()])
-    held = EvalRun.objects.filter(surface__in=surfaces)
-    if until is not None:
-        held = held.filter(received_at__lte=until)
-    rows = held.annotate(place=newest).filter(place=1)
-    rows = rows.select_related("suite", "suite_version").defer(*HEAVY).order_by("surface", "suite", "-started_at", "-pk")
     found: dict[int, dict[str, EvalRun]] = {}
-    for run in rows:
+    for run in asked(runs_question(surfaces, until)):
         of_surface = found.setdefault(run.surface_id, {})
         first = of_surface.setdefault(run.suite.key, run)
         if first is not run:
             first.alternatives = (*first.alternatives, run)
     return found
+
+
+def runs_question(surfaces: Iterable[Any], until: datetime | None = None) -> QuerySet[EvalRun]:
+    """Return what `latest_runs` asks."""
+    newest = Window(RowNumber(), [F("surface"), F("suite"), F("binding")], [F("started_at").desc(), F("pk").desc()])
+    held = EvalRun.objects.filter(surface__in=surfaces)
+    if until is not None:
+        held = held.filter(received_at__lte=until)
+    rows = held.annotate(place=newest).filter(place=1)
+    return rows.select_related("suite", "suite_version").defer(*HEAVY).order_by("surface", "suite", "-started_at", "-pk")
 
 
 def standing(

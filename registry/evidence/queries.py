@@ -10,6 +10,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subqu
 from django.db.models.functions import Coalesce
 
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.core.models import Job
 from governance.people import roles
@@ -64,14 +65,17 @@ def uses_of(found: Iterable[Surface | int]) -> dict[int, list[EvidenceUse]]:
     in it, so that one can say why a control is not met: ask `rules.counts(use, today)` whether it speaks.
     """
     wanted = {each if isinstance(each, int) else each.pk for each in found}
-    uses = EvidenceUse.objects.select_related("evidence__collector").order_by("surface_id", "control", "-pk")
-    if len(wanted) <= 500:
-        uses = uses.filter(surface__in=wanted)
     by_surface: dict[int, list[EvidenceUse]] = defaultdict(list)
-    for use in uses:
+    for use in asked(uses_question(wanted)):
         if use.surface_id in wanted:
             by_surface[use.surface_id].append(use)
     return dict(by_surface)
+
+
+def uses_question(wanted: Collection[int]) -> QuerySet[EvidenceUse]:
+    """Return what `uses_of` asks for surfaces by their ids."""
+    found = EvidenceUse.objects.select_related("evidence__collector").order_by("surface_id", "control", "-pk")
+    return found.filter(surface__in=sorted(wanted)) if len(wanted) <= 500 else found
 
 
 def uses(evidence: Evidence) -> list[EvidenceUse]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, Coalesce, Concat
 
 from governance.approvals import queries as approvals
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people import roles
 from governance.people.bench import day_of
@@ -60,13 +61,18 @@ def active_for(surfaces: Iterable[Surface | int], at: datetime | None = None) ->
     """
     at = at or clock.now()
     wanted = {each if isinstance(each, int) else each.pk for each in surfaces}
-    held = ExceptionSurface.objects.filter(exception__in=holding(at)).select_related("exception")
     found: dict[int, dict[str, ControlException]] = {}
     # Few exceptions hold at a time, and surfaces may be 5,000: the database narrows by the few, we by the many.
-    for cover in held.order_by("exception__ends_at", "exception__pk"):
+    for cover in asked(active_question(at)):
         if cover.surface_id in wanted:
             found.setdefault(cover.surface_id, {}).update(dict.fromkeys(cover.exception.controls, cover.exception))
     return found
+
+
+def active_question(at: datetime) -> QuerySet[ExceptionSurface]:
+    """Return what `active_for` asks at a moment."""
+    held = ExceptionSurface.objects.filter(exception__in=holding(at)).select_related("exception")
+    return held.order_by("exception__ends_at", "exception__pk")
 
 
 def longest_for(covered: Iterable[Surface], controls: Iterable[str], tiers: Mapping[int, Any] | None = None) -> rules.Longest:

@@ -1,11 +1,12 @@
 """Reads of framework answers: what is said on a surface, what is still open in the checklist in use, what meets what."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
 
+from governance.core.asking import asked
 from governance.policy import queries as policy
 from registry.evidence import queries as evidence
 from registry.evidence.models import EvidenceUse
@@ -50,13 +51,18 @@ def owasp_standing(subjects: Iterable[Surface | int], framework: Framework | Non
     """Return how the checklist in use stands on each surface: surface id -> what is open. One query for any number."""
     wanted = {each if isinstance(each, int) else each.pk for each in subjects}
     checklist = framework or edition()
-    given = FrameworkAnswer.objects.filter(framework=checklist.key)
-    if len(wanted) <= FEW:
-        given = given.filter(surface__in=wanted)
     said: dict[int, set[str]] = {}
-    for surface, item in given.order_by().values_list("surface_id", "item"):
+    for surface, item in asked(owasp_question(wanted, checklist)):
         said.setdefault(surface, set()).add(item)
     return {pk: _standing(checklist, said.get(pk, set())) for pk in wanted}
+
+
+def owasp_question(wanted: Collection[int], checklist: Framework) -> QuerySet[Any]:
+    """Return what `owasp_standing` asks for surfaces by their ids."""
+    given = FrameworkAnswer.objects.filter(framework=checklist.key)
+    if len(wanted) <= FEW:
+        given = given.filter(surface__in=sorted(wanted))
+    return given.order_by().values_list("surface_id", "item")
 
 
 def _standing(checklist: Framework, said: set[str]) -> Standing:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people import periods
 from registry.gates.models import GateCheck
@@ -36,7 +37,13 @@ def get(user: Any, key: str) -> GateCheck:
 def last_for(revision: Revision | int) -> GateCheck | None:
     """Return the check that decides whether a revision may come into force: the newest of those before it held."""
     pk = revision if isinstance(revision, int) else revision.pk
-    return GateCheck.objects.filter(revision=pk).binding().order_by("-pk").first()
+    return next(iter(asked(last_question(pk))), None)
+
+
+def last_question(revision: int) -> QuerySet[GateCheck]:
+    """Return what `last_for` asks for a revision by its id."""
+    found: QuerySet[GateCheck] = GateCheck.objects.filter(revision=revision).binding().order_by("-pk")
+    return found[:1]
 
 
 def holding() -> QuerySet[GateCheck]:

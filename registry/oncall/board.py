@@ -4,10 +4,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import product
+from typing import Any
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from governance.channels.models import Channel
+from governance.core.asking import asked
 from governance.people.models import User
 from governance.people.roles import READS_ONLY
 from registry.oncall.models import EscalationStep, LayerPerson, Rota
@@ -53,18 +55,21 @@ class Board:
 
 def read(at: datetime, surfaces: Collection[int] = ()) -> Board:
     """Read the routes that name no surface or one of these, with the steps of their paths. One question."""
-    steps = EscalationStep.objects.filter(Q(path__routes__surface=None) | Q(path__routes__surface__in=surfaces))
-    rows = steps.filter(path__routes__isnull=False).annotate(reaches=_reaches(at)).order_by()
     made = Board()
-    names = ("category", "tier", "team_id", "surface_id")
-    told = ("path__key", "path__name", "path__team_id", "number", "reaches", "position__key")
-    for *named, key, name, team_id, number, reaches, position in rows.values_list(
-        *(f"path__routes__{each}" for each in names), *told
-    ):
+    for *named, key, name, team_id, number, reaches, position in asked(question(at, surfaces)):
         route: Named = (named[0], named[1], named[2], named[3])
         made.routes[route] = Call(key, name, team_id, route == ("", None, None, None))
         made.steps.setdefault(key, set()).add((number, reaches, position or ""))
     return made
+
+
+def question(at: datetime, surfaces: Collection[int]) -> QuerySet[Any]:
+    """Return what `read` asks: the route's four names, its path's key, name and team, and the step with whom it reaches."""
+    steps = EscalationStep.objects.filter(Q(path__routes__surface=None) | Q(path__routes__surface__in=surfaces))
+    rows = steps.filter(path__routes__isnull=False).annotate(reaches=_reaches(at)).order_by()
+    names = ("category", "tier", "team_id", "surface_id")
+    told = ("path__key", "path__name", "path__team_id", "number", "reaches", "position__key")
+    return rows.values_list(*(f"path__routes__{each}" for each in names), *told)
 
 
 def _reaches(at: datetime) -> Case:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import CharField, QuerySet, Value
 
+from governance.core.asking import asked
 from governance.core.reading import once
 from governance.people import queries as people
 from governance.people.models import User
@@ -12,6 +13,8 @@ from governance.policy import queries as policy
 from governance.policy.models import Tier
 from registry.catalog.models import CatalogState, Endpoint, Tool
 from registry.contracts.facts import DataClassFacts, Known, Names, TierFacts
+
+NAMED = ("endpoints", "tools", "data_classes", "people")
 
 
 def tier_facts(tiers: Mapping[int, Tier] | None = None) -> tuple[TierFacts, ...]:
@@ -35,7 +38,9 @@ def _tier(tier: Tier) -> TierFacts:
 
 def data_class_facts() -> tuple[DataClassFacts, ...]:
     """Return the data classes that policy knows now."""
-    return tuple(DataClassFacts(each.key, each.name, each.is_sensitive, each.minimum_tier) for each in policy.data_classes())
+    return tuple(
+        DataClassFacts(each.key, each.name, each.is_sensitive, each.minimum_tier) for each in asked(policy.data_classes())
+    )
 
 
 def known() -> Known:
@@ -55,6 +60,14 @@ def names() -> Names:
 
 def _names() -> Names:
     """Read all of them in one statement."""
+    found: dict[str, dict[str, str]] = {kind: {} for kind in NAMED}
+    for kind, key, name in asked(names_question()):
+        found[kind][key] = name
+    return Names(**found)
+
+
+def names_question() -> QuerySet[Any]:
+    """Return what `names` asks: of what kind, the key, the name."""
     kinds: tuple[tuple[str, QuerySet[Any], str], ...] = (
         ("endpoints", Endpoint.objects.all(), "key"),
         ("tools", Tool.objects.all(), "key"),
@@ -64,10 +77,7 @@ def _names() -> Names:
     first, *others = (
         rows.order_by().annotate(sort=Value(kind, CharField())).values_list("sort", key, "name") for kind, rows, key in kinds
     )
-    found: dict[str, dict[str, str]] = {kind: {} for kind, _, _ in kinds}
-    for kind, key, name in first.union(*others, all=True):
-        found[kind][key] = name
-    return Names(**found)
+    return first.union(*others, all=True)
 
 
 def with_references(contract: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.errors import NotVisible
 from governance.people import periods, roles
 from governance.policy import queries as policy
@@ -39,8 +40,13 @@ def get(user: Any, key: str) -> Drill:
 def last_passed(surfaces: Iterable[Any], kind: str) -> dict[int, Drill]:
     """Return for each surface (or surface id) its last drill of a kind that passed; one query, whatever their number."""
     ids = {each if isinstance(each, int) else each.pk for each in surfaces}
-    passed = Drill.objects.filter(surface__in=ids, kind=kind, outcome=Drill.Outcome.PASSED)
-    return {drill.surface_id: drill for drill in passed.order_by("run_at", "pk")}
+    return {drill.surface_id: drill for drill in asked(passed_question(ids, kind))}
+
+
+def passed_question(ids: Iterable[int], kind: str) -> QuerySet[Drill]:
+    """Return what `last_passed` asks for surfaces by their ids."""
+    passed = Drill.objects.filter(surface__in=sorted(ids), kind=kind, outcome=Drill.Outcome.PASSED)
+    return passed.order_by("run_at", "pk")
 
 
 def overdue(user: Any) -> QuerySet[Surface]:

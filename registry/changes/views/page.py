@@ -60,7 +60,10 @@ class ChangeList(ListPage):
 
 
 def _overview(page: "ChangePage", change: Change) -> dict[str, Any]:
-    rows = table_of(page.asked, page.user, page.seats) if page.asked else []
+    rows = []
+    if page.asked:
+        approvals.read_decisions(page.asked)
+        rows = table_of(page.asked, page.user, page.seats)
     return {"shown": page.shown, "subject": change, "request_shown": page.asked, "rows": rows}
 
 
@@ -95,8 +98,11 @@ class ChangePage(ObjectPage):
 
     @cached_property
     def asked(self) -> ApprovalRequest | None:
-        """The request for it with its table; read once."""
-        return approvals.with_table(ApprovalRequest.objects.filter(pk=self.obj.request_id or 0)).first()
+        """The request for it with its steps, who decided apart: only the overview tells that; read once."""
+        request: ApprovalRequest | None = self.obj.request
+        if request is not None:
+            approvals.read_steps(request)
+        return request
 
     @cached_property
     def seats(self) -> Bench:

@@ -57,6 +57,13 @@ def counted(get: Callable[[], Any]) -> int:
     return len(seen)
 
 
+def test_a_change_takes_fifteen_queries_on_each_tab(world: Any, live: Surface, client_as: Any) -> None:
+    change = propose(live, world, notes="Second.")
+    rosa = client_as(world.rosa)
+    for tab in ("", "contract/", "activity/"):
+        assert counted(lambda tab=tab: rosa.get(f"/changes/{change.key}/{tab}")) <= 15, tab
+
+
 def test_a_held_change_says_what_holds_it_and_goes_on_when_it_falls(world: Any, live: Surface, client_as: Any) -> None:
     window = declare(world)
     change = approve(propose(live, world, notes="Second."), world.sam)

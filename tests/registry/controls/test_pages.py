@@ -69,6 +69,14 @@ def test_the_list_takes_as_many_queries_at_three_surfaces_as_at_one(world, clien
     assert len(one) == len(three)
 
 
+def test_the_tab_of_a_surface_takes_fifteen_queries_at_most(world, client_as, surface):
+    client = client_as(world.noor)
+    client.get(f"/surfaces/{surface.key}/controls/")
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get(f"/surfaces/{surface.key}/controls/").status_code == 200
+    assert len(seen) <= 15
+
+
 def test_a_program_reads_the_standing_live(world, api_as, surface):
     found = api_as(world.noor).get(f"/api/v1/surfaces/{surface.key}/controls").json()
     assert found["demanded"] == found["met"] + found["unmet"] and "budget_set" in found["holding"]
