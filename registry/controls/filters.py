@@ -16,13 +16,23 @@ from registry.surfaces.queries import KEY
 TIERS = [(str(number), f"T{number}") for number in range(5)]
 
 
+class HeldValues(django_filters.AllValuesMultipleFilter):
+    """Offers the values that are held now. Filters are built once for each class, and would go on offering the first ones."""
+
+    @property
+    def field(self) -> Any:
+        """Return the form's field, made anew."""
+        self.__dict__.pop("_field", None)
+        return super().field
+
+
 class ResultFilters(django_filters.FilterSet):
     """What a list of results can be narrowed to."""
 
     q = django_filters.CharFilter(method="search", label="Words")
     status = django_filters.MultipleChoiceFilter(choices=Status.choices, label="Status")
     tier = django_filters.MultipleChoiceFilter(field_name="surface__tier", choices=TIERS, label="Tier")
-    control = django_filters.AllValuesMultipleFilter(field_name="control", label="Control")
+    control = HeldValues(field_name="control", label="Control")
     team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
     owner = django_filters.ModelMultipleChoiceFilter(field_name="surface__owner", queryset=owners, label="Owner")
     state = django_filters.MultipleChoiceFilter(field_name="surface__state", choices=SurfaceState.choices, label="Surface")
@@ -61,7 +71,7 @@ class ByItselfFilters(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label="Words")
     kind = django_filters.MultipleChoiceFilter(choices=ByItself.Kind.choices, label="Kind")
-    control = django_filters.AllValuesMultipleFilter(field_name="control", label="Control")
+    control = HeldValues(field_name="control", label="Control")
     tier = django_filters.MultipleChoiceFilter(field_name="surface__tier", choices=TIERS, label="Tier")
     team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
     surface = django_filters.CharFilter(method="by_surface", label="Surface key")
