@@ -11,7 +11,7 @@ from governance.accessreviews import sources
 from governance.accessreviews.models import AccessDecision, AccessLine, AccessReview
 from governance.core import clock
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 
 TONES = {"open": "wait", "closed": "held", "cancelled": "until"}
 VERDICTS = {"confirmed": "ok", "revoked": "stop", "gone": "until"}
@@ -59,9 +59,7 @@ class ReviewTable(Table):
         Column("due_on", "Due", sort="due_on", cell=lambda row: atoms.time(row.due_on, "date")),
         Column("reviewer", "Reviewer", "reviewer.name", sort="reviewer__name", cell=lambda row: atoms.person(row.reviewer)),
         Column("closed_at", "Closed", sort="closed_at", cell=lambda row: atoms.time(row.closed_at, "date")),
-        Column(
-            "state", "State", lambda row: state_of(row)[1], sort="state", phone=True, cell=lambda row: atoms.state(*state_of(row))
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: Any) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from governance.core import clock
 from governance.erasure.models import Erasure
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 
 TONES = {"asked": "wait", "done": "ok", "refused": "stop", "withdrawn": "until"}
 
@@ -61,9 +61,7 @@ class ErasureTable(Table):
             "decided_by", "Decided by", lambda row: row.decided_by.name if row.decided_by else "", sort="decided_by__name",
             cell=lambda row: atoms.person(row.decided_by) if row.decided_by else "–",
         ),
-        Column(
-            "state", "State", lambda row: state_of(row)[1], sort="state", phone=True, cell=lambda row: atoms.state(*state_of(row))
-        ),
+        state_column(state_of, sort="state", phone=True),
     )  # fmt: skip
 
     def url(self, row: Any) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from governance.packs.models import Pack
 from governance.people.models import User
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 
 TONES = {"asked": "wait", "ready": "held", "failed": "stop", "discarded": "until"}
 
@@ -77,14 +77,7 @@ class PackTable(Table):
         Column("asked", "Asked for", "created_at", sort="created_at", cell=lambda row: atoms.time(row.created_at)),
         Column("pages", "Pages", sort="pages", numeric=True),
         Column("zip_digest", "ZIP", shown=False, cell=lambda row: atoms.hash_code(row.zip_digest) if row.zip_digest else "–"),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: Pack) -> str:

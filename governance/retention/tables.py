@@ -9,7 +9,7 @@ from governance.core import clock
 from governance.retention import rules
 from governance.retention.models import MATTERS, LegalHold
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 
 WORDS = {"people": ("person", "people"), "surfaces": ("surface", "surfaces"), "incidents": ("incident", "incidents"),
          "kinds": ("kind of record", "kinds of record")}  # fmt: skip
@@ -59,9 +59,7 @@ class HoldTable(Table):
         Column("until", "Last day", sort="until", cell=lambda row: atoms.time(row.until, "date") if row.until else "–"),
         Column("owner", "Placed by", "owner.name", sort="owner__name", cell=lambda row: atoms.person(row.owner)),
         Column("created_at", "Placed", sort="created_at", cell=lambda row: atoms.time(row.created_at, "date")),
-        Column(
-            "state", "State", lambda row: state_of(row)[1], sort="state", phone=True, cell=lambda row: atoms.state(*state_of(row))
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: Any) -> str:

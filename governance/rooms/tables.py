@@ -9,7 +9,7 @@ from django.urls import reverse
 from governance.people.models import User
 from governance.rooms.models import Room, RoomLink
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 
 
 def state_of(room: Room) -> tuple[str, str]:
@@ -61,14 +61,7 @@ class RoomTable(Table):
         Column("things", "In it", numeric=True, sort="things"),
         Column("open_links", "Open links", numeric=True, sort="open_links", phone=True),
         Column("created_at", "Made", sort="created_at", cell=lambda row: atoms.time(row.created_at)),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: Room) -> str:

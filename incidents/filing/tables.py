@@ -5,9 +5,13 @@ from django.db.models import Q, QuerySet
 
 from governance.people.models import Team
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from incidents.filing import reading
 from incidents.filing.models import Report, ReportLink
+
+
+def _state(row: Report) -> tuple[str, str]:
+    return reading.state_of(row.incident)
 
 
 class ReportTable(Table):
@@ -26,7 +30,7 @@ class ReportTable(Table):
         ),
         Column("surface", "Where", lambda row: _where(row), sort="incident__surface__name"),
         Column("harm", "How bad", "get_harm_display", wrap=True),
-        Column("state", "State", lambda row: _state(row)[1], phone=True, cell=lambda row: atoms.state(*_state(row))),
+        state_column(_state, phone=True),
         Column("at", "Reported", "made_at", sort="made_at", phone=True, cell=lambda row: atoms.time(row.made_at)),
     )
 
@@ -38,10 +42,6 @@ class ReportTable(Table):
 def _where(row: Report) -> str:
     surface = row.incident.surface
     return surface.name if surface else row.incident.where
-
-
-def _state(row: Report) -> tuple[str, str]:
-    return reading.state_of(row.incident)
 
 
 class LinkFilters(django_filters.FilterSet):

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from governance.core import clock
 from governance.people.models import User
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.catalog.models import Vendor
 from registry.continuity.models import ContinuityPlan, VendorDrill
 
@@ -76,10 +76,7 @@ class PlanTable(Table):
         Column("owner", "Owner", "owner.name", sort="owner__name", cell=lambda row: atoms.person(row.owner)),
         Column("next_drill_on", "Next drill", "next_drill_on", sort="next_drill_on", phone=True, cell=due),
         Column("every", "Every", lambda row: f"{row.drill_every_days} days", shown=False),
-        Column(
-            "state", "State", lambda row: plan_state(row)[1], sort="state", phone=True,
-            cell=lambda row: atoms.state(*plan_state(row)),
-        ),
+        state_column(plan_state, sort="state", phone=True),
     )  # fmt: skip
 
     def url(self, row: ContinuityPlan) -> str:

@@ -9,7 +9,7 @@ from governance.core import clock
 from governance.people.models import User
 from governance.policy import queries as policy
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.evidence import controls, queries, rules
 from registry.evidence.models import Evidence
 from registry.surfaces import queries as surfaces
@@ -118,7 +118,7 @@ class EvidenceTable(Table):
         ),
         Column("key", "Key", shown=False, sort="pk"),
         Column("kind", "Kind", "get_kind_display", sort="kind"),
-        Column("state", "State", lambda row: tells(row)[1], phone=True, cell=lambda row: atoms.state(*tells(row))),
+        state_column(tells, phone=True),
         Column("ends", "Good until", "ends_on", sort="ends_on", phone=True, cell=ends),
         Column("used", "Surfaces", "surfaces_used", sort="surfaces_used", numeric=True),
         Column("collector", "Collector", "collector.name", sort="collector__name", cell=lambda row: atoms.person(row.collector)),

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from governance.core import clock
 from governance.people.models import User
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.guests.models import AuditQuestion, GuestAccess
 
 TONES = {"invited": "wait", "active": "ok", "ended": "until"}
@@ -75,14 +75,7 @@ class GuestTable(Table):
         Column("period_from", "From", sort="period_from", cell=lambda row: atoms.time(row.period_from, "date")),
         Column("period_until", "To", sort="period_until", cell=lambda row: atoms.time(row.period_until, "date")),
         Column("ends_at", "Ends", sort="ends_at", cell=lambda row: atoms.time(row.ends_at)),
-        Column(
-            "state",
-            "State",
-            lambda row: state_of(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*state_of(row)),
-        ),
+        state_column(state_of, sort="state", phone=True),
     )
 
     def url(self, row: GuestAccess) -> str:
@@ -124,14 +117,7 @@ class QuestionTable(Table):
         Column("asker", "Asked by", "asker.name", sort="asker__name", cell=lambda row: atoms.person(row.asker)),
         Column("owner", "Owner", "owner.name", sort="owner__name", cell=lambda row: atoms.person(row.owner)),
         Column("due_on", "Due", sort="due_on", phone=True, cell=lambda row: atoms.time(row.due_on, "date")),
-        Column(
-            "state",
-            "State",
-            lambda row: question_state(row)[1],
-            sort="state",
-            phone=True,
-            cell=lambda row: atoms.state(*question_state(row)),
-        ),
+        state_column(question_state, sort="state", phone=True),
     )
 
     def url(self, row: Any) -> str:

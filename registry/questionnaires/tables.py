@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from governance.core import clock
 from governance.people.models import User
 from governance.ui import atoms
-from governance.ui.tables import Column, Table
+from governance.ui.tables import Column, Table, state_column
 from registry.questionnaires import queries
 from registry.questionnaires.models import Answer, Proposal, Question, Questionnaire, Short
 
@@ -202,7 +202,7 @@ class AnswerTable(Table):
         Column("review_on", "Next review", sort="review_on", shown=False, cell=lambda row: atoms.time(row.review_on, "date")),
         Column("owner", "Keeper", "owner.name", sort="owner__name", cell=lambda row: atoms.person(row.owner)),
         Column("public", "Public", lambda row: "yes" if row.public else "no", sort="public", shown=False),
-        Column("state", "State", lambda row: standing(row)[1], phone=True, cell=lambda row: atoms.state(*standing(row))),
+        state_column(standing, phone=True),
     )
 
     def url(self, row: Answer) -> str:
