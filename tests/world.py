@@ -185,9 +185,10 @@ class Snapshot:
     def _read(model: type[models.Model]) -> list[tuple[Any, ...]]:
         columns = [field.column for field in model._meta.local_concrete_fields]
         names = ", ".join(connection.ops.quote_name(column) for column in columns)
-        table, pk = (connection.ops.quote_name(name) for name in (model._meta.db_table, model._meta.pk.column))
+        table = connection.ops.quote_name(model._meta.db_table)
+        order = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.pk_fields)
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {names} FROM {table} ORDER BY {pk}")
+            cursor.execute(f"SELECT {names} FROM {table} ORDER BY {order}")
             found = cursor.fetchall()
         return [tuple(_writable(value) for value in row) for row in found]
 
