@@ -6,6 +6,7 @@ import registry.modes.guards
 import registry.oncall.guards
 import registry.quarantine.guards  # noqa: F401 - what the database refuses
 from registry.assets.models import Asset, AssetUse, AssetVersion
+from registry.board.models import BoardAnswer
 from registry.budgets.models import BudgetEvent, BudgetHold, BudgetHour, BurnAlert, Objective
 from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
@@ -18,6 +19,7 @@ from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.guests.models import AuditQuestion, AuditReply, GuestAccess, GuestSurface, GuestTerm
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
+from registry.mapping.models import MappingLine, MappingSession, MappingTeam
 from registry.modes.models import ModeChange, ModeRaise
 from registry.oncall.models import (
     CalendarFeed,
@@ -63,6 +65,7 @@ __all__ = [
     "AuditQuestion",
     "AuditReply",
     "Blob",
+    "BoardAnswer",
     "BudgetEvent",
     "BudgetHold",
     "BudgetHour",
@@ -102,6 +105,9 @@ __all__ = [
     "InForce",
     "KeptText",
     "LayerPerson",
+    "MappingLine",
+    "MappingSession",
+    "MappingTeam",
     "ModeChange",
     "ModeRaise",
     "Objective",
