@@ -25,8 +25,11 @@ from governance.policy.models import (
 )
 from governance.proofs.models import Checkpoint, LedgerKey, Tile
 from governance.retention.models import LegalHold
+from governance.reviews.models import AgendaEntry, Attendance, ChecklistAnswer, Review, ReviewDecision
+from governance.reviews.rolloutmodels import Rollout, RolloutStep
 from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.ui.models import SavedView
+from governance.scorecard.models import ScoreSnapshot, ScoreStrip
 from governance.verification.models import AcceptedFinding, Verification
 from governance.witness.models import Cosignature, Cosigned, Publication, WatchedLog, Witness
 
@@ -35,12 +38,15 @@ __all__ = [
     "AccessDecision",
     "AccessLine",
     "AccessReview",
+    "AgendaEntry",
     "ApiToken",
     "ApprovalRequest",
     "ApprovalRoute",
     "ApprovalStep",
+    "Attendance",
     "Channel",
     "Charter",
+    "ChecklistAnswer",
     "Checkpoint",
     "Comment",
     "Company",
@@ -73,6 +79,10 @@ __all__ = [
     "PolicyVersion",
     "Position",
     "Publication",
+    "Review",
+    "ReviewDecision",
+    "Rollout",
+    "RolloutStep",
     "Room",
     "RoomItem",
     "RoomLink",

@@ -405,3 +405,96 @@ class FirstStep:
     done: Callable[[], bool]
     url: Callable[[], str]
     order: int = 100
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """One line of a review's agenda: what is said, its figure, and where its rows are.
+
+    `about` is the label and id of the thing it tells of ("registry.surface", "12"): who does not see that thing does not
+    see the line. A line about nothing single is shown to those who read everything. `owner` is who answers for it, `level`
+    ok, warn or stop. Texts name no person: agendas are frozen for good.
+    """
+
+    text: str
+    value: str = ""
+    detail: str = ""
+    url: str = ""
+    level: str = ""
+    about: tuple[str, str] = ("", "")
+    owner: Any = None
+
+
+@dataclass(frozen=True)
+class AgendaSection:
+    """A part of the agenda of every review of a kind (eval, vendor, operations), made from what is held.
+
+    `lines(window, subject)` returns `AgendaLine`s for the days of the window (`since` and `until`, both dates, both
+    included) and, for a review of one thing, that thing; worst first. `quiet` is said where there are none.
+    """
+
+    key: str
+    label: str
+    kind: str
+    lines: Callable[[Any, Any], Iterable[AgendaLine]]
+    quiet: str = "Nothing in these days."
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class ReviewSubject:
+    """What reviews of a kind look at, one by one: `load(id)` returns it or None, `due(day)` those that need a review by then.
+
+    `held(review, actor)` runs in the action that closes such a review, with the permission of whoever closes it;
+    `owner(thing)` is who leads its reviews. `key` is the kind of review, `model` the thing's label ("registry.vendor").
+    """
+
+    key: str
+    model: str
+    label: str
+    choices: Callable[[Any], Any]
+    load: Callable[[str], Any]
+    due: Callable[[Any], Iterable[Any]]
+    owner: Callable[[Any], Any]
+    held: Callable[[Any, Any], None]
+
+
+@dataclass(frozen=True)
+class RolloutCheck:
+    """Whether a step of policy's rollout is done; its key is the step's key in policy.
+
+    `done()` looks at what exists, `url()` is where one does it, `says` what has to exist for it to tick itself.
+    """
+
+    key: str
+    says: str
+    done: Callable[[], bool]
+    url: Callable[[], str]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class CalendarEvent:
+    """Something that falls on a day or a moment: `starts` is a date, or an aware datetime; `ends` likewise (a date: included).
+
+    `key` is the same each time the same thing is asked for, unique within its source. `mine` says that the reader answers for it.
+    """
+
+    key: str
+    title: str
+    starts: Any
+    url: str
+    detail: str = ""
+    ends: Any = None
+    level: str = ""
+    mine: bool = False
+
+
+@dataclass(frozen=True)
+class CalendarSource:
+    """Puts on the calendar what a reader may see between two days (dates, both included), by `events(user, start, end)`."""
+
+    key: str
+    label: str
+    events: Callable[[Any, Any, Any], Iterable[CalendarEvent]]
+    order: int = 100

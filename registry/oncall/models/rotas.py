@@ -157,11 +157,18 @@ class RotaOverride(Governed):
 
 
 class CalendarFeed(Versioned):
-    """A secret address at which a calendar program reads the shifts of one rota, or of one person.
+    """A secret address at which a calendar program reads the shifts of one rota or person, or one person's whole calendar.
 
     Only the hash of the secret is kept. It opens nothing else, and is dead once revoked or once its owner has left.
     """
 
+    class Shows(models.TextChoices):
+        """What is read there."""
+
+        SHIFTS = "shifts", "Shifts"
+        CALENDAR = "calendar", "The calendar"
+
+    shows = models.CharField(max_length=8, choices=Shows.choices, default=Shows.SHIFTS, db_default=Shows.SHIFTS)
     rota = models.ForeignKey(Rota, null=True, blank=True, on_delete=models.PROTECT, related_name="feeds")
     person = models.ForeignKey("governance.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="calendar_feeds")
@@ -178,7 +185,12 @@ class CalendarFeed(Versioned):
                 condition=Q(rota__isnull=False, person__isnull=True) | Q(rota__isnull=True, person__isnull=False),
                 name="calendar_feed_of_one",
                 violation_error_message="A feed shows one rota or one person.",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(shows="shifts") | Q(rota__isnull=True),
+                name="calendar_feed_of_a_person",
+                violation_error_message="A calendar is one person's.",
+            ),
         ]
 
     def __str__(self) -> str:
