@@ -31,6 +31,8 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a bearer token", re.compile(r"\bbearer\s+[A-Za-z0-9._~+/-]{16,}", re.I)),
     ("a password", re.compile(r"\b(?:password|passwd|secret|api[-_ ]?key|token)\s*[:=]\s*[\"']?[^\s\"',;]{6,}", re.I)),
 )
+SHAPES = tuple(shape for _, shape in _SHAPES)
+"""What keys and passwords look like, for whoever takes them out of texts."""
 _AWS_SECRET = re.compile(r"[A-Za-z0-9/+=]{40}")
 _UUID = re.compile(r"^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.I)
 _PLACE = re.compile(r"^(?:[a-z][a-z0-9+.-]*://|arn:|projects/|[\w.-]+/[\w./#@:-]+$)", re.I)
