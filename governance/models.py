@@ -28,8 +28,8 @@ from governance.retention.models import LegalHold
 from governance.reviews.models import AgendaEntry, Attendance, ChecklistAnswer, Review, ReviewDecision
 from governance.reviews.rolloutmodels import Rollout, RolloutStep
 from governance.rooms.models import Room, RoomItem, RoomLink
-from governance.ui.models import SavedView
 from governance.scorecard.models import ScoreSnapshot, ScoreStrip
+from governance.ui.models import SavedView
 from governance.verification.models import AcceptedFinding, Verification
 from governance.witness.models import Cosignature, Cosigned, Publication, WatchedLog, Witness
 
@@ -87,6 +87,8 @@ __all__ = [
     "RoomItem",
     "RoomLink",
     "SavedView",
+    "ScoreSnapshot",
+    "ScoreStrip",
     "Severity",
     "Tail",
     "Team",

@@ -12,6 +12,7 @@ from registry.catalog.models import DataRule, Endpoint, Tool, Vendor, VendorTerm
 from registry.changes.models import Change, Clearance, EmergencyReview, FreezeScope, FreezeWindow, InForce
 from registry.continuity.models import ContinuityPlan, VendorDrill
 from registry.controls.models import ByItself, ControlResult, ControlsState
+from registry.deliveries.models import Defect, Deployment
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteVersion
 from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
@@ -79,6 +80,8 @@ __all__ = [
     "ControlResult",
     "ControlsState",
     "DataRule",
+    "Defect",
+    "Deployment",
     "Draft",
     "Drill",
     "EmergencyReview",

@@ -6,7 +6,7 @@ the dataclasses below. Enforcement is never contributed: a rule is called by the
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -498,3 +498,75 @@ class CalendarSource:
     label: str
     events: Callable[[Any, Any, Any], Iterable[CalendarEvent]]
     order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of whole UTC days: from `since` up to, but without, `until`."""
+
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Of what a metric is asked: of all that `user` may see, or of one team's, one tier's or one surface's part (ids)."""
+
+    user: Any
+    team: int | None = None
+    tier: int | None = None
+    surface: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What one record, or one surface in one window, adds to a metric: `part` of `whole`, at a moment within a window.
+
+    What is measured (hours waited, points apart) stands in `part`, with a `whole` of 1; of a share, `part` is 1 or 0.
+    """
+
+    at: datetime
+    part: float
+    whole: float = 1
+    surface: int | None = None
+    team: int | None = None
+    tier: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric's value, None where nothing was there to measure: `n` of `of` records make it."""
+
+    value: float | None
+    n: int
+    of: int
+
+
+@dataclass(frozen=True)
+class ScoreMetric:
+    """A metric of the scorecard, and how it is made.
+
+    `definition`, `formula` and `source` are read by people on its page. `better` is "lower" or "higher", empty where only
+    the trend tells. `samples(windows, cut)` returns what happened in windows that follow one another, in a bounded number
+    of queries and only of what `cut.user` may see; `combine` makes one figure of the samples of a window. `rows_url(window,
+    cut)` is the list of exactly the records that `n` and `of` count, `parts` names which of the two it opens. `cuts` are the
+    parts it is shown by. `family` "delivery" marks DORA's five, which are read for each application and never blended.
+    """
+
+    key: str
+    label: str
+    definition: str
+    formula: str
+    unit: str
+    samples: Callable[[Sequence[Window], Cut], Iterable[Sample]]
+    combine: Callable[[Sequence[Sample]], Figure]
+    rows_url: Callable[[Window, Cut], str]
+    source: str = ""
+    better: str = ""
+    cuts: tuple[str, ...] = ("team", "tier")
+    family: str = ""
+    order: int = 100
+
+    def value(self, window: Window, cut: Cut) -> Figure:
+        """Return the figure of one window."""
+        return self.combine([sample for sample in self.samples((window,), cut) if window.since <= sample.at < window.until])
