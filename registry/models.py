@@ -22,6 +22,7 @@ from registry.guests.models import AuditQuestion, AuditReply, GuestAccess, Guest
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.mapping.models import MappingLine, MappingSession, MappingTeam
 from registry.modes.models import ModeChange, ModeRaise
+from registry.money.models import Repricing, SpendLimit, SpendMark
 from registry.oncall.models import (
     CalendarFeed,
     EscalationPath,
@@ -57,6 +58,7 @@ from registry.usage.models import (
     UsagePath,
     UsageSource,
 )
+from registry.usage.prices import ExchangeRate, Price
 
 __all__ = [
     "Answer",
@@ -94,6 +96,7 @@ __all__ = [
     "Evidence",
     "EvidenceUse",
     "ExceptionSurface",
+    "ExchangeRate",
     "FilledFile",
     "FrameworkAnswer",
     "FreezeScope",
@@ -117,12 +120,14 @@ __all__ = [
     "Observation",
     "OwnerTransfer",
     "PathClass",
+    "Price",
     "Proposal",
     "Quarantine",
     "QuarantineLift",
     "Question",
     "Questionnaire",
     "RaciRow",
+    "Repricing",
     "Revision",
     "Risk",
     "RiskEvidence",
@@ -132,6 +137,8 @@ __all__ = [
     "RotaOverride",
     "Route",
     "SealedHour",
+    "SpendLimit",
+    "SpendMark",
     "SuiteVersion",
     "Surface",
     "SurfaceGroupObjectPermission",
