@@ -11,7 +11,7 @@ from governance.core.text import NameField, ProseField
 from governance.ledger import journal
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
-from governance.ledger.rows import AppendOnly, Rows
+from governance.ledger.rows import AppendOnly
 from registry.catalog.models import Vendor
 from registry.surfaces.models import Mode, Surface
 from registry.usage.prices import CURRENCY
@@ -170,8 +170,6 @@ class SpendMark(AppendOnly):
     did = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField()
 
-    objects = Rows.as_manager()
-
     class Meta:
         app_label = "registry"
         ordering = ["-pk"]
@@ -200,8 +198,6 @@ class Repricing(AppendOnly):
     after = models.DecimalField(max_digits=30, decimal_places=0)
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
-
-    objects = Rows.as_manager()
 
     class Meta:
         app_label = "registry"

@@ -18,7 +18,10 @@ class PerMillion(models.DecimalField):
     """What a million tokens cost, to the millionth of a unit of its currency."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{"max_digits": 16, "decimal_places": 6, "validators": [MinValueValidator(0)]} | kwargs)
+        kwargs.setdefault("max_digits", 16)
+        kwargs.setdefault("decimal_places", 6)
+        kwargs.setdefault("validators", [MinValueValidator(0)])
+        super().__init__(*args, **kwargs)
 
 
 class Price(Governed):
