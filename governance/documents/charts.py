@@ -1,44 +1,13 @@
-"""Pictures drawn on the server as SVG, the same for page and paper, coloured by class alone.
+"""The mode ladder, drawn as every picture is (`governance.ui.pictures`): the same on page and paper."""
 
-Every picture has a `<title>` and a `<desc>` that say its finding in a sentence. Ids are unique: they carry a digest of
-what is drawn. On paper, `for_print` puts the print colours into the SVG, because WeasyPrint does not apply a page's style
-sheet inside it; on pages the site's own style sheet colours the same classes.
-"""
-
-import hashlib
-import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 
-from django.conf import settings
 from django.utils.html import escape
 
+from governance.ui.pictures import for_print, picture, print_style
+
+__all__ = ["for_print", "mode_ladder", "picture", "print_style"]
 WIDTH, MARGIN, AXIS = 580, 45, 10
-COMMENT = re.compile(r"/\*.*?\*/", re.S)
-
-
-@cache
-def print_style() -> str:
-    """Return the style sheet of charts on paper."""
-    sheet = (Path(settings.BASE_DIR) / "static" / "css" / "chart-print.css").read_text(encoding="utf-8")
-    return COMMENT.sub("", sheet).strip()  # inside an SVG a style sheet is markup: a comment's "<" would open an element
-
-
-def for_print(svg: str) -> str:
-    """Return the SVG with its print colours inside."""
-    head, _, rest = svg.partition(">")
-    return f"{head}><style>{print_style()}</style>{rest}"
-
-
-def picture(css: str, width: int, height: int, title: str, desc: str, body: str) -> str:
-    """Frame a drawing with its text alternatives."""
-    mark = hashlib.sha256(f"{title}{desc}{body}".encode()).hexdigest()[:10]
-    return (
-        f'<svg class="{css}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img"'
-        f' aria-labelledby="t-{mark} d-{mark}"><title id="t-{mark}">{escape(title)}</title>'
-        f'<desc id="d-{mark}">{escape(desc)}</desc>{body}</svg>'
-    )
 
 
 def mode_ladder(modes: Sequence[tuple[str, str]], current: str) -> str:

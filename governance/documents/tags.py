@@ -3,7 +3,7 @@
 Built into the documents' own template engine (`rendering.engine`), where everything is escaped unless a tag here made it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from governance.documents import charts, codes
 from governance.documents import course as courses
 from governance.documents.density import Density
+from governance.ui import pictures
 
 register = template.Library()
 NO_BREAK = "\u00a0"
@@ -124,6 +125,12 @@ def check_code(url: str, title: str) -> SafeString:
 def mode_ladder(modes: Sequence[Any], current: str) -> SafeString:
     """Draw the mode ladder with the rung that holds now."""
     return mark_safe(charts.for_print(charts.mode_ladder(modes, current)))
+
+
+@register.simple_tag
+def picture(data: Mapping[str, Any]) -> SafeString:
+    """Draw the picture that plain data describes (`pictures.drawn`), with its legend, in the colours of paper."""
+    return pictures.drawn(data).printed
 
 
 @register.simple_tag
