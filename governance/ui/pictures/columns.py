@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from django.utils.html import escape
 from django.utils.safestring import mark_safe
 
-from governance.ui.pictures.curves import HEIGHT, WIDTH, dotted, foot, rules
+from governance.ui.pictures.curves import FOOT, HEIGHT, LEFT, TOP, WIDTH, dotted, foot, rules
 from governance.ui.pictures.frame import Key, Picture, picture, toned
 from governance.ui.pictures.scale import Number, Scale, said, scale
 from governance.ui.pictures.series import Series, Target, finding_of, labels_of, marks_of, table_of
 
-TOP, FOOT = 18, 22
 MOST_SERIES = 6
 ROW, NAME_Y, BAR_Y, BAR_HEIGHT = 30, 10, 15, 8
 
@@ -36,11 +35,11 @@ def bars(
     marks = marks_of(target)
     sums = [sum(float(each.points[place][1] or 0) for each in series) for place in range(len(labels))]
     axis = scale([*sums, *(mark.value for mark in marks)], TOP, HEIGHT - FOOT)
-    step = WIDTH / max(len(labels), 1)
+    step = (WIDTH - LEFT) / max(len(labels), 1)
     body = rules(axis, unit)
     for place in range(len(labels)):
-        body += _stack([each.points[place][1] for each in series], series, place * step, step, axis)
-    body += dotted(marks, axis, unit) + foot(labels, [round((place + 0.5) * step, 1) for place in range(len(labels))])
+        body += _stack([each.points[place][1] for each in series], series, LEFT + place * step, step, axis)
+    body += dotted(marks, axis, unit) + foot(labels, [round(LEFT + (place + 0.5) * step, 1) for place in range(len(labels))])
     told = finding or finding_of(series, unit, target)
     head, rows = table_of(series, unit)
     keys = tuple(Key(_css(each, number), each.name) for number, each in enumerate(series, 1)) if len(series) > 1 else ()

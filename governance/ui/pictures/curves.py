@@ -9,7 +9,8 @@ from governance.ui.pictures.frame import Key, Picture, picture, toned
 from governance.ui.pictures.scale import Number, Scale, said, scale, short
 from governance.ui.pictures.series import Band, Mark, Series, Target, finding_of, labels_of, marks_of, table_of
 
-WIDTH, HEIGHT, TOP, FOOT, RIGHT = 580, 190, 18, 22, 6
+WIDTH, HEIGHT, TOP, FOOT, LEFT, RIGHT = 580, 200, 18, 22, 52, 6
+"""Left of the first point stand the values of the axis."""
 MOST_LABELS = 6
 MOST_SERIES = 6
 
@@ -68,12 +69,12 @@ def spark(values: Sequence[Number | None], target: Number | None = None, *, titl
 
 def places(count: int) -> list[float]:
     """Return where points stand from left to right."""
-    step = (WIDTH - RIGHT - 4) / max(count - 1, 1)
-    return [round(4 + step * place, 1) for place in range(count)]
+    step = (WIDTH - RIGHT - LEFT) / max(count - 1, 1)
+    return [round(LEFT + step * place, 1) for place in range(count)]
 
 
 def rules(axis: Scale, unit: str) -> str:
-    """Draw the ruled steps of the axis, each with its value above its beginning."""
+    """Draw the ruled steps of the axis, each with its value above its beginning, left of what is drawn."""
     drawn = ""
     for step in axis.steps:
         css, y = "chart-base" if step == 0 else "chart-rule", axis.y(step)
@@ -101,7 +102,7 @@ def foot(labels: Sequence[str], xs: Sequence[float]) -> str:
     drawn = ""
     for place in shown:
         css = "chart-text" if place in (shown[0], shown[-1]) else "chart-text chart-text--between"
-        anchor = "start" if xs[place] < 30 else "end" if xs[place] > WIDTH - 30 else "middle"
+        anchor = "start" if xs[place] < LEFT + 20 else "end" if xs[place] > WIDTH - 30 else "middle"
         drawn += f'<text class="{css}" x="{xs[place]}" y="{HEIGHT - 5}" text-anchor="{anchor}">{escape(labels[place])}</text>'
     return drawn
 

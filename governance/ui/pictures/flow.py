@@ -91,7 +91,7 @@ def flow(
     used = {each.kind for each in links}
     keys = tuple(Key(f"chart-flow chart-flow--{kind or 'ok'}", name, True) for kind, name in kinds.items() if kind in used)
     svg = mark_safe(picture("picture-flow", WIDTH, round(height, 1), title, told, body, role="group"))
-    return Picture(svg, title, told, ("From", "To", "What it is", "How much"), rows, keys)
+    return Picture(svg, title, told, ("From", "To", "What it is", "How much"), rows, keys, broad=True)
 
 
 def _check(columns: Sequence[Column], links: Sequence[Link], kinds: Mapping[str, str]) -> None:

@@ -59,7 +59,8 @@ class Picture:
     """A drawing, what it shows in a sentence, and the table that it was drawn from.
 
     In a template `{{ picture }}` is all of it as a figure: drawing, legend, and the table folded below. `svg` is the drawing
-    alone, `printed` the drawing and its legend for a document. `links` are addresses for the rows of the table, in order.
+    alone, `printed` the drawing and its legend for a document. `links` are addresses for the rows of the table, in order;
+    a `broad` drawing keeps its size on a narrow screen and is moved sideways there.
     """
 
     svg: SafeString
@@ -69,6 +70,7 @@ class Picture:
     rows: tuple[tuple[str, ...], ...]
     keys: tuple[Key, ...] = ()
     links: tuple[str, ...] = ()
+    broad: bool = False
 
     def __html__(self) -> str:
         return self.figure
@@ -79,7 +81,11 @@ class Picture:
     @property
     def figure(self) -> SafeString:
         """The whole for a page."""
-        return mark_safe(f'<figure class="picture">{self.svg}{self.legend}{self.table}</figure>')
+        drawing: str = self.svg
+        if self.broad:
+            region = f'class="tray" tabindex="0" role="region" aria-label="{escape(self.title)}"'
+            drawing = f"<div {region}>{drawing}</div>"
+        return mark_safe(f'<figure class="picture">{drawing}{self.legend}{self.table}</figure>')
 
     @property
     def printed(self) -> SafeString:

@@ -8,7 +8,7 @@ from django.utils.safestring import mark_safe
 from governance.ui.pictures.frame import Picture, picture
 from governance.ui.pictures.scale import Number, said
 
-WIDTH, LEFT, HEAD, ROW = 580, 150, 24, 26
+WIDTH, LEFT, HEAD, ROW = 580, 160, 24, 26
 STEPS = 5
 CHARS = 24
 
@@ -43,9 +43,9 @@ def grid(
         body += f'<text class="chart-text" x="0" y="{y + 17}"><title>{escape(name)}</title>{escape(cut)}</text>'
         body += "".join(_cell(value, LEFT + at * wide, y, wide, most, unit, tone) for at, value in enumerate(cells))
     told = finding or _finding(rows, columns, values, unit)
-    svg = mark_safe(picture("picture-drawing", WIDTH, HEAD + ROW * max(len(rows), 1), title, told, body))
+    svg = mark_safe(picture("picture-drawing picture-grid", WIDTH, HEAD + ROW * max(len(rows), 1), title, told, body))
     table = tuple((name, *(said(value, unit) for value in cells)) for name, cells in zip(rows, values, strict=True))
-    return Picture(svg, title, told, ("Row", *columns), table, (), tuple(links))
+    return Picture(svg, title, told, ("Row", *columns), table, (), tuple(links), broad=True)
 
 
 def _cell(value: Number | None, x: float, y: float, wide: float, most: float, unit: str, tone: str) -> str:
