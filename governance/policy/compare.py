@@ -99,6 +99,8 @@ def _identity(row: Mapping[str, Any]) -> tuple[Any, ...]:
             return (row[name],)
     if "subject" in row:
         return row["subject"], row["change_kind"], row["tier"]
+    if "opens_incident" in row:
+        return (row["kind"],)
     return row.get("record_kind"), row.get("severity"), row.get("tier"), row.get("position")
 
 
@@ -131,10 +133,14 @@ def name_of(row: Mapping[str, Any]) -> str:
     if "record_kind" in row:
         kind = row["record_kind"].replace("_", " ").capitalize()
         return kind + (f" in tier {row['tier']}" if row.get("tier") is not None else "")
+    if "opens_incident" in row:
+        return str(row["kind"]).replace("_", " ").capitalize()
     if "severity" in row:
         return row["severity"] + (f" in tier {row['tier']}" if row.get("tier") is not None else "")
     if "target" in row:
         return f"Tier {row.get('tier')}"
+    if "days" in row:
+        return "Any tier" if row.get("tier") is None else f"Tier {row['tier']}"
     return str(row.get("name") or row.get("what") or row.get("area") or row.get("text") or row.get("key") or row.get("id"))
 
 

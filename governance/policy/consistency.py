@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from governance.policy import incidentchecks, library, proofchecks
+from governance.policy import incidentchecks, library, proofchecks, usagechecks
 from governance.policy.references import Document, keys, unknown
 from governance.policy.schema import Path_
 from governance.policy.yamlfile import Problem
@@ -176,4 +176,5 @@ CHECKS: tuple[Callable[[Document], Iterator[Problem]], ...] = (
     _frameworks,
     *incidentchecks.CHECKS,
     *proofchecks.CHECKS,
+    *usagechecks.CHECKS,
 )

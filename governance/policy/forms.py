@@ -23,6 +23,10 @@ SECTIONS: dict[str, Path_] = {
     "regulatory_clocks": ("regulatory_clocks",),
     "causes": ("causes",),
     "retention": ("retention",),
+    "keep_days": ("observations", "keep_days"),
+    "keep_text": ("observations", "keep_text"),
+    "findings": ("findings",),
+    "metrics": ("scorecard", "metrics"),
 }
 """The lists whose rows have a form of their own."""
 PARTS: dict[str, Path_] = {
@@ -36,12 +40,20 @@ PARTS: dict[str, Path_] = {
     "rooms": ("rooms",),
     "access_review": ("access_review",),
     "answers": ("answers",),
+    "observations": ("observations",),
+    "spending": ("spending",),
+    "loop": ("spending", "loop"),
+    "digest": ("digest",),
+    "cadence": ("cadence",),
+    "scorecard": ("scorecard",),
 }
 """The parts that are one thing and not a list, each with a form of its own."""
 REFERENCES = {"lane": "lanes", "controls": "controls", "logging": "logging_fields"}
+FINDING_CATEGORY = "category"
 STEPS = ("approvers.", "steps.")
 REQUIRED = ("name", "why", "zone", "from", "to")
 FIXED = ("key", "number", "subject", "change_kind", "tier", "severity", "record_kind")
+FINDING_FIXED = ("kind",)
 
 
 class YamlField(forms.CharField):
@@ -128,14 +140,30 @@ class WordsField(forms.CharField):
         """The policy is checked as a whole when it is saved; a list has nothing to check before."""
 
 
+class NumbersField(WordsField):
+    """A short list of whole numbers in one line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list as a line."""
+        return ", ".join(str(one) for one in value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[Any]:
+        """Return the numbers. Raises ValidationError for what is none."""
+        words = super().to_python(value)
+        if wrong := [word for word in words if not word.isascii() or not word.isdigit() or len(word) > 9]:
+            raise forms.ValidationError(f"“{wrong[0]}” is no whole number.")
+        return [int(word) for word in words]
+
+
 class RowForm(forms.Form):
     """One row or part of the policy, at a path; its fields are made from the published schema."""
 
     def __init__(self, *args: Any, document: Mapping[str, Any], path: Path_, row: Mapping[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.document, self.row = document, row
+        fixed = FINDING_FIXED if path[0] == "findings" else FIXED
         for name, node in schema.properties(path).items():
-            if name not in FIXED:
+            if name not in fixed:
                 self._add(name, schema.resolved(node))
         # What is read first comes first: words and figures, then who approves, then the long lists.
         self.order_fields(sorted(self.fields, key=self._place))
@@ -151,6 +179,10 @@ class RowForm(forms.Form):
             held = self.row.get("evals") or {}
             for part, inner in node["properties"].items():
                 self._set(f"evals.{part}", _scalar(schema.resolved(inner), f"Evals: {inner['title']}", False), held.get(part))
+        elif name == FINDING_CATEGORY:
+            categories = [(row["key"], row["name"]) for row in self.document["incidents"]["categories"]]
+            field = forms.ChoiceField(label=label, choices=[("", "None"), *categories], required=False)
+            self._set(name, field, self.row.get(name))
         elif name in REFERENCES:
             self._set(name, self._reference(name, label), self.row.get(name))
         elif (field := _listed(node, label)) is not None or (field := _scalar(node, label, name in REQUIRED)) is not None:
@@ -214,6 +246,8 @@ def _listed(node: schema.Schema, label: str) -> forms.Field | None:
         choices = [(one, _choice(one)) for one in items["enum"]]
         needed = bool(node.get("minItems"))
         return forms.MultipleChoiceField(label=label, choices=choices, required=needed, widget=forms.CheckboxSelectMultiple)
+    if items.get("type") == "integer":
+        return NumbersField(label=label, required=False, help_text="Commas between them.")
     if items.get("type") == "string":
         hint = f"Each {items['x-kind']}; commas between them." if "x-kind" in items else "Commas between them."
         return WordsField(label=label, required=False, help_text=hint)
@@ -239,10 +273,9 @@ def _scalar(node: schema.Schema, label: str, required: bool) -> forms.Field | No
         least, most = node.get("minimum"), node.get("maximum")
         return forms.IntegerField(label=label, required=not optional, min_value=least, max_value=most, help_text=hint)
     if "number" in kinds:
-        widget = forms.NumberInput(attrs={"step": "0.001"})
-        return forms.FloatField(
-            label=label, required=False, min_value=0, max_value=1, help_text="Above 0, at most 1.", widget=widget
-        )
+        most, step = node.get("maximum", 1), forms.NumberInput(attrs={"step": "0.001"})
+        said = hint or "Above 0, at most 1."
+        return forms.FloatField(label=label, required=False, min_value=0, max_value=most, help_text=said, widget=step)
     if "string" in kinds:
         long = int(node.get("maxLength", 0)) > 400
         text = forms.Textarea(attrs={"rows": 3}) if long else forms.TextInput()

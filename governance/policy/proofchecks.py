@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from governance.core.contributions import RetentionKind, contributed
 from governance.policy.references import Document
 from governance.policy.schema import Path_
+from governance.policy.usagerules import KEPT_TEXTS, OBSERVATIONS
 from governance.policy.yamlfile import Problem
 
 
@@ -16,6 +17,9 @@ def _retention(document: Document) -> Iterator[Problem]:
     seen: set[tuple[str, int | None]] = set()
     for index, row in enumerate(rules):
         path: Path_ = ("retention", index)
+        if row["record_kind"] in (OBSERVATIONS, KEPT_TEXTS):
+            yield Problem("How long these are kept stands under observations.", path=path)
+            continue
         kind = known.get(row["record_kind"])
         if kind is None:
             yield Problem(f"“{row['record_kind']}” is no kind of record that is kept; known are {', '.join(known)}.", path=path)

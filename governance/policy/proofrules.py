@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from governance.policy import usagerules
+
 Document = Mapping[str, Any]
 EDITIONS = ("full", "auditor", "buyer")
 
@@ -59,7 +61,7 @@ def of(document: Document) -> ProofRules:
     """Return what a policy document in normal form says about proof."""
     packs, rooms = document["packs"], document["rooms"]
     return ProofRules(
-        keeps={(row["record_kind"], row["tier"]): row["days"] for row in document["retention"]},
+        keeps={(row["record_kind"], row["tier"]): row["days"] for row in document["retention"]} | _observed(document),
         redacted={edition: frozenset(packs["redact"].get(edition, ())) for edition in EDITIONS},
         classification=dict(packs["classification"]),
         rooms=RoomRules(
@@ -72,3 +74,10 @@ def of(document: Document) -> ProofRules:
         access_review=ReviewRules(**document["access_review"]),
         answers_stale_days=document["answers"]["stale_days"],
     )
+
+
+def _observed(document: Document) -> dict[tuple[str, int | None], int | None]:
+    """Return how long observations and kept texts stay: the part "observations" says it, and no retention rule repeats it."""
+    held = document["observations"]
+    kept = {(usagerules.OBSERVATIONS, row["tier"]): row["days"] for row in held["keep_days"]}
+    return kept | {(usagerules.KEPT_TEXTS, row["tier"]): row["days"] for row in held["keep_text"]}

@@ -11,15 +11,17 @@ from governance.core.asking import asked
 from governance.core.errors import Invalid, Unavailable
 from governance.core.reading import once
 from governance.ledger.models import Entry
-from governance.policy import incidentrules, normal, proofrules, routes
+from governance.policy import incidentrules, normal, proofrules, routes, usagerules
 from governance.policy.incidentrules import IncidentRules
 from governance.policy.models import DataClass, PolicyDraft, PolicyVersion, Tier
 from governance.policy.proofrules import ProofRules
 from governance.policy.routes import Route
+from governance.policy.usagerules import UsageRules
 
 _documents: dict[tuple[int, str], dict[str, Any]] = {}
 _incident_rules: dict[tuple[int, str], IncidentRules] = {}
 _proof_rules: dict[tuple[int, str], ProofRules] = {}
+_usage_rules: dict[tuple[int, str], UsageRules] = {}
 KEPT = 16
 
 
@@ -72,6 +74,17 @@ def proof_rules(version: PolicyVersion | None = None) -> ProofRules:
             _proof_rules.pop(next(iter(_proof_rules)))
         _proof_rules[key] = proofrules.of(document(version))
     return _proof_rules[key]
+
+
+def usage_rules(version: PolicyVersion | None = None) -> UsageRules:
+    """Return what a version (the one in force) says about what is observed: texts, findings, money. Kept like documents."""
+    version = version or in_force()
+    key = (version.number, version.digest)
+    if key not in _usage_rules:
+        if len(_usage_rules) >= KEPT:
+            _usage_rules.pop(next(iter(_usage_rules)))
+        _usage_rules[key] = usagerules.of(document(version))
+    return _usage_rules[key]
 
 
 def route_for(

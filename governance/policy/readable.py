@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from governance.core.contributions import RetentionKind, contributed
-from governance.policy import incidentrules
+from governance.policy import incidentrules, usagerules
 
 Document = Mapping[str, Any]
 DECISIONS = {
@@ -49,22 +49,24 @@ def tier_rows(document: Document) -> list[tuple[str, str, list[list[str]]]]:
         ("Lane", "text", [[lanes[tier["lane"]]] for tier in tiers]),
         ("Controls, added to those below", "list", [[controls[key] for key in tier["controls"]] for tier in tiers]),
         ("Logging, added to that below", "list", [[logging[key] for key in tier["logging"]] for tier in tiers]),
-        ("Reviewed every", "text", [[_many(tier["review_months"], "month")] for tier in tiers]),
+        ("Reviewed every", "text", [[many(tier["review_months"], "month")] for tier in tiers]),
         ("Evals pass at", "text", [[_threshold(tier["evals"])] for tier in tiers]),
-        ("Eval runs stay fresh", "text", [[_days((tier["evals"] or {}).get("freshness_days"))] for tier in tiers]),
-        ("Longest exception", "text", [[_days(tier["exception_days"])] for tier in tiers]),
-        ("Kill-switch drill every", "text", [[_days(tier["drill_days"])] for tier in tiers]),
-        ("Emergency change reviewed within", "text", [[_many(tier["emergency_review_hours"], "hour")] for tier in tiers]),
+        ("Eval runs stay fresh", "text", [[days((tier["evals"] or {}).get("freshness_days"))] for tier in tiers]),
+        ("Longest exception", "text", [[days(tier["exception_days"])] for tier in tiers]),
+        ("Kill-switch drill every", "text", [[days(tier["drill_days"])] for tier in tiers]),
+        ("Emergency change reviewed within", "text", [[many(tier["emergency_review_hours"], "hour")] for tier in tiers]),
         ("Postmortem from", "text", [[tier["postmortem_from"]] for tier in tiers]),
     ]
 
 
-def _many(count: int, word: str) -> str:
+def many(count: int, word: str) -> str:
+    """Say a number of things."""
     return f"{count} {word}" if count == 1 else f"{count} {word}s"
 
 
-def _days(count: int | None) -> str:
-    return _many(count, "day") if count else "–"
+def days(count: int | None) -> str:
+    """Say a number of days."""
+    return many(count, "day") if count else "–"
 
 
 def _threshold(evals: Mapping[str, Any] | None) -> str:
@@ -152,7 +154,7 @@ def limit_rows(document: Document) -> list[dict[str, Any]]:
             "tier": row["tier"],
             "tier_name": tiers.get(row["tier"], ""),
             "times": [_limit(row[f"{step}_minutes"], row, day) for step in ("acknowledge", "mitigate", "resolve")],
-            "postmortem": _many(row["postmortem_days"], "working day" if row["business_hours"] else "day"),
+            "postmortem": many(row["postmortem_days"], "working day" if row["business_hours"] else "day"),
             "counts": "Business hours" if row["business_hours"] else "Every hour",
         }
         for row in known
@@ -162,14 +164,14 @@ def limit_rows(document: Document) -> list[dict[str, Any]]:
 def _limit(count: int, row: Mapping[str, Any], day: int) -> str:
     """Say a limit; one in business hours as working days of so many minutes, where it is whole ones."""
     whole = row["business_hours"] and count % day == 0
-    return _many(count // day, "working day") if whole else minutes(count)
+    return many(count // day, "working day") if whole else minutes(count)
 
 
 def business_hours(document: Document) -> str:
     """Say when the company works."""
     held = document["business_hours"]
     days = ", ".join(day.capitalize() for day in held["weekdays"])
-    off = f"; not on {_many(len(held['holidays']), 'holiday')}" if held["holidays"] else ""
+    off = f"; not on {many(len(held['holidays']), 'holiday')}" if held["holidays"] else ""
     return f"{days}, {held['from']} to {held['to']}, {held['zone']}{off}."
 
 
@@ -198,6 +200,14 @@ def kept_rows(document: Document) -> list[dict[str, Any]]:
     tiers = {tier["number"]: tier["name"] for tier in document["tiers"]}
     rows = [*document["retention"]]
     named = {row["record_kind"] for row in rows}
+    held = document["observations"]
+    said = (
+        (usagerules.OBSERVATIONS, held["keep_days"]),
+        (usagerules.KEPT_TEXTS, [row for row in held["keep_text"] if row["keep"]]),
+    )
+    for key, lines in said:
+        rows += [{"record_kind": key, "tier": row["tier"], "days": row["days"]} for row in lines]
+    named |= {usagerules.OBSERVATIONS, usagerules.KEPT_TEXTS}
     rows += [{"record_kind": key, "tier": None, "days": None} for key in kinds if key not in named]
     return [
         {
@@ -205,7 +215,7 @@ def kept_rows(document: Document) -> list[dict[str, Any]]:
             "says": kinds[key].says if key in kinds else "",
             "tier": row["tier"],
             "tier_name": tiers.get(row["tier"], ""),
-            "kept": _days(row["days"]) if row["days"] else "for good",
+            "kept": days(row["days"]) if row["days"] else "for good",
         }
         for row in rows
         for key in (row["record_kind"],)
@@ -226,7 +236,7 @@ def room_lines(document: Document) -> list[str]:
     public = ", ".join(PUBLIC[key] for key in rooms["public"]) or "nothing"
     return [
         f"Shown beside chosen documents: {public}.",
-        f"A link lasts {_days(rooms['longest_days'])} at most; a password is {rooms['password']}.",
+        f"A link lasts {days(rooms['longest_days'])} at most; a password is {rooms['password']}.",
         "Documents carry the viewer's name." if rooms["watermark"] else "Documents carry no name.",
         "What is public stands on a page for everybody." if rooms["status_page"] else "There is no page for everybody.",
     ]

@@ -22,13 +22,16 @@ KEY = re.compile(r"^[Pp][Dd]-?0*(\d{1,18})$")
 EDITED = {"tiers": "Tiers", "routes": "Who approves", "data_classes": "Data classes", "categories": "Incident categories",
           "lanes": "Lanes", "controls": "Controls", "severities": "Severities", "positions": "Positions",
           "clock_limits": "Clock limits", "regulatory_clocks": "Regulatory clocks", "causes": "Causes",
-          "retention": "Retention"}  # fmt: skip
+          "retention": "Retention", "keep_days": "Observations kept", "keep_text": "Prompts and outputs kept",
+          "findings": "Findings", "metrics": "Scorecard metrics"}  # fmt: skip
 PARTS = {"clocks": "Clocks before triage, and warnings", "business_hours": "Business hours",
          "incident_reporting": "Reporting incidents", "outside_edition": "Outside edition of postmortems",
          "error_budget": "Window of error budgets"}  # fmt: skip
 PROOF = {"pack_redaction": "Left out of the buyer's edition", "pack_classification": "Classification of audit packs",
          "rooms": "Buyer's rooms and status page", "access_review": "Access reviews",
          "answers": "Answers to questionnaires"}  # fmt: skip
+OBSERVED = {"observations": "Redaction of kept texts", "spending": "Money", "loop": "Loops", "digest": "Weekly digest",
+            "cadence": "Cadence", "scorecard": "Stage, and what is never shown"}  # fmt: skip
 
 
 def get(user: Any, key: str) -> PolicyDraft:
@@ -79,7 +82,7 @@ def _edit(page: Any, draft: PolicyDraft) -> dict[str, Any]:
             (compare.name_of(row), reverse("policy-draft-row", args=[draft.key, slug, index])) for index, row in enumerate(rows)
         ]
         sections.append((title, links))
-    for title, parts in (("Incidents", PARTS), ("Proof", PROOF)):
+    for title, parts in (("Incidents", PARTS), ("Proof", PROOF), ("What is observed", OBSERVED)):
         links = [(name, reverse("policy-draft-part", args=[draft.key, part])) for part, name in parts.items()]
         sections.append((title, links))
     return {"draft": draft, "sections": sections, "verdict": rules.may_edit(page.user, draft)}

@@ -12,7 +12,7 @@ from governance.core import clock
 from governance.core.errors import NotVisible
 from governance.ledger.queries import lines_for
 from governance.people.models import User
-from governance.policy import compare, queries, readable, rules, yamlfile
+from governance.policy import compare, queries, readable, readableusage, rules, yamlfile
 from governance.policy.models import PolicyVersion
 from governance.policy.tables import VersionFilters, VersionTable, draft_url, version_url
 from governance.ui import atoms
@@ -61,6 +61,12 @@ def _proof(page: Any, version: PolicyVersion) -> dict[str, Any]:
     return {"policy": document, "kept": readable.kept_rows(document), "room": readable.room_lines(document)}
 
 
+def _usage(page: Any, version: PolicyVersion) -> dict[str, Any]:
+    document = queries.document(version)
+    lines = readableusage.observed_lines(document), readableusage.money_lines(document)
+    return {"findings": readableusage.finding_rows(document), "observed": lines[0], "money": lines[1]}
+
+
 def _activity(page: Any, version: PolicyVersion) -> dict[str, Any]:
     return lines_for(version, page.request.GET.get("before"))
 
@@ -79,6 +85,7 @@ class VersionPage(ObjectPage):
         Tab("clocks", "Clocks", "governance/policy/_clocks.html", _clocks),
         Tab("learning", "Postmortems and budgets", "governance/policy/_learning.html", _learning),
         Tab("proof", "Retention and proof", "governance/policy/_proof.html", _proof),
+        Tab("usage", "Observations and money", "governance/policy/_usage.html", _usage),
         Tab("checklists", "Checklists", "governance/policy/_checklists.html", _whole),
         Tab("activity", "Activity", ACTIVITY, _activity),
     )
