@@ -21,6 +21,8 @@ import registry.controls.events
 import registry.controls.shown
 import registry.coverage.shown
 import registry.decisions.shown
+import registry.deliveries.events
+import registry.deliveries.shown
 import registry.demo.shown
 import registry.evals.events
 import registry.evals.shown

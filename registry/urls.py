@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("registry.replay.urls")),
     path("", include("registry.bom.urls")),
     path("", include("registry.company.urls")),
+    path("", include("registry.deliveries.urls")),
     path("drills/", include("registry.switches.urls")),
     path("on-call/", include("registry.oncall.urls")),
     path("", include("registry.risks.urls")),

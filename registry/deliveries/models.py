@@ -1,6 +1,6 @@
 """Deployments and defects. Each is told once under its sender's own key; what was told wrongly is corrected by a further row."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -33,6 +33,9 @@ class Delivery(AppendOnly):
     `incident` is the key of an incident; `reason` says why a row corrects another.
     """
 
+    prefix: ClassVar[str] = ""
+    page: ClassVar[str] = ""
+
     surface = models.ForeignKey(Surface, on_delete=models.PROTECT, related_name="%(class)ss")
     change = models.ForeignKey(Change, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)ss")
     incident = models.CharField(max_length=24, blank=True, validators=[INCIDENT])
@@ -48,6 +51,15 @@ class Delivery(AppendOnly):
 
     class Meta:
         abstract = True
+
+    @property
+    def key(self) -> str:
+        """DP-12, DF-7."""
+        return f"{self.prefix}-{self.pk}" if self.pk else ""
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse(self.page, args=[self.key])
 
     @property
     def ledger_touches(self) -> tuple[Any, ...]:
@@ -69,6 +81,8 @@ class Deployment(Delivery):
 
         SUCCEEDED = "succeeded", "Went well"
         FAILED = "failed", "Failed"
+
+    prefix, page = "DP", "deployment"
 
     environment = NameField(max_length=60, default=PRODUCTION)
     version = NameField("release", max_length=100, blank=True)
@@ -121,15 +135,6 @@ class Deployment(Delivery):
     def __str__(self) -> str:
         return f"{self.version or self.commit[:12] or self.sender_key} of {self.surface}"
 
-    @property
-    def key(self) -> str:
-        """DP-12."""
-        return f"DP-{self.pk}" if self.pk else ""
-
-    def get_absolute_url(self) -> str:
-        """Return its page."""
-        return reverse("deployment", args=[self.key])
-
 
 @protect
 class Defect(Delivery):
@@ -148,6 +153,8 @@ class Defect(Delivery):
         MINOR = 1, "Minor"
         MAJOR = 2, "Major"
         CRITICAL = 3, "Critical"
+
+    prefix, page = "DF", "defect"
 
     title = NameField()
     severity = models.PositiveSmallIntegerField(choices=Severity.choices, default=Severity.MAJOR)
@@ -190,12 +197,3 @@ class Defect(Delivery):
 
     def __str__(self) -> str:
         return self.title
-
-    @property
-    def key(self) -> str:
-        """DF-7."""
-        return f"DF-{self.pk}" if self.pk else ""
-
-    def get_absolute_url(self) -> str:
-        """Return its page."""
-        return reverse("defect", args=[self.key])

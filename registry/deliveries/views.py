@@ -1,0 +1,302 @@
+"""Pages of deployments and defects: the lists, one of them with what was told of it, telling and correcting."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from governance.core.contributions import ObjectLink, contribution
+from governance.core.verdict import Verdict
+from governance.ledger.queries import lines_for
+from governance.ui import atoms
+from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, Next, ObjectPage, PageAction, Tab, View
+from registry.deliveries import actions, queries, rules
+from registry.deliveries.forms import DefectForm, DeploymentForm, resolved
+from registry.deliveries.models import Defect, Delivery, Deployment
+from registry.deliveries.tables import (
+    DefectFilters,
+    DefectTable,
+    DeploymentFilters,
+    DeploymentTable,
+    deployed_state,
+    found_state,
+    lasted,
+    lead_time,
+    recovery,
+)
+from registry.surfaces import queries as surfaces
+
+ACTIVITY = Tab(
+    "activity", "Activity", "governance/ledger/_activity.html", lambda page, row: lines_for(row, page.request.GET.get("before"))
+)
+
+
+def _may_tell(user: Any) -> bool:
+    return bool(rules.may_tell(user))
+
+
+def _docs(name: str) -> str:
+    return reverse("api:docs-resource", args=[name])
+
+
+class DeploymentList(ListPage):
+    """All deployments of the surfaces that a person may see, as they stand after corrections."""
+
+    key, url_name, title = "deployments", "deployments", "Deployments"
+    table, filterset = DeploymentTable, DeploymentFilters
+    lead = "{total} releases that CI told of. The scorecard counts those into production."
+    search_hint = "Find by release, commit or surface"
+    views = (View("All"), View("Failed", "outcome=failed"), View("Rework", "rework=true"))
+    actions = (PageAction("Tell of a deployment", lambda user: reverse("deployment-new"), icon="plus", shown=_may_tell),)
+    empty = Empty(
+        "No deployment was told of yet",
+        "One call from CI after each release, and one when it turned out bad: how often, how fast and how well you ship follows.",
+        "How CI tells it",
+        lambda user: _docs("deployments"),
+    )
+
+    def rows(self, user: Any) -> QuerySet[Deployment]:
+        """Return those that no further row corrects."""
+        return queries.deployments(user).filter(corrected_by__isnull=True).select_related("surface")
+
+
+class DefectList(ListPage):
+    """All defects of the surfaces that a person may see, as they stand after corrections."""
+
+    key, url_name, title = "defects", "defects", "Defects"
+    table, filterset = DefectTable, DefectFilters
+    lead = "{total} defects that trackers told of, and who noticed first."
+    search_hint = "Find by words, key or surface"
+    views = (View("All"), View("Open", "open=true"), View("Users felt it", "found_by=users"))
+    actions = (PageAction("Tell of a defect", lambda user: reverse("defect-new"), icon="plus", shown=_may_tell),)
+    empty = Empty(
+        "No defect was told of yet",
+        "What users feel before you do is the figure that is hardest to fake. Let your tracker tell each defect once.",
+        "How a tracker tells it",
+        lambda user: _docs("defects"),
+    )
+
+    def rows(self, user: Any) -> QuerySet[Defect]:
+        """Return those that no further row corrects."""
+        return queries.defects(user).filter(corrected_by__isnull=True).select_related("surface")
+
+
+class DeliveryPage(ObjectPage):
+    """What the pages of both have in common: where it belongs, and what came of it."""
+
+    correct_url = ""
+
+    def facts(self, obj: Any) -> tuple[Fact, ...]:
+        """Say where it belongs and who told it."""
+        found = [Fact("Surface", atoms.link(obj.surface.get_absolute_url(), obj.surface.name, obj.surface.key))]
+        if obj.change_id:
+            found.append(Fact("Change", atoms.link(reverse("change", args=[obj.change.key]), obj.change.title, obj.change.key)))
+        if obj.incident:
+            found.append(Fact("Incident", atoms.link(_incident(obj.incident), obj.incident)))
+        return (*found, Fact("Told", atoms.time(obj.told_at)), Fact("By", atoms.person(obj.by, me=self.user)))
+
+    def parts_after(self, obj: Any) -> tuple[Next | None, tuple[Button, ...]]:
+        """Return what a corrected row leads to, and the button by which one that counts is corrected."""
+        later = getattr(obj, "corrected_by", None)
+        if later is not None:
+            look = Button(f"Look at {later.key}", later.get_absolute_url(), kind="primary")
+            return Next("This was corrected, and counts no more.", later.reason, "warn", (look,)), ()
+        if not rules.may_correct(obj, surfaces.may_edit(self.user, obj.surface)):
+            return None, ()
+        return None, (Button("Correct it", reverse(self.correct_url, args=[obj.key]), "edit", dialog=True),)
+
+
+class DeploymentPage(DeliveryPage):
+    """One deployment."""
+
+    url_name, lookup, parent, noun, correct_url = (
+        "deployment",
+        "key",
+        ("Deployments", "deployments"),
+        "deployment",
+        "deployment-correct",
+    )
+    tabs = (Tab("", "Overview", "registry/deliveries/_delivery.html", lambda page, row: shown(row, deployed(row))), ACTIVITY)
+
+    def load(self) -> Deployment:
+        """Return the deployment of the address."""
+        return queries.get_deployment(self.user, self.kwargs["key"])
+
+    def header(self, obj: Deployment) -> Header:
+        """Say what was deployed where, and how it went."""
+        after, buttons = self.parts_after(obj)
+        name = f"Deployment {obj.version or obj.commit[:12] or obj.sender_key}"
+        state = deployed_state(obj)
+        return Header(name, obj.key, state=state, tier=obj.surface.tier, facts=self.facts(obj), next=after, buttons=buttons)
+
+
+class DefectPage(DeliveryPage):
+    """One defect."""
+
+    url_name, lookup, parent, noun, correct_url = "defect", "key", ("Defects", "defects"), "defect", "defect-correct"
+    tabs = (Tab("", "Overview", "registry/deliveries/_delivery.html", lambda page, row: shown(row, found(row))), ACTIVITY)
+
+    def load(self) -> Defect:
+        """Return the defect of the address."""
+        return queries.get_defect(self.user, self.kwargs["key"])
+
+    def header(self, obj: Defect) -> Header:
+        """Say what is wrong where, and whether it is mended."""
+        after, buttons = self.parts_after(obj)
+        state = found_state(obj)
+        return Header(obj.title, obj.key, state=state, tier=obj.surface.tier, facts=self.facts(obj), next=after, buttons=buttons)
+
+
+class Tell(ActionPage):
+    """Base of telling: the surface is named in the form."""
+
+    def load(self) -> None:
+        """Nothing is acted on before the form names it."""
+
+    def verdict(self, obj: Any) -> Verdict:
+        """Auditors tell nothing; whether one may tell of a surface is known once it is named."""
+        return rules.may_tell(self.user)
+
+    def initial(self, obj: Any) -> dict[str, Any]:
+        """Start with the surface that the address names."""
+        return {"surface": self.request.GET.get("surface", "")[:40]}
+
+    def said(self, result: Delivery) -> str:
+        """Say so."""
+        return f"{result.key} is kept."
+
+
+class TellDeployment(Tell):
+    """Tell of a deployment by hand."""
+
+    title, submit, form_class, lead = (
+        "Tell of a deployment",
+        "Keep it",
+        DeploymentForm,
+        "CI does this by REST after each release.",
+    )
+
+    def back_url(self, obj: Any) -> str:
+        """Return to the list."""
+        return reverse("deployments")
+
+    def perform(self, obj: Any, given: Mapping[str, Any]) -> Deployment:
+        """Keep it."""
+        words = resolved(self.user, given)
+        surface = surfaces.get(self.user, words.pop("surface").strip())
+        return actions.tell_deployment(surface, actor=self.user, **words)
+
+
+class TellDefect(Tell):
+    """Tell of a defect by hand."""
+
+    title, submit, form_class, lead = "Tell of a defect", "Keep it", DefectForm, "Trackers do this by REST."
+
+    def back_url(self, obj: Any) -> str:
+        """Return to the list."""
+        return reverse("defects")
+
+    def perform(self, obj: Any, given: Mapping[str, Any]) -> Defect:
+        """Keep it."""
+        words = resolved(self.user, given)
+        surface = surfaces.get(self.user, words.pop("surface").strip())
+        return actions.tell_defect(surface, actor=self.user, **words)
+
+
+class Correct(ActionPage):
+    """Base of correcting: what was told stays, and a further row says what it really was."""
+
+    title, submit = "Correct it", "Keep the correction"
+    lead = "What was told first stays readable. From now on this counts instead."
+    names: tuple[str, ...] = ()
+
+    def verdict(self, obj: Any) -> Verdict:
+        """Say whether the person may."""
+        return rules.may_correct(obj, surfaces.may_edit(self.user, obj.surface))
+
+    def form_arguments(self, obj: Any) -> dict[str, Any]:
+        """Surface and key stay; the reason is asked for."""
+        return {"correcting": True}
+
+    def initial(self, obj: Any) -> dict[str, Any]:
+        """Start with what was told."""
+        held = {name: getattr(obj, name) for name in self.names}
+        return held | {name: held[name].key for name in ("change", "deployment") if held.get(name) is not None}
+
+    def said(self, result: Delivery) -> str:
+        """Say so."""
+        return f"{result.key} counts from now on."
+
+
+class CorrectDeployment(Correct):
+    """Say what a deployment really was."""
+
+    form_class, names = DeploymentForm, actions.DEPLOYED
+
+    def load(self) -> Deployment:
+        """Return the deployment of the address."""
+        return queries.get_deployment(self.user, self.kwargs["key"])
+
+    def perform(self, obj: Deployment, given: Mapping[str, Any]) -> Deployment:
+        """Keep the correction."""
+        return actions.correct_deployment(obj, actor=self.user, **resolved(self.user, given))
+
+
+class CorrectDefect(Correct):
+    """Say what a defect really was."""
+
+    form_class, names = DefectForm, actions.FOUND
+
+    def load(self) -> Defect:
+        """Return the defect of the address."""
+        return queries.get_defect(self.user, self.kwargs["key"])
+
+    def perform(self, obj: Defect, given: Mapping[str, Any]) -> Defect:
+        """Keep the correction."""
+        return actions.correct_defect(obj, actor=self.user, **resolved(self.user, given))
+
+
+def shown(row: Delivery, parts: list[tuple[str, str, Any]]) -> dict[str, Any]:
+    """Return what the overview shows: the parts of a row, and all that was told under its key."""
+    return {"parts": [part for part in parts if part[2] not in ("", None)], "told": queries.line_of(row), "row": row}
+
+
+def deployed(row: Deployment) -> list[tuple[str, str, Any]]:
+    """Return what a deployment says of itself."""
+    return [
+        ("Release", "", row.version),
+        ("Into", "", row.environment),
+        ("Deployed", "", atoms.time(row.deployed_at, "exact")),
+        ("First commit", "", atoms.time(row.committed_at, "exact") if row.committed_at else ""),
+        ("Lead time", "from its first commit until it was deployed", lasted(lead_time(row)) if row.committed_at else ""),
+        ("Commit", "", row.commit),
+        ("Repository", "", row.repository),
+        ("Went", "", atoms.state(*deployed_state(row))),
+        ("Failed since", "", atoms.time(row.failed_at, "exact") if row.failed_at else ""),
+        ("Well again in", "", lasted(recovery(row)) if row.restored_at else ""),
+        ("Rework", "unplanned, because something had failed in production", "Yes" if row.rework else ""),
+        *_common(row),
+    ]
+
+
+def found(row: Defect) -> list[tuple[str, str, Any]]:
+    """Return what a defect says of itself."""
+    came = row.deployment
+    return [
+        ("Noticed first by", "", row.get_found_by_display()),
+        ("Severity", "", row.get_severity_display()),
+        ("Found", "", atoms.time(row.found_at, "exact")),
+        ("Mended", "", atoms.time(row.fixed_at, "exact") if row.fixed_at else ""),
+        ("Came with", "", atoms.link(came.get_absolute_url(), came.version or came.key, came.key) if came else ""),
+        *_common(row),
+    ]
+
+
+def _common(row: Delivery) -> list[tuple[str, str, Any]]:
+    link = atoms.link(row.link, row.link) if row.link else ""
+    return [("Sender's key", "", row.sender_key), ("Link", "", link), ("Note", "", row.note)]
+
+
+def _incident(key: str) -> str:
+    return contribution(ObjectLink, "incidents.incident").url(key.removeprefix("INC-"))
