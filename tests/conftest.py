@@ -4,6 +4,7 @@ Tests that need the database without the company mark themselves with `django_db
 (threads, a live server) mark `django_db(transaction=True)` and work as well: see tests/flushing.py.
 """
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -25,6 +26,7 @@ from governance.core import clock
 from governance.people import actions
 from governance.people.models import User
 from governance.people.scopes import widest
+from registry.usage.matching import book
 from scripts import chromium as finder
 from tests import flushing
 from tests.world import HOST, PASSWORD, Snapshot, World
@@ -62,6 +64,13 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return None
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Spare what is loaded for good from being looked through again and again for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 50)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give tests over a real connection a second try, which the report shows: a busy machine is not a broken page."""
     for item in items:
@@ -71,8 +80,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_cache() -> Iterator[None]:
-    """Nothing cached (counts, throttles, login limits) leaks from one test into the next."""
+    """Nothing cached (counts, throttles, login limits, what observations are matched with) leaks into the next test."""
     cache.clear()
+    book.forget()
     yield
     cache.clear()
 

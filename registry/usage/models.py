@@ -146,8 +146,8 @@ class UsagePath(models.Model):
     """One way in which models are used: as seen, and what that was matched to. Written once, never changed.
 
     The first columns are what programs said; empty means that they did not say. `classes` are keys of data classes between
-    spaces, with one at each end, sorted; `missing` the logging fields that the tier demands and calls on this path lack, in
-    the same form. `standing` and `reasons` hold for good, because the revision that they rest on never changes. Another
+    spaces, with one at each end, sorted; `carried` the logging fields that calls on this path have, and `missing` those that
+    the tier demands and they lack, in the same form. `standing` and `reasons` hold for good, because the revision that they rest on never changes. Another
     revision in force, another match: another path. `digest` is SHA-256 over all of it.
     """
 
@@ -163,6 +163,8 @@ class UsagePath(models.Model):
     region = models.CharField(max_length=120, blank=True)
     prompt = models.CharField(max_length=300, blank=True)
     tool = models.CharField(max_length=200, blank=True)
+    endpoint_said = models.CharField(max_length=100, blank=True)
+    carried = models.CharField(max_length=200, blank=True)
     classes = models.CharField(max_length=600, blank=True)
     classes_from = models.CharField(max_length=8, choices=ClassesFrom.choices, default=ClassesFrom.NOWHERE)
     missing = models.CharField(max_length=400, blank=True)
