@@ -520,9 +520,11 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one record, or one surface in one window, adds to a metric: `part` of `whole`, at a moment within a window.
+    """What one record, or one surface in one window, adds to a metric: `part` of `whole`, at a moment.
 
-    What is measured (hours waited, points apart) stands in `part`, with a `whole` of 1; of a share, `part` is 1 or 0.
+    What is measured (hours waited, points apart) stands in `part` with a `whole` of 1, and of 0 where it is not known yet;
+    of a share, `part` is 1 or 0. `window` is the place of the one window that it belongs to, for what stands at its end;
+    without it, a sample counts in every window in which its moment lies.
     """
 
     at: datetime
@@ -531,6 +533,7 @@ class Sample:
     surface: int | None = None
     team: int | None = None
     tier: int | None = None
+    window: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,11 +549,13 @@ class Figure:
 class ScoreMetric:
     """A metric of the scorecard, and how it is made.
 
-    `definition`, `formula` and `source` are read by people on its page. `better` is "lower" or "higher", empty where only
-    the trend tells. `samples(windows, cut)` returns what happened in windows that follow one another, in a bounded number
-    of queries and only of what `cut.user` may see; `combine` makes one figure of the samples of a window. `rows_url(window,
-    cut)` is the list of exactly the records that `n` and `of` count, `parts` names which of the two it opens. `cuts` are the
-    parts it is shown by. `family` "delivery" marks DORA's five, which are read for each application and never blended.
+    `definition`, `formula` and `source` are read by people on its page. `unit` is "%" (values are shares, 0 to 1), "h"
+    (hours), or words for a number. `better` is "lower" or "higher", empty where only the trend tells. `samples(windows,
+    cut)` returns what happened between the first and the last moment of the windows, in a bounded number of queries and only
+    of what `cut.user` may see; `combine` makes one figure of the samples of a window. `rows_url(window, cut)` is the list of
+    exactly the records that `of` counts, `part_url` of those that `n` counts, where they differ; `rows` and `part` name
+    them. `cuts` are the parts it is shown by: team, tier, surface. `family` "delivery" marks DORA's five, which are read
+    for each application and never blended.
     """
 
     key: str
@@ -561,6 +566,9 @@ class ScoreMetric:
     samples: Callable[[Sequence[Window], Cut], Iterable[Sample]]
     combine: Callable[[Sequence[Sample]], Figure]
     rows_url: Callable[[Window, Cut], str]
+    rows: str
+    part: str = ""
+    part_url: Callable[[Window, Cut], str] | None = None
     source: str = ""
     better: str = ""
     cuts: tuple[str, ...] = ("team", "tier")
@@ -569,4 +577,5 @@ class ScoreMetric:
 
     def value(self, window: Window, cut: Cut) -> Figure:
         """Return the figure of one window."""
-        return self.combine([sample for sample in self.samples((window,), cut) if window.since <= sample.at < window.until])
+        found = self.samples((window,), cut)
+        return self.combine([each for each in found if each.window == 0 or window.since <= each.at < window.until])

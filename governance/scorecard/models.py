@@ -11,7 +11,7 @@ from governance.ledger.rows import AppendOnly, Rows
 from governance.people.rows import LedgerReaderRows
 
 
-class SnapshotRows(Rows, LedgerReaderRows):
+class SnapshotRows(Rows, LedgerReaderRows):  # type: ignore[override]
     """Sealed months: for those who read everything, because their figures are the whole company's."""
 
 
