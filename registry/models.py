@@ -16,6 +16,7 @@ from registry.deliveries.models import Defect, Deployment
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteVersion
 from registry.evidence.models import Blob, Evidence, EvidenceUse
 from registry.exceptions.models import ControlException, ExceptionSurface
+from registry.findings.models import Finding, FindingPath, FindingTally
 from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.guests.models import AuditQuestion, AuditReply, GuestAccess, GuestSurface, GuestTerm
@@ -98,6 +99,9 @@ __all__ = [
     "ExceptionSurface",
     "ExchangeRate",
     "FilledFile",
+    "Finding",
+    "FindingPath",
+    "FindingTally",
     "FrameworkAnswer",
     "FreezeScope",
     "FreezeWindow",

@@ -55,7 +55,7 @@ def money_lines(document: Document) -> list[str]:
     loop = money["loop"]
     return [
         f"Money is counted in {money['currency']}; owners of limits are warned at {warned} of the limit.",
-        f"{loop['calls_per_trace']} calls in one trace look like a loop; so does an hour at {loop['hour_factor']} times its cost.",
+        f"{loop['calls_per_trace']} calls in one trace are a loop; so is an hour at {loop['hour_factor']} times its cost.",
         f"Spend needs an owner within {many(money['unowned_after_days'], 'day')}.",
         f"Leaders get the week by mail on {digest['weekday'].capitalize()} at {digest['hour']:02}:00, by their own clock.",
         f"The eval review is held on {cadence['eval_review'].capitalize()}s, the operations checklist every "
