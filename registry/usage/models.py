@@ -295,15 +295,19 @@ class UsageHour(Sums):
 
 
 class UsageDay(Sums):
-    """The sums of one path on one day."""
+    """The sums of one path on one day; `raw` says whether its single observations are still kept."""
 
     path = models.ForeignKey(UsagePath, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
+    raw = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         app_label = "registry"
         constraints = [models.UniqueConstraint(fields=["day", "path"], name="usage_day_once")]
-        indexes = [models.Index(fields=["path", "day"], name="usage_day_path")]
+        indexes = [
+            models.Index(fields=["path", "day"], name="usage_day_path"),
+            models.Index(fields=["last_at"], condition=Q(raw=True), name="usage_day_raw"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.calls} calls on {self.day}"

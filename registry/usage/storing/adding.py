@@ -117,6 +117,8 @@ def _upsert(model: Any, span: str, sums: Mapping[tuple[Any, int], Added]) -> Non
     raised.append(f"slowest_ms = {big}({table}.slowest_ms, excluded.slowest_ms)")
     raised.append(f"first_at = {small}({table}.first_at, excluded.first_at)")
     raised.append(f"last_at = {big}({table}.last_at, excluded.last_at)")
+    if model is UsageDay:
+        raised.append("raw = TRUE")
     one = f"({', '.join(['%s'] * (len(COLUMNS) + 2))})"
     rows = sorted(sums.items())
     when = connection.ops.adapt_datetimefield_value

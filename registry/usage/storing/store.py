@@ -1,19 +1,19 @@
 """One delivery into rows and sums, in one transaction: what is returned is durable."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 from governance.people.models import User
 from governance.policy import queries as policy
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
-from registry.usage import following, pricing
+from registry.usage import following, partitions, pricing
 from registry.usage.calls import Call, Refusal, Stored
 from registry.usage.content import keeping
 from registry.usage.matching import book as books
@@ -33,6 +33,7 @@ MOST = 2**53
 """Figures beyond this are no count of tokens."""
 MOST_MS = 2**31 - 1
 TIERS = range(5)
+RETRIES = 2
 
 
 @dataclass(slots=True)
@@ -83,11 +84,10 @@ def store(
     _place(delivery, calls)
     _only_visible(delivery)
     made = _with_paths(delivery)
-    with transaction.atomic():
-        batch = _open(delivery, way, len(calls) + len(refused), [*refused, *delivery.refused], others)
-        stored, texts = _write(delivery, batch)
-        _close(batch, stored, len(delivery.placed) - len(stored), texts)
+    batch = _durably(lambda: _written(delivery, calls, refused, way, others))
     following.after_paths(made)
+    if batch.first_at is not None and batch.last_at is not None:
+        partitions.want((batch.first_at, batch.last_at))
     return Stored(
         batch=batch.pk,
         stored=batch.stored,
@@ -96,6 +96,26 @@ def store(
         texts_refused=batch.texts_refused,
         texts_kept=batch.texts_kept,
     )
+
+
+def _written(delivery: Delivery, calls: Sequence[Call], refused: Sequence[Refusal], way: str, others: int) -> UsageBatch:
+    """Write a delivery in one transaction."""
+    with transaction.atomic():
+        batch = _open(delivery, way, len(calls) + len(refused), [*refused, *delivery.refused], others)
+        stored, texts = _write(delivery, batch)
+        _close(batch, stored, len(delivery.placed) - len(stored), texts)
+    return batch
+
+
+def _durably(write: Callable[[], UsageBatch]) -> UsageBatch:
+    """Write once more where a month's table was attached, or a lock was given up, in the very moment of writing."""
+    for _ in range(RETRIES):
+        try:
+            return write()
+        except (IntegrityError, OperationalError):
+            if connection.in_atomic_block or connection.vendor != "postgresql":
+                raise
+    return write()
 
 
 def _place(delivery: Delivery, calls: Iterable[Call]) -> None:
