@@ -11,6 +11,7 @@ from governance.people.bench import day_of
 from governance.people.models import Team, User
 from governance.policy.models import IncidentCategory, Severity
 from governance.ui import atoms
+from governance.ui.filters import HeldValues
 from governance.ui.tables import Column, Table, state_column
 from incidents.postmortems import demands, queries, rules
 from incidents.postmortems.models import ActionItem, EvalCaseRequest, Postmortem, PostmortemSection
@@ -216,7 +217,7 @@ class CaseFilters(django_filters.FilterSet):
     """Filters of cases asked for."""
 
     q = django_filters.CharFilter(method="search", label="Words")
-    suite = django_filters.AllValuesMultipleFilter(field_name="suite__key", label="Suite")
+    suite = HeldValues(field_name="suite__key", label="Suite")
     ran = django_filters.BooleanFilter(method="has_run", label="Has run")
 
     class Meta:

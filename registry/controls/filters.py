@@ -8,22 +8,13 @@ from django.db.models import Q, QuerySet
 
 from governance.core import clock
 from governance.people.models import Team
+from governance.ui.filters import HeldValues
 from registry.controls.models import RED, ByItself, ControlResult, Status
 from registry.surfaces.filters import owners
 from registry.surfaces.models import SurfaceState
 from registry.surfaces.queries import KEY
 
 TIERS = [(str(number), f"T{number}") for number in range(5)]
-
-
-class HeldValues(django_filters.AllValuesMultipleFilter):
-    """Offers the values that are held now. Filters are built once for each class, and would go on offering the first ones."""
-
-    @property
-    def field(self) -> Any:
-        """Return the form's field, made anew."""
-        self.__dict__.pop("_field", None)
-        return super().field
 
 
 class ResultFilters(django_filters.FilterSet):

@@ -6,20 +6,21 @@ A name is a hash, so what lies under it is known, and the same file handed in tw
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.files.base import File
-from django.core.files.storage import default_storage
 
+from governance.core import keeping
 from governance.core.errors import Invalid, TooLarge, Unavailable
+from governance.core.keeping import discard, file_digest
 from governance.ledger.letgo import explains_file
 from registry.evidence.sniffing import LOOK, FileType, sniff
 
+__all__ = ["Content", "discard", "file_digest", "largest", "put", "read", "take", "trouble", "unclaimed"]
 FOLDER = "evidence"
 PIECE = 256 * 1024
-GRACE = timedelta(days=1)
 MEGABYTE = 1024 * 1024
 
 
@@ -66,56 +67,24 @@ def put(file: Any, content: Content) -> str:
 
     Raises Unavailable when what is stored is not what was given.
     """
-    name = f"{FOLDER}/{content.digest[:2]}/{content.digest}"
-    if default_storage.exists(name):
-        if file_digest(name) == content.digest:
-            return name
-        default_storage.delete(name)
     file.seek(0)
-    kept = default_storage.save(name, File(file))
-    if file_digest(kept) != content.digest:
-        default_storage.delete(kept)
-        raise Unavailable("The file could not be stored whole.", fix="Look at the storage's free space, then try again.")
-    return kept
-
-
-def file_digest(name: str) -> str:
-    """Return the SHA-256 of a stored file, reading it in pieces."""
-    sha = hashlib.sha256()
-    with default_storage.open(name) as file:
-        for piece in file.chunks(PIECE):
-            sha.update(piece)
-    return sha.hexdigest()
+    return keeping.put(f"{FOLDER}/{content.digest[:2]}/{content.digest}", File(file), content.digest, what="file")
 
 
 def trouble(name: str, expected: str) -> str:
     """Say what is wrong with a stored file; nothing when it is there and is what was handed in."""
-    if not default_storage.exists(name):
-        gone = explains_file(expected)
-        return gone.said if gone is not None else "The file is missing from the storage."
-    if file_digest(name) != expected:
-        return "The stored file is not what was handed in: its hash differs from the recorded one."
-    return ""
+    said = keeping.trouble(name, expected, what="file")
+    gone = explains_file(expected) if said else None
+    return gone.said if gone is not None else said
 
 
 def take(name: str, expected: str) -> File:
     """Open a stored file for sending, once it is known to be what was handed in. Raises Unavailable when it is not."""
     if said := trouble(name, expected):
         raise Unavailable(said, fix="Tell your administrator, who restores it from the backup, or hand it in again.")
-    return default_storage.open(name)
+    return keeping.opened(name)
 
 
 def unclaimed(claimed: set[str], now: datetime) -> Iterator[str]:
     """Yield files older than a day that no row claims: what was left when a worker died before its row was written."""
-    if not default_storage.exists(FOLDER):
-        return
-    for folder in default_storage.listdir(FOLDER)[0]:
-        for each in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
-            path = f"{FOLDER}/{folder}/{each}"
-            if path not in claimed and default_storage.get_modified_time(path) < now - GRACE:
-                yield path
-
-
-def discard(name: str) -> None:
-    """Remove a file that no row claims."""
-    default_storage.delete(name)
+    return keeping.unclaimed(FOLDER, claimed, now)
