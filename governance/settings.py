@@ -295,6 +295,8 @@ STORAGES = {"default": _FILES, "staticfiles": {"BACKEND": _STATIC}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+OTLP_MAX_BYTES = int(env("OTLP_MAX_MIB", "32")) * 1024 * 1024  # the largest delivery of observations, once unpacked
+OTLP_THREADS = int(env("OTLP_THREADS", "2"))  # deliveries that one web process takes at a time, beside pages
 EVIDENCE_MAX_MB = int(env("EVIDENCE_MAX_MB", "25"))  # the largest file that is taken as evidence
 
 SIGN_DOCUMENTS = flag("SIGN_DOCUMENTS")  # whether every PDF is signed; audit packs always are
@@ -381,6 +383,7 @@ REST_FRAMEWORK = {
         "user": env("RATE_USER", "1200/min"),
         "anonymous": env("RATE_ANONYMOUS", "60/min"),
         "decision": env("RATE_DECISIONS", "60000/min"),
+        "usage": env("RATE_USAGE", "6000/min"),
     },
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "NUM_PROXIES": int(env("PROXIES", "1" if flag("BEHIND_PROXY") else "0")),

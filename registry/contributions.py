@@ -43,6 +43,7 @@ import registry.modes.shown
 import registry.oncall.events
 import registry.oncall.shown
 import registry.packing.shown
+import registry.pictures.shown
 import registry.quarantine.events
 import registry.quarantine.shown
 import registry.questionnaires.events
@@ -55,4 +56,6 @@ import registry.sheets.shown
 import registry.surfaces.events
 import registry.surfaces.shown
 import registry.switches.events
-import registry.switches.shown  # noqa: F401
+import registry.switches.shown
+import registry.usage.sources.events
+import registry.usage.sources.shown  # noqa: F401

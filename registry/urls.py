@@ -4,6 +4,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("registry.modes.urls")),
+    path("", include("registry.usage.otlp.urls")),
+    path("observations/", include("registry.usage.sources.urls")),
     path("", include("registry.frameworks.urls")),
     path("", include("registry.continuity.urls")),
     path("catalog/", include("registry.catalog.urls")),
@@ -21,6 +23,7 @@ urlpatterns = [
     path("", include("registry.assets.urls")),
     path("", include("registry.replay.urls")),
     path("", include("registry.bom.urls")),
+    path("", include("registry.pictures.urls")),
     path("", include("registry.company.urls")),
     path("", include("registry.deliveries.urls")),
     path("drills/", include("registry.switches.urls")),

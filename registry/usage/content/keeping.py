@@ -48,8 +48,8 @@ def settle(calls: Iterable[tuple[Call, int | None, int | None]], *, rules: Keepi
     for call, surface, tier in calls:
         if not call.texts:
             continue
-        days = rules.days.get(tier, 0) if surface is not None and tier is not None else 0
-        if not days:
+        days = rules.days.get(tier, 0) if tier is not None else 0
+        if not days or surface is None:
             settled.refused += len(call.texts)
             continue
         for kind, text in call.texts.items():

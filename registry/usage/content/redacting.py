@@ -17,7 +17,10 @@ _PATTERNS: Mapping[str, tuple[re.Pattern[str], ...]] = {
     "phone": (re.compile(r"(?<![\w.])\+?\(?\d{2,4}\)?(?:[ ./-]?\(?\d{2,5}\)?){2,5}(?![\w])"),),
     "card": (re.compile(r"(?<!\d)(?:\d[ -]?){12,18}\d(?!\d)"),),
     "iban": (re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b"),),
-    "ip": (re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])"), re.compile(r"\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b", re.I)),
+    "ip": (
+        re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])"),
+        re.compile(r"\b(?:[0-9a-f]{1,4}:){4,7}[0-9a-f]{1,4}\b", re.I),
+    ),
     "secret": secrets.SHAPES,
 }
 ORDER = ("secret", "address", "iban", "card", "ip", "phone", "name")
