@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any
 
 from django.db import connection
@@ -111,34 +112,44 @@ def add(hours: ByHour) -> None:
 def _upsert(model: Any, span: str, sums: Mapping[tuple[Any, int], Added]) -> None:
     if not sums:
         return
-    table, big = model._meta.db_table, "GREATEST" if connection.vendor == "postgresql" else "MAX"
-    small = "LEAST" if connection.vendor == "postgresql" else "MIN"
+    is_postgres = connection.vendor == "postgresql"
+    rows = sorted(sums.items())
+    with connection.cursor() as cursor:
+        if is_postgres:
+            keys = zip(*((at, path) for (at, path), _ in rows), strict=True)
+            figures = ([getattr(each, name) for _, each in rows] for name in COLUMNS)
+            cursor.execute(_statement(model, span, is_postgres), [array(column) for column in (*keys, *figures)])
+            return
+        when = connection.ops.adapt_datetimefield_value
+        mark = when if span == "hour" else connection.ops.adapt_datefield_value
+        for (at, path), each in rows:
+            figures_of = (getattr(each, name) for name in COLUMNS[:-2])
+            given = [mark(at), path, *figures_of, when(each.first_at), when(each.last_at)]
+            cursor.execute(_statement(model, span, is_postgres), given)
+
+
+@cache
+def _statement(model: Any, span: str, is_postgres: bool) -> str:
+    """The upsert: on PostgreSQL of arrays, so that it is one statement of one shape; on SQLite of one row."""
+    table = model._meta.db_table
+    big, small = ("GREATEST", "LEAST") if is_postgres else ("MAX", "MIN")
     raised = [f"{name} = {table}.{name} + excluded.{name}" for name in FIGURES]
     raised.append(f"slowest_ms = {big}({table}.slowest_ms, excluded.slowest_ms)")
     raised.append(f"first_at = {small}({table}.first_at, excluded.first_at)")
     raised.append(f"last_at = {big}({table}.last_at, excluded.last_at)")
     if model is UsageDay:
         raised.append("raw = TRUE")
-    one = f"({', '.join(['%s'] * (len(COLUMNS) + 2))})"
-    rows = sorted(sums.items())
-    when = connection.ops.adapt_datetimefield_value
-    mark = when if span == "hour" else connection.ops.adapt_datefield_value
-    with connection.cursor() as cursor:
-        for start in range(0, len(rows), 500):
-            some = rows[start : start + 500]
-            given = [
-                value
-                for (at, path), each in some
-                for value in (
-                    mark(at),
-                    path,
-                    *(getattr(each, name) for name in COLUMNS[:-2]),
-                    when(each.first_at),
-                    when(each.last_at),
-                )
-            ]
-            cursor.execute(
-                f"INSERT INTO {table} ({span}, path_id, {', '.join(COLUMNS)}) VALUES {', '.join([one] * len(some))}"  # noqa: S608
-                f" ON CONFLICT ({span}, path_id) DO UPDATE SET {', '.join(raised)}",
-                given,
-            )
+    if is_postgres:
+        kinds = [f"{'timestamptz' if span == 'hour' else 'date'}[]", *["bigint[]"] * (len(COLUMNS) - 1), *["timestamptz[]"] * 2]
+        rows = f"SELECT * FROM unnest({', '.join(f'%s::{kind}' for kind in kinds)})"  # noqa: S608 - fixed names
+    else:
+        rows = f"VALUES ({', '.join(['%s'] * (len(COLUMNS) + 2))})"
+    return (
+        f"INSERT INTO {table} ({span}, path_id, {', '.join(COLUMNS)}) {rows}"
+        f" ON CONFLICT ({span}, path_id) DO UPDATE SET {', '.join(raised)}"
+    )
+
+
+def array(column: Iterable[Any]) -> str:
+    """Write numbers, days or moments as PostgreSQL reads an array."""
+    return '{"' + '","'.join([str(each) for each in column]) + '"}'
