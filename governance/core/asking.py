@@ -54,6 +54,21 @@ def asked(question: QuerySet[Any]) -> list[Any]:
     return _made(question, compiler, known[key])
 
 
+def read(questions: Sequence[QuerySet[Any]]) -> list[list[Any]]:
+    """Return the rows of several querysets, over any models, in one statement for all."""
+    keys: list[tuple[Question, Any] | None] = []
+    for each in questions:
+        try:
+            keys.append(_compiled(each))
+        except EmptyResultSet:
+            keys.append(None)
+    wanted = dict(found for found in keys if found is not None)
+    rows: dict[Question, list[list[Any]]] = {}
+    for using in {key[0] for key in wanted}:
+        rows |= _read(using, {key: compiler for key, compiler in wanted.items() if key[0] == using})
+    return [_made(each, found[1], rows[found[0]]) if found else [] for each, found in zip(questions, keys, strict=True)]
+
+
 def _compiled(question: QuerySet[Any]) -> tuple[Question, Any]:
     compiler = question.query.get_compiler(question.db)
     sql, params = compiler.as_sql(with_col_aliases=True)

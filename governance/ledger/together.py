@@ -1,21 +1,13 @@
-"""Rows of many models in one query: activity names a dozen kinds of thing on one page.
+"""Rows of many models in one query: activity names a dozen kinds of thing on one page."""
 
-Each model's queryset becomes one branch of a `UNION ALL`, its columns one JSON array, and each array an object again.
-"""
-
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import UTC
-from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Cast, JSONArray
-from django.utils.timezone import is_naive, make_aware
+from django.db.models import QuerySet
 
-AS_TEXT = (models.JSONField, models.DecimalField)  # which JSON itself would change: nested, or made a float
+from governance.core import asking
 
 
 def read_together(wanted: Iterable[tuple[QuerySet[Any], Iterable[Any]]]) -> list[Any]:
@@ -24,19 +16,8 @@ def read_together(wanted: Iterable[tuple[QuerySet[Any], Iterable[Any]]]) -> list
     Takes pairs of a queryset and its fields, the primary key among them; fields not named are read when asked for.
     The order is that of the database, each model once.
     """
-    asked = [(found.order_by(), list(fields)) for found, fields in wanted]
-    if not asked:
-        return []
-    branches = [
-        found.annotate(which=Value(number, models.IntegerField()), cells=_cells(fields)).values_list("which", "cells")
-        for number, (found, fields) in enumerate(asked)
-    ]
-    first, *others = branches
-    using = first.db
-    return [
-        _row(asked[which][0].model, asked[which][1], cells, using)
-        for which, cells in (first.union(*others, all=True) if others else first)
-    ]
+    asked = [found.order_by().only(*(field.attname for field in fields)) for found, fields in wanted]
+    return [row for rows in asking.read(asked) for row in rows]
 
 
 def named(wanted: Mapping[type[models.Model], set[Any]]) -> dict[type[models.Model], dict[Any, str]]:
@@ -75,29 +56,3 @@ def _spoken(model: type[models.Model]) -> list[Any]:
 
 def _light(model: type[models.Model]) -> list[Any]:
     return [field for field in model._meta.concrete_fields if not isinstance(field, models.JSONField)]
-
-
-def _cells(fields: list[Any]) -> JSONArray:
-    return JSONArray(
-        *(Cast(field.attname, models.TextField()) if isinstance(field, AS_TEXT) else F(field.attname) for field in fields)
-    )
-
-
-def _row(model: type[models.Model], fields: list[Any], cells: list[Any], using: str) -> Any:
-    values = dict(zip((field.attname for field in fields), map(_value, fields, cells), strict=True))
-    names = [field.attname for field in model._meta.concrete_fields if field.attname in values]
-    return model.from_db(using, names, [values[name] for name in names])
-
-
-def _value(field: Any, cell: Any) -> Any:
-    """Return one cell of a JSON array as the field reads it from its column."""
-    if cell is None:
-        return None
-    if isinstance(field, models.JSONField):
-        return json.loads(cell, cls=field.decoder)
-    if isinstance(field, models.DecimalField):
-        return Decimal(cell).quantize(Decimal(1).scaleb(-field.decimal_places))
-    value = field.to_python(cell)
-    if isinstance(field, models.DateTimeField) and is_naive(value):
-        value = make_aware(value, UTC)  # SQLite keeps UTC without saying so
-    return value

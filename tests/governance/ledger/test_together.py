@@ -1,17 +1,15 @@
 """Rows of many models read together are what they are when read one model at a time, in one query."""
 
 import json
-from datetime import UTC, date, datetime, time
-from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection
 
 from governance.ledger import diffs, queries, transitions
 from governance.ledger.journal import action
 from governance.ledger.models import Entry
-from governance.ledger.together import _value, named, read_together
+from governance.ledger.together import named, read_together
 from governance.people.models import Team, User
 
 
@@ -36,19 +34,6 @@ def test_what_is_read_together_equals_what_is_read_alone(world: Any, django_asse
             expected = getattr(alone[type(row), row.pk], field.attname)
             assert (getattr(row, field.attname), field) == (expected, field)
             assert type(getattr(row, field.attname)) is type(expected)
-
-
-def test_a_cell_reads_as_its_column_on_both_databases() -> None:
-    share = models.DecimalField(max_digits=5, decimal_places=2)
-    assert {str(_value(share, cell)) for cell in ("0.5", "0.50")} == {"0.50"}
-    moments = {_value(models.DateTimeField(), cell) for cell in ("2026-03-01 10:00:00.5", "2026-03-01T10:00:00.5+00:00")}
-    assert moments == {datetime(2026, 3, 1, 10, 0, 0, 500000, UTC)}
-    assert [_value(models.BooleanField(), cell) for cell in (0, 1, False, True)] == [False, True, False, True]
-    assert _value(models.DateField(), "2026-03-01") == date(2026, 3, 1)
-    assert _value(models.TimeField(), "09:30:00") == time(9, 30)
-    assert _value(models.JSONField(), '["a", 1]') == ["a", 1]
-    assert _value(share, None) is None
-    assert isinstance(_value(share, "1"), Decimal)
 
 
 def test_names_of_many_models_cost_two_queries(world: Any, django_assert_max_num_queries: Any) -> None:
