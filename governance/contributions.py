@@ -28,6 +28,8 @@ import governance.proofs.events
 import governance.proofs.shown
 import governance.retention.events
 import governance.retention.shown
+import governance.reviews.events
+import governance.reviews.shown
 import governance.rooms.events
 import governance.rooms.shown
 import governance.scorecard.shown

@@ -25,7 +25,8 @@ from governance.policy.models import (
 )
 from governance.proofs.models import Checkpoint, LedgerKey, Tile
 from governance.retention.models import LegalHold
-from governance.reviews.models import AgendaEntry, Attendance, ChecklistAnswer, Review, ReviewDecision
+from governance.reviews.checklistmodels import ChecklistAnswer
+from governance.reviews.models import AgendaEntry, Attendance, Review, ReviewDecision
 from governance.reviews.rolloutmodels import Rollout, RolloutStep
 from governance.rooms.models import Room, RoomItem, RoomLink
 from governance.scorecard.models import ScoreSnapshot, ScoreStrip

@@ -22,6 +22,7 @@ urlpatterns = [
     path("charter/", include("governance.charter.urls")),
     path("ledger/", include("governance.ledger.urls")),
     path("packs/", include("governance.packs.urls")),
+    path("reviews/", include("governance.reviews.urls")),
     path("ledger/", include("governance.proofs.urls")),
     path("ledger/", include("governance.verification.urls")),
     path("ledger/", include("governance.witness.urls")),

@@ -443,10 +443,11 @@ class AgendaSection:
 
 @dataclass(frozen=True)
 class ReviewSubject:
-    """What reviews of a kind look at, one by one: `load(id)` returns it or None, `due(day)` those that need a review by then.
+    """What reviews of a kind look at, one by one. `key` is the kind of review, `model` the thing's label ("registry.vendor").
 
-    `held(review, actor)` runs in the action that closes such a review, with the permission of whoever closes it;
-    `owner(thing)` is who leads its reviews. `key` is the kind of review, `model` the thing's label ("registry.vendor").
+    `load(id)` returns it or None, `named(user, key)` the one of that key which the user may see, or None; `due(day)` gives
+    (its day, thing) of each that needs a review by then; `owner(thing)` is who leads its reviews. `held(review, actor)`
+    runs in the action that closes such a review, with the permission of whoever closes it.
     """
 
     key: str
@@ -454,7 +455,8 @@ class ReviewSubject:
     label: str
     choices: Callable[[Any], Any]
     load: Callable[[str], Any]
-    due: Callable[[Any], Iterable[Any]]
+    named: Callable[[Any, str], Any]
+    due: Callable[[Any], Iterable[tuple[Any, Any]]]
     owner: Callable[[Any], Any]
     held: Callable[[Any, Any], None]
 
@@ -554,7 +556,7 @@ class ScoreMetric:
     cut)` returns what happened between the first and the last moment of the windows, in a bounded number of queries and only
     of what `cut.user` may see; `combine` makes one figure of the samples of a window. `rows_url(window, cut)` is the list of
     exactly the records that `of` counts, `part_url` of those that `n` counts, where they differ; `rows` and `part` name
-    them. `cuts` are the parts it is shown by: team, tier, surface. `family` "delivery" marks DORA's five, which are read
+    them. Where `whole` names what a rate is held against (tasks), `rows_url` opens what `n` counts. `cuts` are the parts it is shown by: team, tier, surface. `family` "delivery" marks DORA's five, which are read
     for each application and never blended.
     """
 
@@ -569,6 +571,7 @@ class ScoreMetric:
     rows: str
     part: str = ""
     part_url: Callable[[Window, Cut], str] | None = None
+    whole: str = ""
     source: str = ""
     better: str = ""
     cuts: tuple[str, ...] = ("team", "tier")
@@ -579,3 +582,13 @@ class ScoreMetric:
         """Return the figure of one window."""
         found = self.samples((window,), cut)
         return self.combine([each for each in found if each.window == 0 or window.since <= each.at < window.until])
+
+
+@dataclass(frozen=True)
+class ScoreCut:
+    """What figures are shown by: `names(user, ids)` gives name and address of each value that the reader may see."""
+
+    key: str
+    label: str
+    names: Callable[[Any, Iterable[int]], Mapping[int, tuple[str, str]]]
+    order: int = 100

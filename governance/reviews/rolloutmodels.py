@@ -15,10 +15,11 @@ class Rollout(Governed):
 
     starts_on = models.DateField()
     owner = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="rollouts")
+    only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
         app_label = "governance"
-        constraints = [models.CheckConstraint(condition=Q(pk=1), name="one_rollout")]
+        constraints = [models.CheckConstraint(condition=Q(only=True), name="one_rollout")]
 
     def __str__(self) -> str:
         return "Thirty-day rollout"

@@ -1,0 +1,1 @@
+"""Reviews, their decisions and the rollout over REST."""

@@ -1,0 +1,103 @@
+"""Reads of the thirty-day rollout: policy's steps, whether each is done, who does it and until when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from governance.core import clock
+from governance.core.contributions import RolloutCheck, contributed
+from governance.policy import queries as policy
+from governance.reviews.rolloutmodels import Rollout, RolloutStep
+
+WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step as it stands: `row` says who and until when, `check` what shows that it is done (None: ticked by hand)."""
+
+    key: str
+    text: str
+    week: int
+    done: bool
+    due_on: date | None
+    row: RolloutStep | None
+    check: RolloutCheck | None
+
+    @property
+    def late(self) -> bool:
+        """Whether its day has passed and it is not done."""
+        return not self.done and self.due_on is not None and self.due_on < clock.today()
+
+    @property
+    def url(self) -> str:
+        """Where one does it, if a check says so."""
+        return self.check.url() if self.check is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week of the rollout with its steps."""
+
+    number: int
+    ends_on: date | None
+    steps: Sequence[Step]
+
+    @property
+    def done(self) -> int:
+        """How many of its steps are done."""
+        return sum(step.done for step in self.steps)
+
+
+def current() -> Rollout | None:
+    """Return the rollout, once it has begun."""
+    found: Rollout | None = Rollout.objects.select_related("owner").first()
+    return found
+
+
+def wanted() -> dict[str, tuple[int, str]]:
+    """Return policy's steps as key -> (week, words); empty before there is a policy."""
+    if policy.latest() is None:
+        return {}
+    weeks = policy.document()["rollout"]
+    return {step["key"]: (week["week"], step["text"]) for week in weeks for step in week["steps"]}
+
+
+def end_of_week(starts_on: date, week: int) -> date:
+    """Return the last day of a week of the rollout; the fourth takes the rest of the thirty days."""
+    return starts_on + WEEK * week - timedelta(days=1) + (timedelta(days=2) if week == 4 else timedelta())
+
+
+def steps(rollout: Rollout | None = None) -> list[Step]:
+    """Return all steps of policy's rollout as they stand; each contributed check is asked once."""
+    rollout = rollout or current()
+    rows = {row.step: row for row in (rollout.steps.select_related("owner") if rollout is not None else ())}
+    checks = {check.key: check for check in contributed(RolloutCheck)}
+    return [_step(key, week, text, rows.get(key), checks.get(key), rollout) for key, (week, text) in wanted().items()]
+
+
+def _step(key: str, week: int, text: str, row: RolloutStep | None, check: RolloutCheck | None, rollout: Rollout | None) -> Step:
+    done = check.done() if check is not None else row is not None and row.done_at is not None
+    due = row.due_on if row is not None else end_of_week(rollout.starts_on, week) if rollout is not None else None
+    return Step(key, text, week, done, due, row, check)
+
+
+def weeks(found: Sequence[Step], rollout: Rollout | None) -> list[Week]:
+    """Return steps by week."""
+    numbers = sorted({step.week for step in found})
+    ends = {number: end_of_week(rollout.starts_on, number) if rollout is not None else None for number in numbers}
+    return [Week(number, ends[number], [step for step in found if step.week == number]) for number in numbers]
+
+
+def mine(user: Any) -> QuerySet[RolloutStep]:
+    """Return the steps that a person does; whether each is done, `steps` tells."""
+    return RolloutStep.objects.filter(owner=user)
+
+
+def waiting(user: Any) -> list[Step]:
+    """Return the steps that a person does and that are not done; asks no check where they do none."""
+    keys = set(mine(user).values_list("step", flat=True))
+    return [step for step in steps() if step.key in keys and not step.done] if keys else []

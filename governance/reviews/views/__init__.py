@@ -1,0 +1,1 @@
+"""Pages of reviews, their decisions, the checklist and the rollout."""
