@@ -55,6 +55,8 @@ ONCE = (
 """Tests whose outcome hangs on no database, or that walk all pages and addresses: they run on one of them, the last, where
 all tests run on both. The whole path by REST (journeys/test_by_rest.py) is walked on each."""
 
+DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
+
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Leave out what runs once, where the same tests run on another database after this."""
@@ -64,6 +66,11 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
     return None
 
 
+def asks_a_database(item: pytest.Item) -> bool:
+    """Whether a test may use the database: the others end alike on each."""
+    return bool(item.get_closest_marker("django_db") or DATABASE & set(getattr(item, "fixturenames", ())))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Spare what is loaded for good from being looked through again and again for garbage."""
     gc.collect()
@@ -71,8 +78,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give tests over a real connection a second try, which the report shows: a busy machine is not a broken page."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what asks no database, where the same tests run again after this.
+
+    Tests over a real connection get a second try, which the report shows: a busy machine is not a broken page.
+    """
+    if os.environ.get("PLUMBLINE_TEST_AGAIN"):
+        config.hook.pytest_deselected(items=[item for item in items if not asks_a_database(item)])
+        items[:] = [item for item in items if asks_a_database(item)]
     for item in items:
         if item.get_closest_marker("browser") or "live_server" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.flaky(reruns=1))
