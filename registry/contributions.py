@@ -2,6 +2,8 @@
 
 import registry.assets.events
 import registry.assets.shown
+import registry.board.events
+import registry.board.shown
 import registry.bom.shown
 import registry.budgets.events
 import registry.budgets.following
@@ -58,4 +60,5 @@ import registry.surfaces.shown
 import registry.switches.events
 import registry.switches.shown
 import registry.usage.sources.events
-import registry.usage.sources.shown  # noqa: F401
+import registry.usage.sources.shown
+import registry.usage.ways.shown  # noqa: F401
