@@ -1,5 +1,6 @@
 """The list page: filters in the address, search while typing, order, columns, views, bulk changes, export as seen."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -16,6 +17,15 @@ from governance.ui.browse import Browse, Pill
 from governance.ui.extensions import BulkAction, ListBulk
 from governance.ui.pages.base import Page, is_fragment
 from governance.ui.tables import Table
+
+COUNTED = re.compile(r"\{total\} (\w+)")
+"""The figure in a list's lead, and the word for what it counts."""
+
+
+def _single(found: re.Match[str]) -> str:
+    """Return figure and word for a single row."""
+    word = found[1]
+    return f"{{total}} {word[:-3]}y" if word.endswith("ies") else f"{{total}} {word.removesuffix('s')}"
 
 
 @dataclass(frozen=True)
@@ -178,7 +188,7 @@ class ListPage(Page):
         if "{total}" not in self.lead:
             return self.lead
         total = base.count() if browse.query or found.total is None else found.total
-        return self.lead.format(total=f"{total:,}")
+        return (COUNTED.sub(_single, self.lead) if total == 1 else self.lead).format(total=f"{total:,}")
 
     def bulk_actions(self) -> list[BulkAction]:
         """Return the bulk changes this person is offered, those of other apps included."""

@@ -46,6 +46,11 @@ def test_it_shows_fifty_rows_and_says_how_many_there_are(things: list[Job], brow
     assert "Hidden surface" not in page
 
 
+def test_one_row_is_counted_as_one(things: list[Job], browser_of: Client) -> None:
+    things[0].__class__.objects.exclude(pk=things[0].pk).delete()
+    assert "1 place where a model is called" in strip_tags(browser_of.get("/things/").content.decode())
+
+
 def test_the_second_page_holds_the_rest_and_no_row_twice(things: list[Job], browser_of: Client) -> None:
     first, second = browser_of.get("/things/"), browser_of.get("/things/?page=2")
     assert len(names(second)) == 9
