@@ -47,7 +47,7 @@ class BoardAnswer(AppendOnly):
     asked_by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="board_answers")
     asked_at = models.DateTimeField()
 
-    objects = AnswerRows.as_manager()
+    objects = AnswerRows.as_manager()  # type: ignore[assignment,misc]
 
     class Meta:
         app_label = "registry"

@@ -1,5 +1,6 @@
 """The board's question as a value: what is asked, in which days, of what. Pure; names are keys, never rows."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ USUAL = 7
 """Days that are meant where nobody says which."""
 MOST = 50
 """Names of one kind in one question."""
+SURFACE = re.compile(r"^[Ss]-?0*(\d{1,18})$")
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,16 @@ class Question:
 
     def without(self, name: str) -> "Question":
         """Return the question without one kind of name."""
-        return replace(self, **{name: ()})
+        return self.with_names({name: ()})
+
+    def with_names(self, names: Mapping[str, tuple[str, ...]]) -> "Question":
+        """Return the question with other names of some kinds."""
+        changed: dict[str, Any] = dict(names)
+        return replace(self, **changed)
+
+    def during(self, start: date, end: date) -> "Question":
+        """Return the question about other days."""
+        return replace(self, start=start, end=end)
 
     @property
     def days(self) -> int:
@@ -92,6 +103,7 @@ def read(given: Mapping[str, Sequence[str]], today: date) -> Question:
     elif start > end or _one(given, "from"):
         end = max(start, today)
     names = {name: _several(given.get(PARAMS[name], ())) for name in NAMES}
+    names["surfaces"] = tuple(sorted({_surface_key(each) for each in names["surfaces"]}))
     asks = _one(given, "asks") or TOUCHED
     if wrong:
         raise Invalid("This question cannot be read.", fix="Correct what is marked and ask again.", fields=wrong)
@@ -128,6 +140,11 @@ def _one(given: Mapping[str, Sequence[str]], name: str) -> str:
 
 def _several(given: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted({each.strip()[:300] for each in given if each.strip()}))
+
+
+def _surface_key(text: str) -> str:
+    found = SURFACE.match(text)
+    return f"S-{int(found.group(1)):04d}" if found else text
 
 
 def _day(text: str, name: str, wrong: dict[str, list[str]]) -> date | None:

@@ -226,7 +226,7 @@ def _choice(text: str, found: Iterable[Name], question: Question, every: Iterabl
     for name in found:
         keys = tuple(sorted({*getattr(question, name.kind), name.key}))
         told = f"{name.label}, {name.key}" if name.kind == "surfaces" else name.label
-        offered.append((f"{KINDS[name.kind].lower()} {told}", replace(question, **{name.kind: keys})))
+        offered.append((f"{KINDS[name.kind].lower()} {told}", question.with_names({name.kind: keys})))
     return Choice(text, tuple(offered))
 
 
