@@ -51,8 +51,8 @@ class Names:
             count = len(box.tally.members)
             return Label(f"{count} more {NOUNS[column][count != 1]}", said(box.tally), "", tone)
         name, url = getattr(self, f"_{kind}")(key, teams, known)
-        grouped = kind in ("team", "tier")
-        return Label(name, said(box.tally, len(box.tally.members) if grouped else None), url, tone)
+        counted = f"{name} ({len(box.tally.members)})" if kind in ("team", "tier") else name
+        return Label(counted, said(box.tally), url, tone)
 
     def _surface(self, key: str, teams: Mapping[int, str], known: Mapping[int, str]) -> tuple[str, str]:
         if not key:
@@ -83,14 +83,13 @@ class Names:
         return self.classes.get(key, key), self.asked.url(data_class=key)
 
 
-def said(tally: Tally, members: int | None = None) -> str:
+def said(tally: Tally) -> str:
     """Say what was seen at a box: what is not approved first."""
-    many = f"{members} surface{'s'[: members != 1]} · " if members is not None else ""
     calls = tally.total
     if not calls:
-        return f"{many}no calls seen"
+        return "no calls seen"
     if bad := tally.calls[NOT_APPROVED]:
-        return f"{many}{bad:,} of {calls:,} not approved"
+        return f"{bad:,} of {calls:,} not approved"
     if unknown := tally.calls[UNKNOWN]:
-        return f"{many}{unknown:,} of {calls:,} unclear"
-    return f"{many}{calls:,} call{'s'[: calls != 1]}"
+        return f"{unknown:,} of {calls:,} unclear"
+    return f"{calls:,} call{'s'[: calls != 1]}"
