@@ -32,6 +32,9 @@ import registry.evidence.events
 import registry.evidence.shown
 import registry.exceptions.events
 import registry.exceptions.shown
+import registry.findings.events
+import registry.findings.following
+import registry.findings.shown
 import registry.frameworks.events
 import registry.frameworks.shown
 import registry.frameworks.sources
@@ -59,6 +62,12 @@ import registry.surfaces.events
 import registry.surfaces.shown
 import registry.switches.events
 import registry.switches.shown
+import registry.usage.events
+import registry.usage.expiring
+import registry.usage.feeding
+import registry.usage.following
+import registry.usage.rematching.job
+import registry.usage.sealing.jobs
 import registry.usage.sources.events
 import registry.usage.sources.shown
 import registry.usage.ways.shown  # noqa: F401

@@ -188,6 +188,25 @@ def count_incident(facts: IncidentFacts, *, actor: User | None = None) -> int:
     return moved
 
 
+def count_observed(objective: Objective, hour: datetime, good: int, bad: int) -> bool:
+    """Count what was observed in a whole hour; called again with other figures, it counts the difference.
+
+    Return whether anything moved. Safe to run twice.
+    """
+    ref = f"observed:{hour:%Y-%m-%dT%H}"
+    with transaction.atomic():
+        now = locked(objective, None)
+        rows = BudgetEvent.objects.filter(objective=now, source=Source.OBSERVATIONS, ref=ref)
+        held: dict[str, Any] = rows.aggregate(good=Sum("good"), bad=Sum("bad"), times=Count("pk"))
+        more_good, more_bad = good - (held["good"] or 0), bad - (held["bad"] or 0)
+        if not more_good and not more_bad:
+            return False
+        item = Item(f"{ref}:{held['times'] + 1}", hour, more_good, more_bad, ref)
+        _add(now, [item], Source.OBSERVATIONS, None)
+        settle(now)
+    return True
+
+
 @action
 def _told_feed(objective: Objective, item: Item, source: str, *, actor: User) -> None:
     _add(objective, [item], source, actor)

@@ -78,10 +78,14 @@ class Book:
         """Make room for the matches of something seen, under the key by which it is found again in `spots`."""
         if len(self.spots) >= MOST_SPOTS:
             self.spots.clear()
+        spot = self.spots[key] = Spot(seen, self.cuts_of(seen, reach))
+        return spot
+
+    def cuts_of(self, seen: Seen, reach: Reach) -> tuple[datetime, ...]:
+        """Return the moments, in order, at which something changed that the match of something seen rests on."""
         pk, _ = find_surface(seen.names, self.facts, reach)
         surface = self.surface(pk) if pk is not None else None
-        spot = self.spots[key] = Spot(seen, tuple(sorted(self.facts.cuts | (surface.cuts if surface else set()))))
-        return spot
+        return tuple(sorted(self.facts.cuts | (surface.cuts if surface else set())))
 
     def known(self, spot: Spot, at: datetime, reach: Reach) -> Known:
         """Return what was seen at a moment, matched."""

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from governance.core import clock
 from governance.people.models import User
 from governance.policy import queries as policy
 from registry.surfaces import queries as surfaces
@@ -32,6 +33,8 @@ OLDEST = timedelta(days=5 * 366)
 MOST = 2**53
 """Figures beyond this are no count of tokens."""
 MOST_MS = 2**31 - 1
+SLOWEST = timedelta(minutes=5)
+"""A delivery that took longer to get here counts as received now."""
 TIERS = range(5)
 RETRIES = 2
 
@@ -80,6 +83,8 @@ def store(
     see. `refused` are spans that could not even be read, `others` those that are no calls; both are counted with the batch.
     Refusals are told by the place of a call in `calls`. The same call (moment and uid) is stored once, ever.
     """
+    if clock.now() - received_at > SLOWEST:
+        received_at = clock.now()  # what was received then may be sealed already
     delivery = Delivery(source, sender, books.current(), received_at)
     _place(delivery, calls)
     _only_visible(delivery)
