@@ -43,6 +43,7 @@ import registry.gates.shown
 import registry.guests.events
 import registry.guests.shown
 import registry.imports.shown
+import registry.metrics.shown
 import registry.modes.events
 import registry.modes.shown
 import registry.oncall.events

@@ -52,6 +52,7 @@ class Finding(Governed):
         NOTHING = "", "Not settled"
         CHANGE = "change", "A change allows it"
         REGISTRATION = "registration", "It is registered"
+        CATALOGUE = "catalogue", "The catalogue allows it"
         GONE = "gone", "It does not happen any more"
 
     UNSETTLED = ("open", "snoozed")

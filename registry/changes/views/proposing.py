@@ -60,8 +60,9 @@ class Propose(SurfaceAction):
         return {"targets": queries.rollback_targets(obj), "tier": obj.tier or 0}
 
     def initial(self, obj: Surface) -> dict[str, Any]:
-        """Start with what the draft says already: the data that it touches, and its trigger for rollback."""
-        return reading.suggested(obj, self.draft(obj))
+        """Start with what the draft says already, and with the title and reason that a link to the form carries."""
+        carried = {name: self.request.GET[name][:4000] for name in ("title", "why") if self.request.GET.get(name)}
+        return {**reading.suggested(obj, self.draft(obj)), **carried}
 
     def perform(self, obj: Surface, given: Mapping[str, Any]) -> Change:
         """Propose."""

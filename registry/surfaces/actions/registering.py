@@ -123,9 +123,12 @@ def discard_registration(draft: Draft, *, actor: User) -> None:
 
 @action
 def finish_registration(draft: Draft, *, actor: User, **given: Any) -> Surface:
-    """Register the surface that a draft's answers describe, and drop the draft. Raises what `register` raises."""
+    """Register the surface that a draft's answers describe, and drop the draft. Raises what `register` raises.
+
+    What the draft came from (`source` among its answers) is told with it.
+    """
     require(rules.may_keep_registration(actor, draft))
-    surface = register(actor=actor, source="guided", **given)
+    surface = register(actor=actor, source=str(draft.content.get("source") or "guided"), **given)
     journal.require_open(draft)
     draft.delete()
     return surface
