@@ -29,6 +29,7 @@ from governance.reviews.checklistmodels import ChecklistAnswer
 from governance.reviews.models import AgendaEntry, Attendance, Review, ReviewDecision
 from governance.reviews.rolloutmodels import Rollout, RolloutStep
 from governance.rooms.models import Room, RoomItem, RoomLink
+from governance.scorecard.briefingmodels import BriefingDay, DigestChoice, DigestMail
 from governance.scorecard.models import ScoreSnapshot, ScoreStrip
 from governance.ui.models import SavedView
 from governance.verification.models import AcceptedFinding, Verification
@@ -45,6 +46,7 @@ __all__ = [
     "ApprovalRoute",
     "ApprovalStep",
     "Attendance",
+    "BriefingDay",
     "Channel",
     "Charter",
     "ChecklistAnswer",
@@ -58,6 +60,8 @@ __all__ = [
     "Decision",
     "Delegation",
     "Delivery",
+    "DigestChoice",
+    "DigestMail",
     "Document",
     "Entry",
     "Erasure",

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from governance.api.operations import reads
 from governance.api.viewsets import Resource
 from governance.people.models import User
-from governance.scorecard import queries
+from governance.scorecard import moving, queries
 
 
 class WaitingOutput(serializers.Serializer[Any]):
@@ -27,6 +27,7 @@ class LineOutput(serializers.Serializer[Any]):
 
     label = serializers.CharField()
     count = serializers.IntegerField()
+    week_ago = serializers.IntegerField(allow_null=True, help_text="What it counted a week ago; null where that is not known.")
     url = serializers.CharField()
 
 
@@ -54,9 +55,12 @@ class HomeApi(Resource):
     @reads("briefing", output=QuestionOutput, detail=False, many=True)
     def briefing(self) -> Any:
         """What is unapproved or unowned, what is due this week, what is burning."""
-        return [_question(question) for question in queries.questions(self.request.user)]
+        user = self.request.user
+        return [_question(question) for question in queries.questions(user, moving.earlier(user, None).week_ago)]
 
 
 def _question(question: queries.Question) -> dict[str, Any]:
-    lines = [{"label": line.label, "count": line.count, "url": line.url} for line in question.lines]
+    lines = [
+        {"label": line.label, "count": line.count, "week_ago": line.before, "url": line.url} for line in question.lines
+    ]
     return {"key": question.key, "question": question.text, "total": question.total, "lines": lines}

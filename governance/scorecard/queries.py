@@ -14,7 +14,10 @@ from governance.core.contributions import BriefingLine, InboxLine, InboxSource, 
 from governance.core.counting import count_together
 from governance.core.reading import is_dense, once
 from governance.ledger import queries as ledger
+from governance.scorecard.moving import Before, told
+from governance.scorecard.strip import Strip, strip
 
+__all__ = ["Strip", "inbox", "inbox_count", "questions", "strip", "week"]
 QUESTIONS = (
     ("unapproved", "What is unapproved or unowned?"),
     ("due", "What expires or breaches this week?"),
@@ -26,12 +29,19 @@ A_MINUTE = 60
 
 @dataclass(frozen=True)
 class Line:
-    """A counted line with the address of exactly its rows."""
+    """A counted line with the address of exactly its rows; `before` is what it counted a week ago, None if not known."""
 
+    key: str
     label: str
     count: int
     url: str
     level: str
+    before: int | None = None
+
+    @property
+    def change(self) -> int:
+        """How many more there are than a week ago; 0 where that is not known."""
+        return 0 if self.before is None else self.count - self.before
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,7 @@ class Question:
     key: str
     text: str
     lines: Sequence[Line]
+    moved: str = ""
 
     @property
     def total(self) -> int:
@@ -48,21 +59,30 @@ class Question:
         return sum(line.count for line in self.lines)
 
 
-def questions(user: Any) -> list[Question]:
-    """Answer the three questions for one reader; lines that count nothing are left out."""
+def figures(user: Any) -> dict[str, int]:
+    """Return what each line of the briefing counts for one reader."""
+    counts = _figures(user)
+    return {item.key: counts[item.key] for item in contributed(BriefingLine)}
+
+
+def questions(user: Any, week_ago: Before | None = None) -> list[Question]:
+    """Answer the three questions for one reader; lines that count nothing are left out. `week_ago` tells what moved."""
     every = contributed(BriefingLine)
     counts = _figures(user)
     found = []
     for key, text in QUESTIONS:
-        asked = [item for item in every if item.question == key and counts[item.key]]
-        lines = [_line(item, counts[item.key], user) for item in asked]
-        found.append(Question(key, text, lines))
+        mine = [item for item in every if item.question == key]
+        lines = [_line(item, counts[item.key], user, week_ago) for item in mine if counts[item.key]]
+        was = sum(week_ago.figures.get(item.key, 0) for item in mine) if week_ago else None
+        now = sum(line.count for line in lines)
+        found.append(Question(key, text, lines, told(now, was, week_ago.day if week_ago else None)))
     return found
 
 
-def _line(item: BriefingLine, count: int, user: Any) -> Line:
+def _line(item: BriefingLine, count: int, user: Any, week_ago: Before | None) -> Line:
     label = item.one if count == 1 and item.one else item.label
-    return Line(label, count, item.url(user), item.level)
+    before = week_ago.figures.get(item.key, 0) if week_ago else None
+    return Line(item.key, label, count, item.url(user), item.level, before)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from governance.core import clock
 from governance.core.contributions import FirstStep, contributed
 from governance.core.reading import one_reading
 from governance.people import roles
-from governance.scorecard import queries
+from governance.scorecard import moving, queries, strip
+from governance.ui.extensions import AskBox
 from governance.ui.pages.base import Page
 
 SHOWN = 6
@@ -32,20 +33,26 @@ class Briefing(Page):
         user, now = self.user, clock.now()
         seen = user.seen_briefing_at
         with one_reading(dense=True):
-            response = self._shown(now, seen)
+            response, figures = self._shown(now, seen), queries.figures(user)
         if seen is None or now - seen > LOOKED_AGAIN:
             user.seen_briefing_at = now
             user.save(update_fields=["seen_briefing_at"])
+            moving.keep(user, figures, now)
         return response
 
     def _shown(self, now: datetime, seen: datetime | None) -> HttpResponse:
         user = self.user
         waiting = queries.inbox(user)
         week = queries.week(waiting)
+        before = moving.earlier(user, seen)
+        long_ago = seen is not None and now - seen >= A_WHILE
         return self.render(
             now=now,
-            seen=seen if seen is not None and now - seen >= A_WHILE else None,
-            questions=queries.questions(user),
+            seen=seen if long_ago else None,
+            moved=moving.moved(queries.figures(user), before.last) if long_ago else 0,
+            questions=queries.questions(user, before.week_ago),
+            asks=[(box, box.tries(user)) for box in contributed(AskBox) if box.visible(user)],
+            strip=strip.strip(user),
             sees_all=roles.reads_all(user),
             waiting=waiting[:SHOWN],
             total=len(waiting),

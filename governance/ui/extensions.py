@@ -1,6 +1,6 @@
 """What apps above may add to pages that they do not own: banners, panels, bulk changes, buttons in the head."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,4 +132,21 @@ class ListBulk:
     key: str
     list_key: str
     action: BulkAction
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class AskBox:
+    """A question box on the briefing: words go to the page of `url_name` as its parameter `q`.
+
+    `tries(user)` are questions that can be tried, `hint` stands in the empty box, `visible(user)` says who is offered it.
+    """
+
+    key: str
+    label: str
+    url_name: str
+    button: str
+    hint: str
+    tries: Callable[[Any], Sequence[str]]
+    visible: Callable[[Any], bool] = lambda user: True
     order: int = 100

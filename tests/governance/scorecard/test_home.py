@@ -55,9 +55,9 @@ def test_a_look_just_now_is_not_mentioned_and_an_older_one_is(world: Any, change
     clock = freeze("2026-03-02T08:00:00")
     client = client_as(world.ingrid)
     client.get("/")
-    assert b"You last looked" not in client.get("/").content
+    assert b"since you last looked" not in client.get("/").content
     clock.shift(timedelta(hours=2))
-    assert b"You last looked" in client.get("/").content
+    assert b"since you last looked" in client.get("/").content
 
 
 def test_one_surface_is_not_called_surfaces(world: Any, change: Any, client_as: Any) -> None:
