@@ -46,6 +46,8 @@ import registry.imports.shown
 import registry.metrics.shown
 import registry.modes.events
 import registry.modes.shown
+import registry.money.events
+import registry.money.shown
 import registry.oncall.events
 import registry.oncall.shown
 import registry.packing.shown

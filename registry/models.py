@@ -23,7 +23,7 @@ from registry.guests.models import AuditQuestion, AuditReply, GuestAccess, Guest
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
 from registry.mapping.models import MappingLine, MappingSession, MappingTeam
 from registry.modes.models import ModeChange, ModeRaise
-from registry.money.models import Repricing, SpendLimit, SpendMark
+from registry.money.models import Chargeback, Repricing, SpendLimit, SpendMark
 from registry.oncall.models import (
     CalendarFeed,
     EscalationPath,
@@ -77,6 +77,7 @@ __all__ = [
     "ByItself",
     "CalendarFeed",
     "Change",
+    "Chargeback",
     "Clearance",
     "ContinuityPlan",
     "ControlException",

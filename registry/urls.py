@@ -12,6 +12,7 @@ urlpatterns = [
     path("catalog/", include("registry.catalog.urls")),
     path("", include("registry.controls.urls")),
     path("", include("registry.budgets.urls")),
+    path("", include("registry.money.urls")),
     path("surfaces/", include("registry.sheets.urls")),
     path("surfaces/", include("registry.surfaces.urls")),
     path("findings/", include("registry.findings.urls")),

@@ -180,6 +180,11 @@ class SpendMark(AppendOnly):
     def __str__(self) -> str:
         return f"{self.percent} % of {self.limit} in {self.month:%B %Y}"
 
+    @property
+    def key(self) -> str:
+        """SP-3."""
+        return f"SP-{self.pk}" if self.pk else ""
+
 
 @protect
 class Repricing(AppendOnly):
@@ -205,3 +210,48 @@ class Repricing(AppendOnly):
 
     def __str__(self) -> str:
         return f"priced anew from {self.start} to {self.end}"
+
+    @property
+    def key(self) -> str:
+        """RP-3."""
+        return f"RP-{self.pk}" if self.pk else ""
+
+    def get_absolute_url(self) -> str:
+        """Return the list of periods that were priced anew."""
+        return reverse("repricings")
+
+
+@protect
+class Chargeback(AppendOnly):
+    """What a month cost whom, as it was known when it was made: lines by team and surface, to the cent, unowned first.
+
+    `lines` add up to `total`; `digest` is SHA-256 over month, currency and lines as canonical JSON. Calls that come in late,
+    and prices that change, make another one; the earlier stays.
+    """
+
+    month = models.DateField()
+    number = models.PositiveIntegerField(help_text="The how-manieth of its month.")
+    lines = models.JSONField()
+    total = models.DecimalField(max_digits=18, decimal_places=2)
+    unpriced = models.BigIntegerField(default=0)
+    currency = models.CharField(max_length=3)
+    digest = models.CharField(max_length=64)
+    made_by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        app_label = "registry"
+        ordering = ["-month", "-number"]
+        constraints = [models.UniqueConstraint(fields=["month", "number"], name="chargeback_number_once")]
+
+    def __str__(self) -> str:
+        return f"chargeback of {self.month:%B %Y}"
+
+    @property
+    def key(self) -> str:
+        """CB-3."""
+        return f"CB-{self.pk}" if self.pk else ""
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("chargeback", args=[self.key])

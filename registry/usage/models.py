@@ -190,7 +190,16 @@ class UsagePath(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.model or self.tool or 'a model'} on {self.claim or self.service or 'an unknown surface'}"
+        return f"{self.tool or self.model or self.endpoint_said or 'a model'} by {self.claim or self.service or 'nobody named'}"
+
+    @property
+    def key(self) -> str:
+        """UP-12."""
+        return f"UP-{self.pk}" if self.pk else ""
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("usage-path", args=[self.key])
 
 
 class PathClass(models.Model):

@@ -77,6 +77,11 @@ class Price(Governed):
         return f"PR-{self.pk}" if self.pk else ""
 
     @property
+    def of(self) -> Any:
+        """The endpoint or the vendor that it is a price of."""
+        return self.endpoint or self.vendor
+
+    @property
     def what(self) -> str:
         """What it is the price of, in words."""
         return str(self.endpoint) if self.endpoint_id else f"{self.vendor} {self.pattern}"
@@ -92,6 +97,8 @@ class Price(Governed):
 
 class ExchangeRate(Governed):
     """What one unit of a currency is worth in the company's: from a day on, until the next rate of that currency begins."""
+
+    MOST = 10_000_000_000
 
     currency = models.CharField(max_length=3, validators=[CURRENCY])
     base = models.CharField("in", max_length=3, validators=[CURRENCY])

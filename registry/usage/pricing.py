@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from typing import Any, Literal
 
 from governance.ledger.models import Entry
+from governance.policy import queries as policy
 from registry.catalog import prices as library
 from registry.catalog.models import Endpoint, Vendor
 from registry.usage.models import NANO
@@ -24,6 +25,10 @@ SCALE = 10**9
 
 LIBRARY_CURRENCY = "USD"
 MOST_KEPT = 50_000
+MOST_COST = 10_000 * NANO
+"""No single call costs more; a figure beyond it was counted wrongly, and is no price."""
+
+MOST_SAID = 10_000
 
 Origin = Literal["contract", "endpoint", "list"]
 
@@ -92,9 +97,10 @@ class Book:
         day = at.astimezone(UTC).date()
         rate = self.rate(endpoint, provider, model, day)
         if rate is not None and (tokens_in or tokens_out or tokens_cached or said is None):
-            return rate.cost(tokens_in, tokens_out, tokens_cached)
-        if said is not None and said >= 0 and (worth := self.worth(LIBRARY_CURRENCY, day)) is not None:
-            return round(Decimal(repr(said)) * worth * NANO)
+            cost = rate.cost(tokens_in, tokens_out, tokens_cached)
+            return cost if cost <= MOST_COST else None
+        if said is not None and 0 <= said <= MOST_SAID and (worth := self.worth(LIBRARY_CURRENCY, day)) is not None:
+            return round(Decimal(repr(float(said))) * worth * NANO)
         nothing = endpoint is None and not model and not (tokens_in or tokens_out or tokens_cached)
         return 0 if nothing else None
 
@@ -207,7 +213,7 @@ def read() -> Book:
 
 def company_currency() -> str:
     """Return the currency in which the company counts its money, as policy says."""
-    return "EUR"
+    return policy.usage_rules().spending.currency
 
 
 def _holds(agreed: Price, day: date) -> bool:

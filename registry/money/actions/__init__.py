@@ -1,0 +1,1 @@
+"""The only writers of prices, exchange rates and spend limits, and of what follows from them."""

@@ -1,0 +1,1 @@
+"""Pages of money: spend, limits, prices, exchange rates, chargeback."""
