@@ -32,6 +32,8 @@ import governance.reviews.events
 import governance.reviews.shown
 import governance.rooms.events
 import governance.rooms.shown
+import governance.scorecard.events
+import governance.scorecard.scoreshown
 import governance.scorecard.shown
 import governance.verification.events
 import governance.verification.shown

@@ -21,6 +21,7 @@ from governance.people import queries as people
 from governance.people.models import Delegation, Invitation, Position, Team
 from governance.policy.models import PolicyDraft, PolicyVersion
 from governance.proofs import queries as proofs
+from governance.scorecard import snapshots
 from governance.ui.extensions import ObjectPanel
 
 contribute(ApiRoute("comments", "comments", load=lambda: import_string("governance.comments.api.CommentApi"), order=70))
@@ -38,6 +39,7 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "governance.invitation": Invitation.objects.all().visible_to,
     "governance.policydraft": PolicyDraft.objects.all().visible_to,
     "governance.policyversion": PolicyVersion.objects.all().visible_to,
+    "governance.scoresnapshot": snapshots.visible_to,
     "governance.document": documents.visible_to,
     "governance.channel": channels.visible_to,
     "governance.delivery": channels.deliveries,

@@ -494,11 +494,16 @@ class CalendarEvent:
 
 @dataclass(frozen=True)
 class CalendarSource:
-    """Puts on the calendar what a reader may see between two days (dates, both included), by `events(user, start, end)`."""
+    """Puts on the calendar what a reader may see between two days (dates, both included).
+
+    `rows(user, start, end)` is the queryset of what falls there, bounded; those of all sources are read in one statement.
+    `event(row, user)` gives what a row puts on the calendar. See `governance.core.calendar`, which asks.
+    """
 
     key: str
     label: str
-    events: Callable[[Any, Any, Any], Iterable[CalendarEvent]]
+    rows: Callable[[Any, Any, Any], QuerySet[Any]]
+    event: Callable[[Any, Any], Iterable[CalendarEvent]]
     order: int = 100
 
 

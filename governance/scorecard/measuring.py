@@ -7,14 +7,13 @@ disagree. What is worked out is kept as long as nothing is written in the ledger
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.cache import cache
 
 from governance.core.contributions import Cut, Figure, Sample, ScoreMetric, Window, contributed, contribution
 from governance.core.digest import digest
 from governance.core.errors import NotVisible
-from governance.core.reading import one_reading
+from governance.core.reading import once
 from governance.ledger import queries as ledger
 from governance.people import roles
 from governance.policy import queries as policy
@@ -72,7 +71,8 @@ def measure(asked: Sequence[ScoreMetric], windows: Sequence[Window], cut: Cut) -
         "windows": [(each.since.isoformat(), each.until.isoformat()) for each in windows],
         "cut": [cut.team, cut.tier, cut.surface],
     }
-    key = f"scorecard:{whose}:{ledger.head_digest()}:{digest(wanted)}"
+    head = once("head of the ledger", ledger.head_digest)
+    key = f"scorecard:{whose}:{head}:{digest(wanted)}"
     found: list[Measured] | None = cache.get(key)
     if found is None:
         found = work_out(asked, windows, cut)
@@ -81,9 +81,8 @@ def measure(asked: Sequence[ScoreMetric], windows: Sequence[Window], cut: Cut) -
 
 
 def work_out(asked: Sequence[ScoreMetric], windows: Sequence[Window], cut: Cut) -> list[Measured]:
-    """Work metrics out; what several of them rest on is read once."""
-    with one_reading():
-        return [_measured(each, tuple(windows), cut) for each in asked]
+    """Work metrics out. Within a reading (`core.reading`), what several of them rest on is read once."""
+    return [_measured(each, tuple(windows), cut) for each in asked]
 
 
 def _measured(metric: ScoreMetric, windows: tuple[Window, ...], cut: Cut) -> Measured:
@@ -114,8 +113,3 @@ def _parted(metric: ScoreMetric, samples: Sequence[Sample], name: str) -> dict[i
 def _spread(samples: Sequence[Sample]) -> tuple[tuple[str, int], ...]:
     known = [each.part for each in samples if each.whole]
     return tuple((label, sum(low <= hours < high for hours in known)) for label, low, high in SPANS) if known else ()
-
-
-def targets() -> Any:
-    """Return the usage rules of the policy in force: the company's stage, and each metric's number at it."""
-    return policy.usage_rules()

@@ -42,19 +42,24 @@ def drawn(value: float | None, unit: str) -> float | None:
 
 def standing(metric: ScoreMetric, figure: Figure, target: float | None) -> Standing:
     """Hold a figure against its target. Where there is none it is tracked, and where nothing was measured so is that."""
-    if figure.value is None:
+    return against(figure.value, target, metric.unit, metric.better)
+
+
+def against(value: float | None, target: float | None, unit: str, better: str) -> Standing:
+    """Hold a value against a target, as `standing` does; for what was sealed, where only its words are left."""
+    if value is None:
         return Standing("", "nothing to measure yet")
-    if target is None or not metric.better:
+    if target is None or not better:
         return Standing("", "tracked")
-    aim = said(target, metric.unit)
-    if metric.better == "lower":
-        if figure.value <= target:
+    aim = said(target, unit)
+    if better == "lower":
+        if value <= target:
             return Standing("ok", "none, as aimed for" if target == 0 else f"within {aim}")
-        near = figure.value <= target * (1 + NEAR)
-        return Standing("warn" if near and target else "stop", "the aim is none" if target == 0 else f"over {aim}")
-    if figure.value >= target:
+        near = target > 0 and value <= target * (1 + NEAR)
+        return Standing("warn" if near else "stop", "the aim is none" if target == 0 else f"over {aim}")
+    if value >= target:
         return Standing("ok", f"at least {aim}")
-    return Standing("warn" if figure.value >= target * (1 - NEAR) else "stop", f"short of {aim}")
+    return Standing("warn" if value >= target * (1 - NEAR) else "stop", f"short of {aim}")
 
 
 def moved(metric: ScoreMetric, figures: Sequence[Figure]) -> str:
@@ -69,9 +74,11 @@ def moved(metric: ScoreMetric, figures: Sequence[Figure]) -> str:
 
 
 def counted(metric: ScoreMetric, figure: Figure) -> str:
-    """Say of how many records a figure is made: "2 of 49 changes"."""
-    rows = metric.rows if figure.of != 1 or not metric.rows.endswith("s") else metric.rows[:-1]
-    return f"{figure.n:,} of {figure.of:,} {rows}" if metric.part else f"{figure.of:,} {rows}"
+    """Say of how many records a figure is made: "2 of 49 changes failed", "4 defects, 12,300 tasks"."""
+    if metric.whole:
+        return f"{figure.n:,} {metric.rows if figure.n != 1 else metric.rows.removesuffix('s')}, {figure.of:,} {metric.whole}"
+    rows = metric.rows if figure.of != 1 else metric.rows.removesuffix("s")
+    return f"{figure.n:,} of {figure.of:,} {rows} {metric.part}" if metric.part else f"{figure.of:,} {rows}"
 
 
 def _short(value: float) -> str:

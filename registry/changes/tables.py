@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from governance.people.models import Team, User
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
+from registry.changes import outcome
 from registry.changes.latency import BUCKETS, that_took
 from registry.changes.models import Change
 
@@ -50,6 +51,11 @@ class ChangeFilters(django_filters.FilterSet):
     took = django_filters.ChoiceFilter(choices=[each[:2] for each in BUCKETS], method="waited", label="Decided after")
     decided_by = django_filters.CharFilter(method="waited", label="Decided by position")
     decided_since = django_filters.IsoDateTimeFilter(method="waited", label="Decided since")
+    decided_before = django_filters.IsoDateTimeFilter(field_name="request__settled_at", lookup_expr="lt", label="Decided before")
+    in_force_after = django_filters.IsoDateTimeFilter(field_name="in_force_at", lookup_expr="gte", label="In force from")
+    in_force_before = django_filters.IsoDateTimeFilter(field_name="in_force_at", lookup_expr="lt", label="In force before")
+    failed = django_filters.BooleanFilter(method="by_failed", label="Was taken back")
+    done_well = django_filters.BooleanFilter(method="by_done_well", label="Done well")
 
     class Meta:
         model = Change
@@ -58,6 +64,14 @@ class ChangeFilters(django_filters.FilterSet):
     def search(self, queryset: QuerySet[Change], name: str, value: str) -> QuerySet[Change]:
         """Find by title, surface or reason."""
         return queryset.filter(Q(title__icontains=value) | Q(surface__name__icontains=value) | Q(why__icontains=value))
+
+    def by_failed(self, queryset: QuerySet[Change], name: str, value: bool) -> QuerySet[Change]:
+        """Keep what was rolled back or replaced in an emergency, or all others."""
+        return outcome.failed(queryset, value)
+
+    def by_done_well(self, queryset: QuerySet[Change], name: str, value: bool) -> QuerySet[Change]:
+        """Keep what came into force with nothing waived and was not taken back, or all others."""
+        return outcome.done_well(queryset, value)
 
     def waited(self, queryset: QuerySet[Change], name: str, value: Any) -> QuerySet[Change]:
         """Keep the changes behind a figure of review latency; the three filters of it are read together."""

@@ -3,16 +3,17 @@
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 
 from governance.people import queries as people
-from governance.people.models import User
+from governance.people.models import Team, User
 from registry.evals import queries
 from registry.evals.formats import NAMES
 from registry.evals.models import EvalCase, EvalRun, EvalSuite, SuiteState
 from registry.surfaces.queries import KEY
 
+TIERS = [(number, f"T{number}") for number in range(5)]
 UNOWNED = Q(owner__isnull=True) | Q(owner__is_active=False)
 
 
@@ -64,6 +65,11 @@ class RunFilters(django_filters.FilterSet):
     group = django_filters.CharFilter(label="Group of repeated runs")
     commit = django_filters.CharFilter(lookup_expr="istartswith", label="Commit")
     started_at = django_filters.DateFromToRangeFilter(label="Ran")
+    ran_after = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="gte", label="Ran from")
+    ran_before = django_filters.IsoDateTimeFilter(field_name="started_at", lookup_expr="lt", label="Ran before")
+    repeated = django_filters.BooleanFilter(method="by_repeated", label="Repeated with nothing changed")
+    team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
+    tier = django_filters.MultipleChoiceFilter(field_name="surface__tier", choices=TIERS, label="Tier")
 
     class Meta:
         model = EvalRun
@@ -74,6 +80,22 @@ class RunFilters(django_filters.FilterSet):
         number = queries.RUN_KEY.match(value)
         near = Q(suite__name__icontains=value) | Q(surface__name__icontains=value) | Q(commit__istartswith=value)
         return queryset.filter(near | Q(pk=int(number.group(1))) if number else near)
+
+    def by_repeated(self, queryset: QuerySet[Any], name: str, value: bool) -> QuerySet[Any]:
+        """Keep runs that have a twin among those asked for: same surface, suite version, prompts and models; or all others."""
+        twins = EvalRun.objects.filter(
+            surface=OuterRef("surface"),
+            suite_version=OuterRef("suite_version"),
+            binding=OuterRef("binding"),
+            status=EvalRun.Status.FINISHED,
+            pass_rate__isnull=False,
+        ).exclude(pk=OuterRef("pk"))
+        given = self.form.cleaned_data
+        for moment, lookup in (("ran_after", "started_at__gte"), ("ran_before", "started_at__lt")):
+            if given.get(moment):
+                twins = twins.filter(**{lookup: given[moment]})
+        found = Q(status=EvalRun.Status.FINISHED, pass_rate__isnull=False) & Q(Exists(twins))
+        return queryset.filter(found) if value else queryset.exclude(found)
 
     def of_surface(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Keep the runs of one surface, by its key."""

@@ -57,6 +57,9 @@ class FindingFilters(django_filters.FilterSet):
     owner = django_filters.ModelMultipleChoiceFilter(queryset=owners, label="Owner")
     surface = django_filters.ModelMultipleChoiceFilter(queryset=seen_surfaces, label="Surface")
     team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
+    tier = django_filters.MultipleChoiceFilter(
+        field_name="surface__tier", choices=[(number, f"T{number}") for number in range(5)], label="Tier"
+    )
     endpoint = django_filters.ModelMultipleChoiceFilter(queryset=Endpoint.objects.all(), label="Endpoint")
     resolution = django_filters.MultipleChoiceFilter(choices=Finding.Resolution.choices[1:], label="Settled by")
     unowned = django_filters.BooleanFilter(method="by_unowned", label="Unowned")
