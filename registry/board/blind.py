@@ -18,10 +18,11 @@ def plain(user: Any, question: Question) -> dict[str, Any]:
     """Return the blind spots of an answer: of what it is narrowed to, where that can be told."""
     paths, calls = gathering.of_no_class(user, question) if question.classes else (0, 0)
     heard, sources = gathering.heard(user, question)
-    silent = [] if _narrowed_by_what_ran(question) else _silent(user, question, heard)
+    told = not _narrowed_by_what_ran(question)
+    silent = _silent(user, question, heard) if told else []
     return {
         "no_class": {"paths": paths, "calls": calls},
-        "surfaces": {"count": len(silent), "first": silent[:SHOWN]},
+        "surfaces": {"told": told, "count": len(silent), "first": silent[:SHOWN]},
         "sources": _sources(user, question, sources),
     }
 

@@ -9,7 +9,7 @@ from governance.policy import queries as policy
 from registry.board.question import ASKS, MOST, NAMES, PARAMS, STANDINGS, Question
 from registry.catalog.models import Endpoint, Vendor
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 Choices = list[tuple[str, str]]
 
 

@@ -10,6 +10,7 @@ from governance.ui import atoms
 from governance.ui.tables import Column, Table
 from registry.board.models import BoardAnswer
 from registry.board.queries import KEY
+from registry.board.question import STOPS
 from registry.board.words import said_days
 
 
@@ -66,4 +67,6 @@ class AnswerTable(Table):
 
 
 def _gaps(row: BoardAnswer) -> object:
+    if row.question["asks"] == STOPS:
+        return "–"
     return atoms.state("stop", f"{row.not_approved:,}") if row.not_approved else atoms.state("ok", "none")

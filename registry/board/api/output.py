@@ -112,6 +112,7 @@ class CountOutput(Plain):
 class SilentOutput(Plain):
     """Live surfaces of which nothing was observed: how many, and the first of them."""
 
+    told = serializers.BooleanField(help_text="Whether the question is one for which this can be told.")
     count = serializers.IntegerField()
     first = NamedOutput(many=True)
 

@@ -11,6 +11,7 @@ from governance.core.errors import Invalid, NotVisible
 from governance.core.leaving import leaves
 from governance.core.tabular import writing
 from governance.documents import actions as documents
+from governance.policy import queries as policy
 from governance.ui.pages import Button, Page, go, is_fragment
 from registry.board import actions, answers, asking, naming, queries, rows, telling
 from registry.board.blind import plain as blind_spots
@@ -51,7 +52,7 @@ class Board(Page):
         except Invalid as error:
             return self.render(words=words, refusal=error, tries=asking.tries(), status=422)
         lately = list(queries.visible_to(self.user)[:LATELY])
-        return self.render(words="", tries=asking.tries(), lately=lately)
+        return self.render(words="", tries=asking.tries(), lately=lately, classes=list(policy.data_classes()))
 
     def understood(self, found: Understood) -> HttpResponse:
         """Answer words that could be read; ask back for others."""
@@ -111,7 +112,8 @@ class BlindSpots(Page):
         question = answers.within_period(asked(request), self.user)
         template = "registry/board/_blind.html" if is_fragment(request) else self.template
         found = blind_spots(self.user, question)
-        return self.render(template, blind=found, said=telling.blind(found), days=said_days(question.start, question.end))
+        shown_days = said_days(question.start, question.end)
+        return self.render(template, blind=found, said=telling.blind(found), told=found["surfaces"]["told"], days=shown_days)
 
 
 class ChangeQuestion(Page):
