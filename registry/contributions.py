@@ -8,6 +8,7 @@ import registry.bom.shown
 import registry.budgets.events
 import registry.budgets.following
 import registry.budgets.shown
+import registry.cadence.shown
 import registry.catalog.events
 import registry.catalog.shown
 import registry.changes.ascode.shown
@@ -65,6 +66,8 @@ import registry.surfaces.events
 import registry.surfaces.shown
 import registry.switches.events
 import registry.switches.shown
+import registry.usage.aliases.events
+import registry.usage.aliases.shown
 import registry.usage.events
 import registry.usage.expiring
 import registry.usage.feeding

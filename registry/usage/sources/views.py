@@ -41,6 +41,13 @@ class SourceList(ListPage):
         View("Retired", "state=retired"),
     )
     actions = (
+        PageAction("Aliases", lambda user: reverse("usage-aliases"), "list"),
+        PageAction(
+            "Hand in a table",
+            lambda user: reverse("usage-hand-in"),
+            "upload",
+            shown=lambda user: bool(rules.may_add(user)),
+        ),
         PageAction(
             "Add a source",
             lambda user: reverse("usage-source-new"),

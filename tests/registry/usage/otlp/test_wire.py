@@ -167,9 +167,10 @@ def test_a_token_revoked_elsewhere_is_refused_within_seconds(
     assert send(span()).status_code == 401
 
 
-def test_a_rate_is_kept_and_told(send: Send, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_is_kept_and_told(send: Send, freeze: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from registry.usage.otlp import views
 
+    freeze(clock.now())
     monkeypatch.setattr(views, "limit_for", lambda kind: 1)
     assert send(span()).status_code == 200
     answer = send(span())
