@@ -4,10 +4,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from governance.api.operations import reads
+from governance.api.input import Input
+from governance.api.operations import acts, reads
 from governance.api.viewsets import Resource
+from governance.core.errors import Denied
 from governance.people.models import User
-from governance.scorecard import moving, queries
+from governance.scorecard import digest, digesting, moving, queries
 
 
 class WaitingOutput(serializers.Serializer[Any]):
@@ -40,6 +42,20 @@ class QuestionOutput(serializers.Serializer[Any]):
     lines = LineOutput(many=True)
 
 
+class DigestOutput(serializers.Serializer[Any]):
+    """The caller's week by mail."""
+
+    wanted = serializers.BooleanField()
+    subject = serializers.CharField(help_text="What the mail would be called now.")
+
+
+class DigestInput(Input):
+    """Whether it is sent."""
+
+    wanted = serializers.BooleanField()
+    example = {"wanted": False}
+
+
 class HomeApi(Resource):
     """What needs the caller."""
 
@@ -58,9 +74,30 @@ class HomeApi(Resource):
         user = self.request.user
         return [_question(question) for question in queries.questions(user, moving.earlier(user, None).week_ago)]
 
+    @reads("digest", output=DigestOutput, detail=False)
+    def digest(self) -> dict[str, Any]:
+        """Whether the caller gets the week by mail."""
+        return _digest(_reader(self.request.user))
+
+    @acts("digest-choice", DigestInput, method="put", detail=False, output=DigestOutput)
+    def choose_digest(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Choose whether the caller gets the week by mail."""
+        person = _reader(self.request.user)
+        digesting.choose(person, data["wanted"])
+        return _digest(person)
+
+
+def _reader(user: Any) -> User:
+    if not digest.may_have(user):
+        raise Denied("The week by mail is for people of the company.", fix="Ask as a person, not as a program or a guest.")
+    person: User = user
+    return person
+
+
+def _digest(person: User) -> dict[str, Any]:
+    return {"wanted": digest.wants(person), "subject": digest.of(person).subject}
+
 
 def _question(question: queries.Question) -> dict[str, Any]:
-    lines = [
-        {"label": line.label, "count": line.count, "week_ago": line.before, "url": line.url} for line in question.lines
-    ]
+    lines = [{"label": line.label, "count": line.count, "week_ago": line.before, "url": line.url} for line in question.lines]
     return {"key": question.key, "question": question.text, "total": question.total, "lines": lines}

@@ -1,11 +1,14 @@
 """Home in the navigation, and the first steps that the kernel itself asks for."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.core.contributions import ApiRoute, FirstStep, NavItem, contribute
+from governance.core.contributions import ApiRoute, FirstStep, JobKind, NavItem, PaletteCommand, Schedule, contribute
 from governance.people.models import Position, User
-from governance.scorecard import queries
+from governance.scorecard import digest, digesting, queries
+from governance.ui.extensions import PersonLink
 
 contribute(NavItem("briefing", "Briefing", "briefing", "briefing", order=1))
 contribute(NavItem("inbox", "Inbox", "inbox", "inbox", order=2, count=queries.inbox_count))
@@ -30,3 +33,16 @@ contribute(
     )
 )
 contribute(ApiRoute("home", "home", load=lambda: import_string("governance.scorecard.api.HomeApi"), order=1))
+contribute(JobKind("briefing.digest", digesting.work, label="Send the week by mail"))
+contribute(Schedule("briefing.digest", "briefing.digest", every=timedelta(minutes=10)))
+contribute(PersonLink("digest", "Week by mail", "digest", "inbox", order=40))
+contribute(
+    PaletteCommand(
+        "digest",
+        "Week by mail",
+        lambda user: reverse("digest"),
+        words="digest weekly e-mail summary preference notification",
+        icon="inbox",
+        visible=digest.may_have,
+    )
+)

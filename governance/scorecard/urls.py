@@ -3,11 +3,13 @@
 from django.urls import path
 
 from governance.scorecard import monthpages, pages
+from governance.scorecard.digestpages import DigestPage
 from governance.scorecard.views import Briefing, Inbox
 
 urlpatterns = [
     path("", Briefing.as_view(), name="briefing"),
     path("inbox/", Inbox.as_view(), name="inbox"),
+    path("inbox/week/", DigestPage.as_view(), name="digest"),
     path("scorecard/", pages.Scorecard.as_view(), name="scorecard"),
     path("scorecard/figures.csv", pages.ScorecardCsv.as_view(), name="scorecard-csv"),
     *monthpages.SnapshotList.urls("scorecard/months/"),

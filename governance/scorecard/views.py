@@ -12,7 +12,7 @@ from governance.core import clock
 from governance.core.contributions import FirstStep, contributed
 from governance.core.reading import one_reading
 from governance.people import roles
-from governance.scorecard import moving, queries, strip
+from governance.scorecard import digest, moving, queries, strip
 from governance.ui.extensions import AskBox
 from governance.ui.pages.base import Page
 
@@ -95,4 +95,5 @@ class Inbox(Page):
         shown = [line for line in every if not verb or line.verb == verb]
         if day is not None:
             shown = [line for line in shown if line.due is not None and timezone.localdate(line.due) == day]
-        return self.render(lines=shown, verbs=verbs, verb=verb, total=len(every), day=day)
+        week = digest.may_have(self.user)
+        return self.render(lines=shown, verbs=verbs, verb=verb, total=len(every), day=day, may_have_week=week)
