@@ -5,6 +5,8 @@ from django.utils.module_loading import import_string
 
 from governance.core.contributions import ApiRoute, DocumentKind, NavItem, PaletteCommand, contribute
 from governance.people.rows import is_insider
+from governance.ui.extensions import AskBox
+from registry.board import asking
 from registry.pictures import documents
 
 contribute(NavItem("map", "Map", "map", "layers", group="What exists", order=11, visible=is_insider, family="surfaces"))
@@ -29,3 +31,14 @@ contribute(
     )
 )
 contribute(ApiRoute("map", "map", load=lambda: import_string("registry.pictures.api.MapApi")))
+contribute(
+    AskBox(
+        "board",
+        "Ask what the board will ask",
+        "board",
+        "Answer with proof",
+        "Which model touched customer data last week, and who approved that path?",
+        lambda user: asking.tries(),
+        visible=is_insider,
+    )
+)
