@@ -8,10 +8,14 @@ import incidents.clocks.events
 import incidents.clocks.shown
 import incidents.demo.shown
 import incidents.figures.answers
+import incidents.figures.reviewed
 import incidents.figures.shown
 import incidents.filing.events
 import incidents.filing.shown
 import incidents.levers.shown
+import incidents.metrics.restoring
+import incidents.observed.following
+import incidents.observed.shown
 import incidents.packing.shown
 import incidents.postmortems.events
 import incidents.postmortems.following

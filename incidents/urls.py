@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/", include("incidents.alerts.urls")),
     path("clocks/", include("incidents.clocks.urls")),
     path("incident-figures/", include("incidents.figures.urls")),
+    path("report/finding/", include("incidents.observed.urls")),
     path("report/", include("incidents.filing.urls")),
     path("", include("incidents.filing.doorurls")),
     path("", include("incidents.postmortems.urls")),

@@ -56,6 +56,9 @@ SAYS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], str]]] = {
     "budget.spent": (Kind.BUDGET, lambda told: f"saw the error budget of {told['objective']} used up; expansion is on hold."),
     "budget.recovered": (Kind.BUDGET, lambda told: f"saw error budget again for {told['objective']}."),
     "quarantine.placed": (Kind.LEVER, lambda told: f"put {told['what']} {told['thing']} in quarantine for every surface."),
+    "finding.opened": (Kind.REPORT, lambda told: f"found: {told['title']}."),
+    "finding.reopened": (Kind.REPORT, lambda told: f"found again: {told['title']}."),
+    "finding.settled": (Kind.REPORT, lambda told: f"settled the finding “{told['title']}”: {told['resolution']}."),
     "quarantine.lifted": (Kind.LEVER, lambda told: f"lifted the quarantine of {told['thing']}."),
 }
 """What the ledger tells of a surface, by kind: which timeline entry it becomes, and its words after the actor's name."""

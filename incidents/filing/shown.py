@@ -123,7 +123,6 @@ contribute(
         url=own_page,
     )
 )
-contribute(ApiRoute("incidents", "incidents", load=lambda: import_string("incidents.filing.api.IncidentFilingApi"), order=60))
 contribute(ApiRoute("report-links", "report-links", load=lambda: import_string("incidents.filing.api.ReportLinkApi"), order=62))
 contribute(ApiRoute("alertmanager", "alertmanager", load=lambda: import_string("incidents.filing.api.AlertmanagerApi"), order=63))
 contribute(

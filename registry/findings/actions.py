@@ -94,7 +94,8 @@ def _reopen(finding: Finding, *, actor: User) -> Finding:
         raise transitions.stale(finding)
     was = finding.get_resolution_display()
     told = {"was": was}
-    return _moved(finding, actor, "finding.reopened", told, state=Finding.State.OPEN, **_nothing_settled(), reason="")
+    back = {"state": Finding.State.OPEN, "opened_at": clock.now(), "reason": "", **_nothing_settled()}
+    return _moved(finding, actor, "finding.reopened", told, **back)
 
 
 def rest_on(paths: Mapping[int, Iterable[int]]) -> None:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from governance.core import clock
 from governance.core.contributions import AfterEntries, JobKind, Schedule, contribute
 from governance.core.jobs import enqueue
+from governance.core.models import Job
 from governance.ledger.journal import Pending
 from governance.people.system import system_actor
 from registry.findings import actions, drawing, registering, settling
@@ -67,8 +68,9 @@ def after(entries: Sequence[Pending]) -> None:
     registering.after(entries)
     if not any(kind.startswith(ALLOWING) for kind in kinds):
         return
-    if Finding.objects.filter(state__in=Finding.UNSETTLED).exists():
-        enqueue(JOB, key=f"{clock.now():%Y%m%d%H%M%S}", label="See which findings are allowed by now")
+    waits = Job.objects.filter(kind=JOB, state=Job.State.QUEUED, run_after__lte=clock.now())
+    if Finding.objects.filter(state__in=Finding.UNSETTLED).exists() and not waits.exists():
+        enqueue(JOB, label="See which findings are allowed by now")
 
 
 contribute(NewPaths("findings", look))

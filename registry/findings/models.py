@@ -34,8 +34,8 @@ class Finding(Governed):
     """One difference between what was observed and what was approved, from when it was opened until it is settled.
 
     `identity` is SHA-256 over what makes it the same difference again. `surface`, `endpoint` and `source` are what it is
-    about, as far as they are known. `reason` says why it is put off, dismissed or settled; `change` is the one that allows
-    it by now, from `settled_at` on. How often it was seen stands in its tally.
+    about, as far as they are known; `opened_at` is when it was opened last. `reason` says why it is put off, dismissed or
+    settled; `change` is the one that allows it by now, from `settled_at` on. How often it was seen stands in its tally.
     """
 
     class State(models.TextChoices):
