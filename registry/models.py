@@ -21,6 +21,7 @@ from registry.frameworks.models import FrameworkAnswer
 from registry.gates.models import GateCheck
 from registry.guests.models import AuditQuestion, AuditReply, GuestAccess, GuestSurface, GuestTerm
 from registry.imports.models import ImportBatch, ImportProfile, ImportRow
+from registry.inventory.models import Inventory
 from registry.mapping.models import MappingLine, MappingSession, MappingTeam
 from registry.modes.models import ModeChange, ModeRaise
 from registry.money.models import Chargeback, Repricing, SpendLimit, SpendMark
@@ -114,6 +115,7 @@ __all__ = [
     "ImportProfile",
     "ImportRow",
     "InForce",
+    "Inventory",
     "KeptText",
     "LayerPerson",
     "MappingLine",
