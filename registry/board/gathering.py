@@ -13,8 +13,8 @@ from registry.usage import queries as usage
 from registry.usage.queries import Where
 
 COLUMNS = (
-    "surface_id", "endpoint_id", "revision_id", "standing", "claim", "service", "provider", "model", "region", "tool",
-    "classes_from",
+    "pk", "standing", "surface_id", "endpoint_id", "revision_id", "claim", "service", "provider", "model", "region", "tool",
+    "classes_from", "classes", "reasons",
 )  # fmt: skip
 FEW = 2_000
 """So many paths are asked for by id; more are read by what limits them."""
@@ -52,22 +52,20 @@ def _of_models(user: Any, limit: Where, models: tuple[str, ...]) -> tuple[int, .
 def seen(user: Any, question: Question) -> list[Seen]:
     """Return every path with calls that a question is about, as this reader sees it. Two statements, and one for models."""
     limit = where(user, question)
-    sums = {row.of["path"]: row for row in usage.sums(user, start=question.start, end=question.end, by=("path",), where=limit)}
-    found = []
-    for path in _paths(user, limit, sums):
-        if (row := sums.get(path["pk"])) is not None and row.first_at and row.last_at:
-            said: dict[str, Any] = {name.removesuffix("_id"): path[name] for name in COLUMNS}
-            told: dict[str, Any] = {"classes": tuple(path["classes"].split()), "reasons": tuple(path["reasons"])}
-            found.append(Seen(path["pk"], calls=row.calls, first_at=row.first_at, last_at=row.last_at, **said, **told))
-    return found
+    counts = usage.counts(user, start=question.start, end=question.end, where=limit)
+    return [
+        Seen._make((pk, *counts[pk], *said, classes.split(), tuple(reasons)))
+        for pk, *said, classes, reasons in _paths(user, limit, counts)
+        if pk in counts
+    ]
 
 
-def _paths(user: Any, limit: Where, wanted: Iterable[int]) -> Iterable[dict[str, Any]]:
+def _paths(user: Any, limit: Where, wanted: Iterable[int]) -> Iterable[tuple[Any, ...]]:
     ids = list(wanted)
     if not ids:
         return ()
     rows = usage.visible_to(user).filter(pk__in=ids) if len(ids) <= FEW else usage.paths(user, limit)
-    return rows.order_by().values("pk", "classes", "reasons", *COLUMNS)
+    return rows.order_by().values_list(*COLUMNS)
 
 
 def of_no_class(user: Any, question: Question) -> tuple[int, int]:
@@ -76,8 +74,8 @@ def of_no_class(user: Any, question: Question) -> tuple[int, int]:
     ids = list(usage.paths(user, limit).filter(classes_from="nowhere").values_list("pk", flat=True))
     if not ids:
         return 0, 0
-    rows = usage.sums(user, start=question.start, end=question.end, by=("path",), where=Where(paths=ids))
-    return len(rows), sum(row.calls for row in rows)
+    found = usage.counts(user, start=question.start, end=question.end, where=Where(paths=ids))
+    return len(found), sum(calls for calls, _, _ in found.values())
 
 
 def heard(user: Any, question: Question) -> tuple[set[int], set[int]]:

@@ -1,14 +1,14 @@
 """From paths to lines: what differs only in prompt, feature or sender is one line of an answer. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 GAPS_FIRST = {"not_approved": 0, "unknown": 1, "approved": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """One path with its calls in the days that were asked for. Names are as programs said them, ids what they matched."""
 
     path: int
@@ -25,8 +25,8 @@ class Seen:
     model: str = ""
     region: str = ""
     tool: str = ""
-    classes: tuple[str, ...] = ()
     classes_from: str = "nowhere"
+    classes: Sequence[str] = ()
     reasons: tuple[str, ...] = ()
 
 

@@ -204,6 +204,13 @@ def sums(
     return sorted((row for row in made if row.calls), key=lambda row: -row.calls)
 
 
+def counts(user: Any, *, start: date, end: date, where: Where = ANYWHERE) -> dict[int, tuple[int, datetime, datetime]]:
+    """Return of each path its calls in whole UTC days (both ends included), the first and the last: less than `sums`, sooner."""
+    rows = _summed(user, start, end, where, False).order_by().values_list("path_id")
+    found = rows.annotate(sum_calls=Sum("calls"), sum_first_at=Min("first_at"), sum_last_at=Max("last_at"))
+    return {path: (calls, first, last) for path, calls, first, last in found if calls}
+
+
 def total(user: Any, *, start: date, end: date, where: Where = ANYWHERE, hours: bool = False) -> Row:
     """Return what all calls come to; zeros where there were none."""
     return next(iter(sums(user, start=start, end=end, where=where, hours=hours)), Row())
