@@ -14,6 +14,8 @@ from governance.core import clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    CalendarEvent,
+    CalendarSource,
     DemoPart,
     InboxLine,
     InboxSource,
@@ -62,6 +64,19 @@ def reassign(review: AccessReview, actor: User, to: User, reason: str) -> Access
     return actions.hand_over(review, actor=actor, to=to, reason=reason)
 
 
+def due_between(user: Any, start: Any, end: Any) -> Any:
+    """Return the open reviews that fall due between two days."""
+    rows = queries.visible_to(user).filter(state=AccessReview.State.OPEN, due_on__range=(start, end))
+    return rows.select_related(None).only("opened_on", "due_on", "reviewer")
+
+
+def due_event(review: AccessReview, user: Any) -> list[CalendarEvent]:
+    """Put the last day of a review on the calendar."""
+    mine, where = review.reviewer_id == user.pk, review.get_absolute_url()
+    return [CalendarEvent(review.key, "Access review is due", review.due_on, where, review.key, mine=mine)]
+
+
+contribute(CalendarSource("access-reviews", "Access reviews", due_between, due_event, order=75))
 contribute(JobKind(scheduling.JOB, scheduling.run, label="Open an access review when it is due"))
 contribute(Schedule(scheduling.JOB, scheduling.JOB, every=timedelta(days=1)))
 contribute(

@@ -16,10 +16,13 @@ from governance.core.contributions import (
     ApiRoute,
     ApprovalKind,
     BriefingLine,
+    CalendarEvent,
+    CalendarSource,
     DocumentKind,
     FirstStep,
     NavItem,
     PaletteCommand,
+    RolloutCheck,
     contribute,
 )
 
@@ -128,5 +131,36 @@ contribute(
         done=lambda: Charter.objects.filter(state=Charter.State.IN_FORCE).exists(),
         url=lambda: reverse("charters"),
         order=60,
+    )
+)
+
+
+def reviews_between(user: Any, start: Any, end: Any) -> Any:
+    """Return the charter in force where its review falls between two days."""
+    rows = queries.visible_to(user).filter(state=Charter.State.IN_FORCE, next_review_on__range=(start, end))
+    return rows.select_related(None).only("number", "next_review_on", "owner")
+
+
+def review_event(charter: Charter, user: Any) -> list[CalendarEvent]:
+    """Put the charter's next review on the calendar."""
+    mine, where = charter.owner_id == user.pk, url(charter)
+    return [CalendarEvent(charter.key, "Review of the charter", charter.next_review_on, where, charter.key, mine=mine)]
+
+
+contribute(CalendarSource("charter", "Charter", reviews_between, review_event, order=70))
+contribute(
+    RolloutCheck(
+        "risk_owner",
+        "A version of the charter names who owns model risk.",
+        lambda: reverse("charters"),
+        lambda: (Charter.objects.all(),),
+    )
+)
+contribute(
+    RolloutCheck(
+        "charter",
+        "The charter is signed and in force.",
+        lambda: reverse("charters"),
+        lambda: (Charter.objects.filter(state=Charter.State.IN_FORCE),),
     )
 )

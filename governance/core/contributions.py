@@ -465,13 +465,15 @@ class ReviewSubject:
 class RolloutCheck:
     """Whether a step of policy's rollout is done; its key is the step's key in policy.
 
-    `done()` looks at what exists, `url()` is where one does it, `says` what has to exist for it to tick itself.
+    It is done when each queryset of `some()` has a row and none of `none()` has one: those of all checks are asked in one
+    statement. `says` tells in words what has to exist, `url()` is where one does it.
     """
 
     key: str
     says: str
-    done: Callable[[], bool]
     url: Callable[[], str]
+    some: Callable[[], tuple[QuerySet[Any], ...]]
+    none: Callable[[], tuple[QuerySet[Any], ...]] = tuple
     order: int = 100
 
 

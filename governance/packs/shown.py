@@ -18,6 +18,7 @@ from governance.core.contributions import (
     ObjectLink,
     PaletteCommand,
     RetentionKind,
+    RolloutCheck,
     Schedule,
     SearchHit,
     SearchSource,
@@ -117,3 +118,11 @@ contribute(Schedule("packs.tidy", "packs.tidy", timedelta(days=1)))
 contribute(ApiRoute("packs", "packs", load=lambda: import_string("governance.packs.api.PackApi")))
 contribute(Commentable("governance.pack", queries.visible_to))
 contribute(ObjectLink("governance.pack", lambda pk: reverse("pack", args=[f"PK-{pk}"])))
+contribute(
+    RolloutCheck(
+        "audit_pack",
+        "An audit pack was built and frozen.",
+        lambda: reverse("packs"),
+        lambda: (Pack.objects.filter(state__in=(Pack.State.READY, Pack.State.DISCARDED)),),
+    )
+)

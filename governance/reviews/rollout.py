@@ -1,13 +1,13 @@
 """Reads of the thirty-day rollout: policy's steps, whether each is done, who does it and until when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 
-from governance.core import clock
+from governance.core import asking, clock
 from governance.core.contributions import RolloutCheck, contributed
 from governance.policy import queries as policy
 from governance.reviews.rolloutmodels import Rollout, RolloutStep
@@ -72,17 +72,38 @@ def end_of_week(starts_on: date, week: int) -> date:
 
 
 def steps(rollout: Rollout | None = None) -> list[Step]:
-    """Return all steps of policy's rollout as they stand; each contributed check is asked once."""
+    """Return all steps of policy's rollout as they stand; all checks are asked in one statement."""
     rollout = rollout or current()
     rows = {row.step: row for row in (rollout.steps.select_related("owner") if rollout is not None else ())}
     checks = {check.key: check for check in contributed(RolloutCheck)}
-    return [_step(key, week, text, rows.get(key), checks.get(key), rollout) for key, (week, text) in wanted().items()]
+    done = shown(checks.values())
+    found = []
+    for key, (week, text) in wanted().items():
+        row = rows.get(key)
+        ticked = done.get(key, row is not None and row.done_at is not None)
+        found.append(Step(key, text, week, ticked, _due(row, week, rollout), row, checks.get(key)))
+    return found
 
 
-def _step(key: str, week: int, text: str, row: RolloutStep | None, check: RolloutCheck | None, rollout: Rollout | None) -> Step:
-    done = check.done() if check is not None else row is not None and row.done_at is not None
-    due = row.due_on if row is not None else end_of_week(rollout.starts_on, week) if rollout is not None else None
-    return Step(key, text, week, done, due, row, check)
+def _due(row: RolloutStep | None, week: int, rollout: Rollout | None) -> date | None:
+    if row is not None:
+        return row.due_on
+    return end_of_week(rollout.starts_on, week) if rollout is not None else None
+
+
+def shown(checks: Iterable[RolloutCheck]) -> dict[str, bool]:
+    """Return which checks show that their step is done, by key; all are asked in one statement."""
+    asked = [
+        (check.key, wanted, rows)
+        for check in checks
+        for wanted, part in ((True, check.some), (False, check.none))
+        for rows in part()
+    ]
+    there = asking.read([rows.order_by().values_list("pk")[:1] for _, _, rows in asked])
+    done: dict[str, bool] = {}
+    for (key, is_wanted, _), rows in zip(asked, there, strict=True):
+        done[key] = done.get(key, True) and bool(rows) is is_wanted
+    return done
 
 
 def weeks(found: Sequence[Step], rollout: Rollout | None) -> list[Week]:

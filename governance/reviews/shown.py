@@ -27,7 +27,7 @@ from governance.core.contributions import (
 )
 from governance.people.models import User
 from governance.people.rows import is_insider
-from governance.reviews import actions, minutes, queries, rollout, rules, scheduling
+from governance.reviews import actions, dates, minutes, queries, rollout, rules, scheduling, ticking  # noqa: F401 - for itself
 from governance.reviews.checklistmodels import ChecklistAnswer
 from governance.reviews.models import Review, ReviewDecision
 from governance.reviews.rolloutmodels import RolloutStep

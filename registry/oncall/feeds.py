@@ -18,13 +18,17 @@ BACK, AHEAD = timedelta(weeks=2), timedelta(weeks=13)
 REFRESH = timedelta(hours=1)
 
 
-def opened(secret: str) -> CalendarFeed:
-    """Return the feed behind a secret. Raises NotVisible for an unknown or revoked one, and when its owner has left."""
-    rows = CalendarFeed.objects.select_related("rota", "person", "owner").filter(revoked_at=None)
+def opened(secret: str, shows: str = CalendarFeed.Shows.SHIFTS) -> CalendarFeed:
+    """Return the feed behind a secret. Raises NotVisible for an unknown or revoked one, and when its owner has left.
+
+    One that shows something else is unknown here.
+    """
+    rows = CalendarFeed.objects.select_related("rota", "person", "owner").filter(revoked_at=None, shows=shows)
     feed = rows.filter(digest=digest_of(secret)).first()
     if feed is None or not is_working(feed.owner, clock.now()):
         raise NotVisible(
-            "There is no calendar at this address.", fix="Make a new address under On call, and give it to your calendar."
+            "There is no calendar at this address.",
+            fix="Make a new address where you look at it, and give it to your calendar program.",
         )
     return feed
 

@@ -28,13 +28,13 @@ def digest_of(secret: str) -> str:
 
 
 @action
-def make_feed(*, actor: User, rota: Rota | None = None) -> MadeFeed:
-    """Make a calendar address for one's own shifts, or for a rota's. Raises Denied."""
+def make_feed(*, actor: User, rota: Rota | None = None, shows: str = CalendarFeed.Shows.SHIFTS) -> MadeFeed:
+    """Make a calendar address for one's own shifts, for a rota's, or for all of one's calendar. Raises Denied."""
     require(rules.may_have_feed(actor))
     secret = secrets.token_urlsafe(32)
-    feed = CalendarFeed(rota=rota, person=None if rota else actor, owner=actor, digest=digest_of(secret))
-    shows = rota.key if rota else actor.ref
-    transitions.create(feed, actor=actor, kind="calendar_feed.made", payload={"shows": shows})
+    feed = CalendarFeed(shows=shows, rota=rota, person=None if rota else actor, owner=actor, digest=digest_of(secret))
+    told = {"shows": rota.key if rota else actor.ref}
+    transitions.create(feed, actor=actor, kind="calendar_feed.made", payload=told)
     return MadeFeed(feed, secret)
 
 

@@ -41,6 +41,7 @@ class MakeFeed(ActionPage):
 
     title, submit, nav = "A calendar feed", "Make the address", "on-call"
     lead = "Whoever knows the address reads the shifts without signing in. You can revoke it at any time."
+    door, done = "on-call-calendar", "on-call-feeds"
     secret = ""
 
     def load(self) -> Any:
@@ -71,11 +72,11 @@ class MakeFeed(ActionPage):
         response = super().post(request, *args, **kwargs)
         if not self.secret:
             return response
-        address = request.build_absolute_uri(reverse("on-call-calendar", args=[self.secret]))
+        address = request.build_absolute_uri(reverse(self.door, args=[self.secret]))
         whole = not is_fragment(request)
         template = "governance/people/shown_once.html" if whole else "governance/people/_shown_once.html"
         text = "Copy it into your calendar program as a calendar by address."
-        done = reverse("on-call-feeds")
+        done = reverse(self.done)
         answer = self.render(template, title="Your calendar address", text=text, done_url=done, secret=address)
         answer["Cache-Control"] = "no-store"
         return answer

@@ -228,6 +228,7 @@ def test_the_checklist_carries_answers_over_and_asks_for_all(world: Any) -> None
 def test_the_schedule_plans_the_next_by_itself(world: Any, freeze: Any) -> None:
     run = lambda: scheduling.run(None, lambda *said: None)["reviews"]  # noqa: E731 - called many times below
     founded = company.current().founded_at
+    assert founded is not None
     freeze(founded + DAY)
     (key,) = [key for key in run() if queries.get(world.rosa, key).kind == "eval"]
     weekly = queries.get(world.rosa, key)

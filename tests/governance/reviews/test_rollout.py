@@ -10,6 +10,7 @@ from governance.core import clock, contributions
 from governance.core.contributions import RolloutCheck
 from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleState
 from governance.ledger.models import Entry
+from governance.people.models import User
 from governance.reviews import actions, rollout
 from governance.scorecard import queries as home
 
@@ -21,7 +22,12 @@ def there(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     """What exists for the only two checks: keys of steps that are done."""
     found: set[str] = set()
     checks = {
-        key: RolloutCheck(key, "Something exists.", lambda key=key: key in found, lambda: "/there/")  # type: ignore[misc]
+        key: RolloutCheck(
+            key,
+            "Something exists.",
+            lambda: "/there/",
+            lambda key=key: (User.objects.all() if key in found else User.objects.none(),),  # type: ignore[misc]
+        )
         for key in ("risk_owner", "budgets")
     }
     monkeypatch.setitem(contributions._items, RolloutCheck, checks)
