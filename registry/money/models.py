@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
-from governance.ledger import journal
 from governance.ledger.appendonly import protect
 from governance.ledger.models import Governed
 from governance.ledger.rows import AppendOnly
@@ -147,10 +146,6 @@ class SpendLimit(Governed):
     def get_absolute_url(self) -> str:
         """Return its page."""
         return reverse("spend-limit", args=[self.key])
-
-    def ledger_within(self) -> list[tuple[str, str]]:
-        """The surface or vendor that it holds for."""
-        return journal.enclosing(self.surface or self.vendor)
 
 
 @protect
