@@ -44,6 +44,8 @@ import registry.gates.shown
 import registry.guests.events
 import registry.guests.shown
 import registry.imports.shown
+import registry.inventory.events
+import registry.inventory.shown
 import registry.metrics.shown
 import registry.modes.events
 import registry.modes.shown
@@ -72,6 +74,7 @@ import registry.usage.events
 import registry.usage.expiring
 import registry.usage.feeding
 import registry.usage.following
+import registry.usage.observed.shown
 import registry.usage.rematching.job
 import registry.usage.sealing.jobs
 import registry.usage.sources.events

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import CompositePrimaryKey, F, Model, Q, QuerySet
 from django.db.models.expressions import BaseExpression, OrderBy
 
 from governance.api.errors import from_fields
@@ -86,10 +86,16 @@ def sort_keys(queryset: QuerySet[Any], sort: str, declared: Ordering) -> tuple[Q
         field = queryset.query.annotations[alias].output_field
         nullable = not isinstance(source, str) or _nullable(queryset, source)
         keys.append(SortKey(alias, descending, nullable, field))
-    pk = queryset.model._meta.pk
-    if pk.attname not in {key.path for key in keys}:
-        keys.append(SortKey(pk.attname, bool(keys) and keys[-1].descending, False, pk))
+    descending = bool(keys) and keys[-1].descending
+    for part in _parts(queryset.model._meta.pk):
+        if part.attname not in {key.path for key in keys}:
+            keys.append(SortKey(part.attname, descending, False, part))
     return queryset, keys
+
+
+def _parts(pk: Any) -> Sequence[Any]:
+    """Return the columns of a primary key: one, or those that a composite one is made of."""
+    return pk.fields if isinstance(pk, CompositePrimaryKey) else (pk,)
 
 
 def past(keys: Sequence[SortKey], values: Sequence[Any], *, backward: bool) -> Q:

@@ -1,5 +1,7 @@
 """Observations, the paths they took, and their sums. One observation is one call of a model or of a tool."""
 
+from datetime import UTC
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -147,8 +149,8 @@ class UsagePath(models.Model):
 
     The first columns are what programs said; empty means that they did not say. `classes` are keys of data classes between
     spaces, with one at each end, sorted; `carried` the logging fields that calls on this path have, and `missing` those that
-    the tier demands and they lack, in the same form. `standing` and `reasons` hold for good, because the revision that they rest on never changes. Another
-    revision in force, another match: another path. `digest` is SHA-256 over all of it.
+    the tier demands and they lack, in the same form. `standing` and `reasons` hold for good, because what they rest on has
+    a history of its own. Another revision in force, another match: another path. `digest` is SHA-256 over all of it.
     """
 
     source = models.ForeignKey(UsageSource, null=True, on_delete=models.PROTECT, related_name="paths")
@@ -376,6 +378,15 @@ class SealedHour(AppendOnly):
 
     def __str__(self) -> str:
         return f"received in {self.hour:%Y-%m-%d %H}h"
+
+    @property
+    def key(self) -> str:
+        """2026-11-21T12, in UTC."""
+        return f"{self.hour.astimezone(UTC):%Y-%m-%dT%H}"
+
+    def get_absolute_url(self) -> str:
+        """Return its page."""
+        return reverse("sealed-hour", args=[self.key])
 
 
 class KeptText(models.Model):

@@ -3,8 +3,6 @@
 from datetime import timedelta
 from typing import Any
 
-from django.urls import reverse
-
 from governance.core import jobs
 from governance.core.contributions import JobKind, Schedule, contribute
 from governance.core.models import Job
@@ -35,7 +33,7 @@ def verify(job: Any, progress: Any) -> dict[str, Any]:
         "digest": checked.digest,
         "computed": checked.computed,
         "batches_that_differ": wrong,
-        "url": reverse("sealed-hour", args=[sealed.pk]),
+        "url": sealed.get_absolute_url(),
         "label": "The sealed hour",
     }
 
