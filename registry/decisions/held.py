@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from registry.money.held import NOTHING as UNSPENT
+from registry.money.held import SpentUp
 from registry.quarantine.held import NOTHING, Quarantined
 
 Contract = Mapping[str, Any]
@@ -36,6 +38,7 @@ class SurfaceFacts:
     """One surface as it stands: its mode, what is in force, who approved it, and which blocking controls are unmet.
 
     `number` is 0 and `contract` empty while nothing is in force. `waived` maps an excepted control to its exception.
+    `spent_up` is the spend limit that is reached and refuses its calls, empty while there is none.
     """
 
     key: str
@@ -50,6 +53,7 @@ class SurfaceFacts:
     approvals: Sequence[Approval] = ()
     unmet: Sequence[Unmet] = ()
     waived: Mapping[str, str] = field(default_factory=dict)
+    spent_up: str = ""
 
     @property
     def data_classes(self) -> dict[str, str]:
@@ -95,6 +99,7 @@ class Facts:
     rules: Mapping[tuple[str, str], str] = field(default_factory=dict)
     """(endpoint, data class) to what the matrix says."""
     quarantined: Quarantined = NOTHING
+    spent_up: SpentUp = UNSPENT
 
     def rule(self, endpoint: str, data_class: str) -> str:
         """Return what holds for a class at an endpoint: the matrix, else policy's default, else never."""

@@ -17,6 +17,9 @@ from registry.decisions import rules
 from registry.decisions.held import Approval, Facts, ItemFacts, SurfaceFacts
 from registry.decisions.questions import Question
 from registry.decisions.standing import Kept, Standing, standing_of
+from registry.money import queries as money
+from registry.money.held import NOTHING as UNSPENT
+from registry.money.held import SpentUp
 from registry.quarantine import queries as quarantine
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface, SurfaceState
@@ -50,14 +53,16 @@ def facts_for(caller: Any, questions: Sequence[Question], at: datetime | None = 
     called = {key for action, key in asked if action == rules.CALL}
     named = {key for question in questions for key in rules.data_of(question, needed=False)[0]}
     version = _policy(at)
+    spent_up = money.refusing() if sent else UNSPENT
     return Facts(
         policy=version.label if version else "",
-        surfaces=_surfaces(caller, {question.subject.id for question in questions}, at),
+        surfaces=_surfaces(caller, {question.subject.id for question in questions}, at, spent_up),
         endpoints=_endpoints(sent) if sent else {},
         tools=_tools(called) if called else {},
         defaults={row["key"]: row["default_rule"] for row in policy.document(version)["data_classes"]} if version else {},
         rules=_matrix(sent, named) if sent and named else {},
         quarantined=quarantine.in_force(),
+        spent_up=spent_up,
     )
 
 
@@ -66,7 +71,7 @@ def _policy(at: datetime) -> PolicyVersion | None:
     return held.order_by("-effective_at", "-number").first()
 
 
-def _surfaces(caller: Any, keys: Iterable[str], at: datetime) -> dict[str, SurfaceFacts]:
+def _surfaces(caller: Any, keys: Iterable[str], at: datetime, spent_up: SpentUp) -> dict[str, SurfaceFacts]:
     numbers = {key: int(found.group(1)) for key in keys if (found := surfaces.KEY.match(key))}
     if not numbers:
         return {}
@@ -76,7 +81,9 @@ def _surfaces(caller: Any, keys: Iterable[str], at: datetime) -> dict[str, Surfa
     approvals = _approvals(held) if held else {}
     standing = standing_of({pk: _kept(rows[pk]) for pk in held}, at)
     return {
-        key: _surface(rows[pk], approvals.get(pk, ()), standing.get(pk, Standing())) for key, pk in numbers.items() if pk in seen
+        key: _surface(rows[pk], approvals.get(pk, ()), standing.get(pk, Standing()), spent_up)
+        for key, pk in numbers.items()
+        if pk in seen
     }
 
 
@@ -85,7 +92,7 @@ def _kept(row: Row) -> Kept:
     return Kept(row["tier"], *told)
 
 
-def _surface(row: Row, approvals: Sequence[Approval], standing: Standing) -> SurfaceFacts:
+def _surface(row: Row, approvals: Sequence[Approval], standing: Standing, spent_up: SpentUp) -> SurfaceFacts:
     key = Surface(pk=row["pk"]).key
     if row["in_force__number"] is None:
         return SurfaceFacts(key, row["state"], row["mode"], row["tier"])
@@ -102,6 +109,7 @@ def _surface(row: Row, approvals: Sequence[Approval], standing: Standing) -> Sur
         approvals,
         standing.unmet,
         standing.waived,
+        spent_up.of(row["pk"], row["team_id"]),
     )
 
 

@@ -121,9 +121,20 @@ def _held(question: Question, quarantined: Quarantined) -> Reasons:
         yield Reason(f"{what}_quarantined", text, LIFT)
 
 
+def _spend(question: Question, surface: SurfaceFacts, facts: Facts) -> Reasons:
+    """A hard spend limit that is reached and refuses: of the surface, its team, the company, the vendor or the feature."""
+    feature = question.context.get("feature")
+    by_feature = facts.spent_up.features.get(feature, "") if isinstance(feature, str) else ""
+    by = surface.spent_up or facts.spent_up.endpoints.get(question.resource.id, "") or by_feature
+    if by:
+        text = f"The spend limit of this month is reached ({by})."
+        yield Reason("spend_limit_reached", text, "Its owner raises the limit, or wait until the month ends.")
+
+
 def _asked(question: Question, surface: SurfaceFacts, facts: Facts) -> Reasons:
     yield from _held(question, facts.quarantined)
     if question.action.name == SEND:
+        yield from _spend(question, surface, facts)
         yield from _send(question, surface, facts)
     elif question.action.name == CALL:
         yield from _call(question, surface, facts)

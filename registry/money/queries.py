@@ -11,8 +11,10 @@ from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
 from governance.people import roles
 from governance.people.rows import is_insider
+from registry.catalog.models import Endpoint
 from registry.money import rules
-from registry.money.models import Chargeback, Repricing, Scope, SpendLimit, SpendMark
+from registry.money.held import NOTHING, SpentUp
+from registry.money.models import AtHard, Chargeback, Repricing, Scope, SpendLimit, SpendMark
 from registry.surfaces import queries as surfaces
 from registry.surfaces.models import Surface
 from registry.usage.prices import ExchangeRate, Price
@@ -101,6 +103,26 @@ def month(day: date | None = None) -> date:
 def reached() -> QuerySet[SpendLimit]:
     """Return the limits whose hard limit is reached in this month."""
     return SpendLimit.objects.filter(state=SpendLimit.State.ACTIVE, passed_month=month())
+
+
+def refusing() -> SpentUp:
+    """Return what may call no model now, because a hard limit that refuses is reached: one statement while none is."""
+    rows = reached().filter(at_hard=AtHard.REFUSE).values_list("pk", "scope", "surface_id", "team_id", "vendor_id", "feature")
+    found: dict[str, dict[Any, str]] = {scope: {} for scope in Scope.values}
+    for pk, scope, surface, team, vendor, feature in rows:
+        of = {Scope.SURFACE: surface, Scope.TEAM: team, Scope.VENDOR: vendor, Scope.FEATURE: feature}.get(Scope(scope))
+        found[scope][of] = f"SL-{pk}"
+    if not any(found.values()):
+        return NOTHING
+    vendors = found[Scope.VENDOR]
+    served = Endpoint.objects.filter(vendor__in=vendors).values_list("key", "vendor_id") if vendors else ()
+    return SpentUp(
+        company=found[Scope.COMPANY].get(None, ""),
+        surfaces=found[Scope.SURFACE],
+        teams=found[Scope.TEAM],
+        endpoints={key: vendors[vendor] for key, vendor in served},
+        features=found[Scope.FEATURE],
+    )
 
 
 def warned(rows: QuerySet[SpendLimit]) -> QuerySet[SpendLimit]:
