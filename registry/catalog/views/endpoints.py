@@ -33,6 +33,7 @@ class EndpointList(ListPage):
     )
     actions = (
         PageAction("Data rules", lambda user: reverse("data-rules"), "table"),
+        PageAction("Pull inventory", lambda user: reverse("inventories"), "upload"),
         PageAction("Add an endpoint", lambda user: reverse("endpoint-add"), "plus", True, lambda user: bool(rules.may_add(user))),
     )
     bulk = (GIVE,)

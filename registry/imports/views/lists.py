@@ -25,6 +25,7 @@ class ImportList(ListPage):
         View("Mine", "owner={me}"),
     )
     actions = (
+        PageAction("Pull inventory", lambda user: reverse("inventories"), "upload"),
         PageAction(
             "Import a file",
             lambda user: reverse("import-upload"),
