@@ -147,7 +147,7 @@ class NumbersField(WordsField):
         """Show a list as a line."""
         return ", ".join(str(one) for one in value) if isinstance(value, list) else value
 
-    def to_python(self, value: Any) -> list[Any]:
+    def to_python(self, value: Any) -> list[Any]:  # type: ignore[override]
         """Return the numbers. Raises ValidationError for what is none."""
         words = super().to_python(value)
         if wrong := [word for word in words if not word.isascii() or not word.isdigit() or len(word) > 9]:
@@ -181,8 +181,8 @@ class RowForm(forms.Form):
                 self._set(f"evals.{part}", _scalar(schema.resolved(inner), f"Evals: {inner['title']}", False), held.get(part))
         elif name == FINDING_CATEGORY:
             categories = [(row["key"], row["name"]) for row in self.document["incidents"]["categories"]]
-            field = forms.ChoiceField(label=label, choices=[("", "None"), *categories], required=False)
-            self._set(name, field, self.row.get(name))
+            offered = [("", "None"), *categories]
+            self._set(name, forms.ChoiceField(label=label, choices=offered, required=False), self.row.get(name))
         elif name in REFERENCES:
             self._set(name, self._reference(name, label), self.row.get(name))
         elif (field := _listed(node, label)) is not None or (field := _scalar(node, label, name in REQUIRED)) is not None:

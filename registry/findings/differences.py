@@ -9,7 +9,17 @@ from registry.findings.models import FindingKind
 from registry.usage.matching import standing
 from registry.usage.seen import OTHER, Names
 
-UNNAMED = "a program without a name"
+NEVER = "never"
+"""What tells data that rules never let to an endpoint from data that a contract does not name."""
+ABOUT_ENDPOINT = frozenset(
+    {
+        FindingKind.MODEL_NOT_APPROVED,
+        FindingKind.REGION_NOT_APPROVED,
+        FindingKind.OUT_OF_USE,
+        FindingKind.ENDPOINT_DEPRECATED,
+    }
+)
+"""Kinds that are about one endpoint; of data, only what may never go there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +44,11 @@ class Difference:
     which: str = ""
 
     @property
+    def is_about_endpoint(self) -> bool:
+        """Whether it is about one endpoint, not about whatever endpoint is called."""
+        return self.kind in ABOUT_ENDPOINT or NEVER in self.parts
+
+    @property
     def identity(self) -> str:
         """SHA-256 over what makes it the same finding again."""
         return identity_of(self.kind, self.parts)
@@ -47,6 +62,15 @@ def identity_of(kind: str, parts: Sequence[Any]) -> str:
 def program(names: Names) -> str:
     """Return what a call's program calls itself: what it claims to be, else its service's or agent's name."""
     return names.claim or names.service or names.agent
+
+
+def _and(words: Sequence[str]) -> str:
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
+
+
+def place_of(look: Look) -> int | str:
+    """Return what a call belongs to: its surface by id, else what its program calls itself."""
+    return look.surface if look.surface is not None else program(look.names)
 
 
 def differences(look: Look) -> Iterator[Difference]:
@@ -63,6 +87,9 @@ def differences(look: Look) -> Iterator[Difference]:
 
 
 def _all(look: Look) -> Iterator[Difference]:
+    never = [reason.partition(":")[2] for reason in look.reasons if reason.startswith(f"{standing.CLASS_NEVER_HERE}:")]
+    if never:
+        yield Difference(FindingKind.DATA_CLASS, (place_of(look), look.endpoint, NEVER), _and(never))
     for reason in look.reasons:
         code, _, which = reason.partition(":")
         if (found := _of(code, which, look)) is not None:
@@ -78,14 +105,11 @@ def _all(look: Look) -> Iterator[Difference]:
 
 def _of(code: str, which: str, look: Look) -> Difference | None:
     names, surface = look.names, look.surface
-    place = surface if surface is not None else program(names)
     model = names.model or names.endpoint_said
     if code == standing.UNKNOWN_SURFACE:
         return Difference(FindingKind.UNKNOWN_SURFACE, (program(names), look.source), program(names))
-    if code == standing.CLASS_NEVER_HERE:
-        return Difference(FindingKind.DATA_CLASS, (place, which, look.endpoint), which)
     if code in (standing.ENDPOINT_SUSPENDED, standing.QUARANTINED):
-        return Difference(FindingKind.OUT_OF_USE, (place, look.endpoint, names.tool), code)
+        return Difference(FindingKind.OUT_OF_USE, (place_of(look), look.endpoint, names.tool), code)
     if surface is None:
         return None
     of_surface: dict[str, tuple[FindingKind, tuple[Any, ...], str]] = {
@@ -114,7 +138,7 @@ def title(found: Difference, look: Look, *, who: str, endpoint: str, region: str
         FindingKind.MODEL_NOT_APPROVED: f"{who} calls {model}, which was not approved for it",
         FindingKind.REGION_NOT_APPROVED: f"{who} calls {model} in {region}, which was not approved",
         FindingKind.DATA_CLASS: f"{who} sends {what} data"
-        + (f" to {endpoint or model}, where it may never go" if len(found.parts) == NEVER else ", which was not approved"),
+        + (f" to {endpoint or model}, where that may never go" if NEVER in found.parts else ", which was not approved"),
         FindingKind.TOOL: f"{who} calls the tool {found.which}, which was not approved",
         FindingKind.MODE_IGNORED: f"{who} goes on, though its mode is {what}",
         FindingKind.OUT_OF_USE: f"{who} uses {look.names.tool or endpoint or model}, which {_WITHDRAWN[found.which]}"
@@ -127,5 +151,4 @@ def title(found: Difference, look: Look, *, who: str, endpoint: str, region: str
     return said[:300]
 
 
-NEVER = 3
 _WITHDRAWN = {standing.ENDPOINT_SUSPENDED: "is suspended or retired", standing.QUARANTINED: "is in quarantine"}

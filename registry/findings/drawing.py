@@ -108,7 +108,7 @@ def _opened(group: Group) -> Finding:
         ),
         detail=detail(path),
         surface=path.surface,
-        endpoint=path.endpoint,
+        endpoint=path.endpoint if found.is_about_endpoint else None,
         source=path.source,
         at=group.last_at or now,
         first_at=group.first_at or now,

@@ -61,6 +61,8 @@ def may_propose(finding: Finding) -> Verdict:
     """Say whether a change of the contract could allow what was found."""
     if finding.kind not in PROPOSABLE or finding.surface_id is None:
         return deny("No change of a contract would allow this.")
+    if finding.kind == FindingKind.DATA_CLASS and finding.endpoint_id is not None:
+        return deny("The data rules never let this go there.", fix="Change the program, or have the data rule changed.")
     return is_unsettled(finding)
 
 

@@ -49,8 +49,8 @@ def _unsettled() -> Any:
 def settle_among(findings: Collection[Finding]) -> list[str]:
     """Settle those of some unsettled findings, all of them with paths, that no longer stand."""
     held: dict[int, list[int]] = {}
-    for finding, path in FindingPath.objects.filter(finding__in=findings).values_list("finding_id", "path_id"):
-        held.setdefault(finding, []).append(path)
+    for pk, path in FindingPath.objects.filter(finding__in=findings).values_list("finding_id", "path_id"):
+        held.setdefault(pk, []).append(path)
     now = clock.now()
     today = _as_of_now({path for paths in held.values() for path in paths}, now)
     forced = _in_force(finding.surface_id for finding in findings if finding.kind in BY_CHANGE)
