@@ -9,6 +9,7 @@ from django.utils.module_loading import import_string
 
 from governance.core.contributions import (
     ApiRoute,
+    DemoPart,
     DocumentKind,
     JobKind,
     NavItem,
@@ -23,7 +24,7 @@ from governance.core.contributions import (
 from governance.people import roles
 from governance.people.models import Team
 from governance.policy import queries as policy
-from governance.scorecard import jobs, paper, rules, snapshots
+from governance.scorecard import demo, jobs, paper, rules, snapshots
 from governance.scorecard.models import ScoreSnapshot
 
 
@@ -110,3 +111,4 @@ contribute(
         "scorecard-months", "scorecard-months", load=lambda: import_string("governance.scorecard.scoreapi.SnapshotApi"), order=91
     )
 )
+contribute(DemoPart("scorecard", demo.tell, order=900))

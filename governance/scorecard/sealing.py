@@ -56,6 +56,7 @@ def _metric(metric: ScoreMetric, measured: Measured, asked: Asked, target: float
         "early": row.get("early", ""),
         "at_scale": row.get("at_scale", ""),
         "now": None if blended else _figure(measured.now),
+        "counted": "" if blended else words.counted(metric, measured.now),
         "trend": [] if blended else [_rounded(each.value) for each in measured.figures],
         "parts": {cut.key: [_part(line) for line in lines] for cut, lines in shaping.parts(metric, measured, asked)},
     }

@@ -84,7 +84,7 @@ def _compared(row: dict[str, Any], other: dict[str, Any] | None) -> Compared:
     now, then = row["now"]["value"], (other["now"] or {}).get("value") if other else None
     moved, better = "", None
     if now is not None and then is not None:
-        moved = "as before" if now == then else f"{'up' if now > then else 'down'} {words.said(abs(now - then), row['unit'])}"
+        moved = "as before" if now == then else f"{'up' if now > then else 'down'} {words.apart(now, then, row['unit'])}"
         better = (now < then) == (row["better"] == "lower") if row["better"] and now != then else None
     standing = words.against(now, row["target"], row["unit"], row["better"])
     return Compared(
@@ -96,7 +96,7 @@ def _compared(row: dict[str, Any], other: dict[str, Any] | None) -> Compared:
         better,
         standing.mark,
         standing.text,
-        f"{row['now']['n']:,} of {row['now']['of']:,}",
+        row["counted"],
     )
 
 

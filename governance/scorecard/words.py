@@ -35,6 +35,11 @@ def said(value: float | None, unit: str) -> str:
     return " ".join(part for part in number(value, unit) if part)
 
 
+def apart(value: float, other: float, unit: str) -> str:
+    """Return how far two figures lie apart; shares in percentage points."""
+    return f"{_short(abs(value - other) * 100)} points" if unit == "%" else said(abs(value - other), unit)
+
+
 def drawn(value: float | None, unit: str) -> float | None:
     """Return a figure as it is drawn: shares as percent."""
     return None if value is None else round(value * 100 if unit == "%" else value, 3)

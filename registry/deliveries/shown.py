@@ -6,9 +6,18 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
-from governance.core.contributions import ApiRoute, NavItem, ObjectLink, PaletteCommand, SearchHit, SearchSource, contribute
+from governance.core.contributions import (
+    ApiRoute,
+    DemoPart,
+    NavItem,
+    ObjectLink,
+    PaletteCommand,
+    SearchHit,
+    SearchSource,
+    contribute,
+)
 from governance.people import roles
-from registry.deliveries import queries
+from registry.deliveries import demo, queries
 
 
 def find(user: Any, words: str, limit: int) -> list[SearchHit]:
@@ -58,3 +67,4 @@ contribute(ObjectLink("registry.deployment", lambda pk: reverse("deployment", ar
 contribute(ObjectLink("registry.defect", lambda pk: reverse("defect", args=[f"DF-{pk}"])))
 contribute(ApiRoute("deployments", "deployments", load=lambda: import_string("registry.deliveries.api.DeploymentApi"), order=48))
 contribute(ApiRoute("defects", "defects", load=lambda: import_string("registry.deliveries.api.DefectApi"), order=49))
+contribute(DemoPart("deliveries", demo.tell, order=60))
