@@ -76,7 +76,7 @@ contribute(
         "unapproved",
         "positions that nobody holds",
         queries.vacant,
-        lambda user: reverse("positions"),
+        lambda user: f"{reverse('positions')}?vacant=true",
         order=80,
         level="stop",
         one="position that nobody holds",

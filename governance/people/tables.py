@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from governance.core import clock
+from governance.people import queries
 from governance.people.models import ApiToken, Delegation, Holding, Invitation, Position, Role, Team, User
 from governance.ui import atoms
 from governance.ui.tables import Column, Table
@@ -105,6 +106,7 @@ class PositionFilters(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label="Words")
     per_team = django_filters.BooleanFilter(label="Held team by team")
+    vacant = django_filters.BooleanFilter(method="by_vacant", label="Nobody holds it")
 
     class Meta:
         model = Position
@@ -113,6 +115,11 @@ class PositionFilters(django_filters.FilterSet):
     def search(self, queryset: QuerySet[Position], name: str, value: str) -> QuerySet[Position]:
         """Find by name."""
         return queryset.filter(Q(name__icontains=value) | Q(key__icontains=value))
+
+    def by_vacant(self, queryset: QuerySet[Position], name: str, value: bool) -> QuerySet[Position]:
+        """Keep positions that nobody holds now, or all others; those held team by team are the teams' own."""
+        vacant = queries.vacant(self.request.user).values("pk") if self.request is not None else Position.objects.none()
+        return queryset.filter(pk__in=vacant) if value else queryset.exclude(pk__in=vacant)
 
 
 def holders_cell(row: Any) -> Any:

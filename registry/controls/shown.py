@@ -28,7 +28,7 @@ from registry.controls import following, queries, reading
 from registry.controls.models import RED, ControlResult, ControlsState
 from registry.surfaces.models import Surface, SurfaceState
 
-EXPIRING_DAYS = 14
+EXPIRING_DAYS = 7
 MOST_LINES = 50
 
 
@@ -129,12 +129,12 @@ contribute(
     BriefingLine(
         "controls.expiring",
         "due",
-        f"controls that expire within {EXPIRING_DAYS} days",
+        "controls that expire within a week",
         expiring,
         listed(f"expires_within={EXPIRING_DAYS}&state=live"),
         order=40,
         level="warn",
-        one=f"control that expires within {EXPIRING_DAYS} days",
+        one="control that expires within a week",
     )
 )
 contribute(InboxSource("controls", to_do, rows=lambda user: (mine(user),), order=60))

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
@@ -119,9 +119,9 @@ def serving(today: date) -> QuerySet[EvidenceUse]:
     return EvidenceUse.objects.filter(evidence__state=Evidence.State.CURRENT).exclude(surface__state=SurfaceState.RETIRED)
 
 
-def expiring(found: QuerySet[Evidence], today: date) -> QuerySet[Evidence]:
-    """Keep the evidence that stops counting for some control within 30 days."""
-    ending = serving(today).filter(evidence=OuterRef("pk"), expires_on__gte=today, expires_on__lte=today + SOON)
+def expiring(found: QuerySet[Evidence], today: date, within: timedelta = SOON) -> QuerySet[Evidence]:
+    """Keep the evidence that stops counting for some control soon: within 30 days, unless said otherwise."""
+    ending = serving(today).filter(evidence=OuterRef("pk"), expires_on__gte=today, expires_on__lte=today + within)
     return found.filter(Exists(ending))
 
 

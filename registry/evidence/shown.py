@@ -34,6 +34,8 @@ from registry.evidence import checking, keeping, queries
 from registry.evidence.models import Blob, EvidenceUse
 from registry.surfaces.models import SurfaceState
 
+A_WEEK = timedelta(days=7)
+
 LISTED = 100
 
 
@@ -106,12 +108,12 @@ contribute(
     BriefingLine(
         "evidence.expiring",
         "due",
-        "pieces of evidence that end within 30 days",
-        lambda user: queries.expiring(queries.visible_to(user), clock.today()),
-        lambda user: f"{reverse('evidence-list')}?expiring=true",
+        "pieces of evidence that end within a week",
+        lambda user: queries.expiring(queries.visible_to(user), clock.today(), A_WEEK),
+        lambda user: f"{reverse('evidence-list')}?ends_within={A_WEEK.days}",
         order=61,
         level="warn",
-        one="piece of evidence that ends within 30 days",
+        one="piece of evidence that ends within a week",
     )
 )
 

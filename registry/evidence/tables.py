@@ -1,5 +1,6 @@
 """The list of evidence."""
 
+from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -53,6 +54,7 @@ class EvidenceFilters(django_filters.FilterSet):
     surface = django_filters.ModelMultipleChoiceFilter(queryset=seen_surfaces, method="by_surface", label="Surface")
     collector = django_filters.ModelMultipleChoiceFilter(queryset=collectors, label="Collector")
     expiring = django_filters.BooleanFilter(method="by_expiring", label="Ends within 30 days")
+    ends_within = django_filters.NumberFilter(method="by_end", label="Ends within days", min_value=0, max_value=400)
     expired = django_filters.BooleanFilter(method="by_expired", label="Expired")
     unused = django_filters.BooleanFilter(method="by_use", label="Serves nothing")
 
@@ -76,6 +78,11 @@ class EvidenceFilters(django_filters.FilterSet):
         """Keep, or leave out, what ends within 30 days."""
         found = queries.expiring(Evidence.objects.all(), clock.today()).values("pk")
         return queryset.filter(pk__in=found) if value else queryset.exclude(pk__in=found)
+
+    def by_end(self, queryset: QuerySet[Evidence], name: str, value: Any) -> QuerySet[Evidence]:
+        """Keep what stops counting within so many days."""
+        found = queries.expiring(Evidence.objects.all(), clock.today(), timedelta(days=int(value))).values("pk")
+        return queryset.filter(pk__in=found)
 
     def by_expired(self, queryset: QuerySet[Evidence], name: str, value: bool) -> QuerySet[Evidence]:
         """Keep, or leave out, what no longer counts."""

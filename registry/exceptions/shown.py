@@ -34,7 +34,8 @@ from governance.people.system import system_actor
 from governance.ui.extensions import ObjectPanel
 from registry.exceptions import actions, queries, reading
 from registry.exceptions.models import ControlException
-from registry.exceptions.rules import SOON_DAYS
+
+A_WEEK = 7
 
 
 def load(subject_id: str) -> ControlException:
@@ -155,12 +156,12 @@ contribute(
     BriefingLine(
         "exceptions.ending",
         "due",
-        f"exceptions that end within {SOON_DAYS} days",
-        lambda user: queries.visible_to(user).filter(pk__in=queries.ending().values("pk")),
-        lambda user: f"{reverse('exceptions')}?ends_within={SOON_DAYS}",
+        "exceptions that end within a week",
+        lambda user: queries.visible_to(user).filter(pk__in=queries.ending(A_WEEK).values("pk")),
+        lambda user: f"{reverse('exceptions')}?ends_within={A_WEEK}",
         order=40,
         level="warn",
-        one=f"exception that ends within {SOON_DAYS} days",
+        one="exception that ends within a week",
     )
 )
 

@@ -230,8 +230,8 @@ def test_what_ends_is_on_the_briefing_and_in_the_inbox(world: World, surface: Su
         return {label: count for label, count in found.items() if "evidence" in label}
 
     assert lines() == {}
-    freeze(clock.now() + timedelta(days=340))
-    assert lines() == {"piece of evidence that ends within 30 days": 1}
+    freeze(clock.now() + timedelta(days=360))
+    assert lines() == {"piece of evidence that ends within a week": 1}
     assert [line.title for line in home.inbox(world.noor) if "Renew" in line.title] == ["Renew limits.pdf"]
     freeze(clock.now() + timedelta(days=30))
     assert lines() == {"piece of evidence that no longer counts": 1}
