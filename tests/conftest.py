@@ -45,6 +45,7 @@ ONCE = (
     "governance/ui/test_in_browser.py",
     "journeys/test_in_browser.py",
     "journeys/test_incident_in_browser.py",
+    "journeys/test_observed_in_browser.py",
     "journeys/test_proof_in_browser.py",
     "journeys/test_red_to_green_in_browser.py",
     "launcher/",
