@@ -160,6 +160,10 @@ class TakeOver(ActionPage):
         """Offer what this person may do."""
         return {"steps": [step for step in planning.plan(obj, self.user).steps if step.verdict]}
 
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        """Return the way here."""
+        return [("Inventories", reverse("inventories")), (self.obj.file_name, self.obj.get_absolute_url()), (self.title, "")]
+
     def back_url(self, obj: Inventory) -> str:
         """Return to the inventory."""
         return obj.get_absolute_url()
@@ -187,6 +191,10 @@ class Discard(ActionPage):
     def verdict(self, obj: Inventory) -> Verdict:
         """Say whether the person may."""
         return rules.may_take(self.user, obj)
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        """Return the way here."""
+        return [("Inventories", reverse("inventories")), (self.obj.file_name, self.obj.get_absolute_url()), (self.title, "")]
 
     def back_url(self, obj: Inventory) -> str:
         """Return to the inventory."""

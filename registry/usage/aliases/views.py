@@ -55,6 +55,10 @@ class _AliasAction(ActionPage):
         """Offer what the person sees of the catalogue."""
         return {"user": self.user}
 
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        """Return the way here."""
+        return [("Sources", reverse("usage-sources")), ("Aliases", reverse("usage-aliases")), (self.get_title(), "")]
+
     def back_url(self, obj: Any) -> str:
         """Return to the list."""
         return reverse("usage-aliases")

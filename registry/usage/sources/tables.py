@@ -114,4 +114,5 @@ def _moment(at: Any) -> Any:
 
 
 def _until(source: UsageSource) -> Any:
-    return atoms.time(source.token.expires_at) if source.token is not None else atoms.DASH
+    ended = source.token is None or source.state == UsageSource.State.RETIRED
+    return atoms.DASH if ended else atoms.time(source.token.expires_at)  # type: ignore[union-attr]

@@ -20,6 +20,19 @@ from registry.usage.sources.snippets import snippets
 from registry.usage.sources.tables import SourceFilters, SourceTable, reach_cell, state_of
 
 PARENT = ("Sources", "usage-sources")
+REASONS = {
+    "clock": "refused: the sender's clock was not set",
+    "future": "refused: the sender's clock is ahead by more than 10 minutes",
+    "too_old": "refused: more than five years old",
+    "trace_id": "refused: a trace id that is none",
+    "span_id": "refused: a span id that is none",
+    "tokens": "refused: a number of tokens that cannot be true",
+    "cost": "refused: a cost that cannot be true",
+    "figures": "refused: figures that cannot be true",
+    "shape": "refused: not shaped as a span",
+    "surface": "refused: another surface than this source sends for",
+}
+"""What a page says of reasons; the answer to a delivery says more, with what to do."""
 
 
 def base_of(request: HttpRequest) -> str:
@@ -71,11 +84,13 @@ class SourceList(ListPage):
 
 def _overview(page: Any, source: UsageSource) -> dict[str, Any]:
     surface = source.surface.key if source.surface else ""
+    figures = queries.figures(source)
     return {
-        "figures": queries.figures(source),
+        "figures": figures,
+        "reasons": [(count, REASONS.get(reason, f"refused: {reason}")) for reason, count in figures["reasons"]],
         "batches": queries.batches(source),
         "snippets": snippets(base_of(page.request), surface=surface),
-        "token": source.token,
+        "sends": source.state == UsageSource.State.ACTIVE,
     }
 
 
@@ -176,6 +191,10 @@ class NewSource(_Issuing):
         """Offer people, the person first."""
         return {"user": self.user}
 
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        """Return the way here."""
+        return [("Sources", reverse("usage-sources")), (self.title, "")]
+
     def back_url(self, obj: None) -> str:
         """Return to the list."""
         return reverse("usage-sources")
@@ -198,6 +217,10 @@ class _OfSource(ActionPage):
     def verdict(self, obj: UsageSource) -> Verdict:
         """Its owner and those who govern may."""
         return rules.may_keep(self.user, obj)
+
+    def get_crumbs(self) -> list[tuple[str, str]]:
+        """Return the way here."""
+        return [("Sources", reverse("usage-sources")), (self.obj.name, self.obj.get_absolute_url()), (self.title, "")]
 
     def back_url(self, obj: UsageSource) -> str:
         """Return to the source."""

@@ -148,7 +148,7 @@ def test_pages(world: Any, live: Surface, client_as: Enter, gateway: actions.Mad
     source = UsageSource.objects.get(kind="surface")
     send(span(), span(startTimeUnixNano="0"))
     page = client.get(gateway.source.get_absolute_url())
-    assert "1 refused: clock" in page.content.decode() and "plumb_" not in page.content.decode().replace("plumb_…", "")
+    assert "the sender&#x27;s clock was not set" in page.content.decode() and "plumb_" not in page.content.decode().replace("plumb_…", "")
     for name in ("change", "give", "token", "retire"):
         assert client.get(reverse(f"usage-source-{name}", args=[source.key])).status_code == 200
         assert client.get(reverse(f"usage-source-{name}", args=[gateway.source.key])).status_code == 403
