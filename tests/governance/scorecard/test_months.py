@@ -5,15 +5,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from governance.core import clock
+from governance.core import jobs as queue
 from governance.core.contributions import Cut, Figure
 from governance.core.digest import digest
 from governance.core.errors import Conflict, Denied, Invalid
 from governance.core.reading import one_reading
+from governance.documents import actions as documents
+from governance.documents.models import Document
 from governance.ledger.models import Entry
 from governance.scorecard import actions, jobs, measuring, queries, reading, rules, snapshots, strip, windows, words
 from governance.scorecard.models import ScoreSnapshot, ScoreStrip
+from tests.governance.documents import pdfcheck
 
 API = "/api/v1/scorecard-months"
 MAY = date(2026, 5, 1)
@@ -134,3 +139,18 @@ def test_a_snapshot_that_somebody_changed_no_longer_holds(world: Any) -> None:
     assert not snapshots.holds(sealed)
     reader: Any = reading.Everything()
     assert measuring.metrics()[0].value(windows.of("weeks")[-1], Cut(reader)) == Figure(None, 0, 0)
+
+
+def test_the_board_gets_two_pages_at_most_with_every_figure(world: Any, settings: Any, tmp_path: Any) -> None:
+    own = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": tmp_path, "base_url": None}}
+    settings.STORAGES = {**settings.STORAGES, "default": own}
+    actions.seal(date(2026, 4, 1), actor=world.rosa)
+    sealed = actions.seal(MAY, actor=world.rosa)
+    documents.request_document("scorecard", sealed, actor=world.ingrid)
+    queue.run_pending()
+    made = Document.objects.get(kind="scorecard")
+    data = default_storage.open(made.file).read()
+    assert pdfcheck.faults(data) == [] and made.pages <= 2
+    text = pdfcheck.text(data)
+    for said in ("May 2026", "April 2026", "Change failure rate", "Variance", "nothing to measure yet"):
+        assert said in text
