@@ -39,6 +39,7 @@ urlpatterns = [
     path("", include("registry.risks.urls")),
     path("imports/", include("registry.imports.urls")),
     path("inventories/", include("registry.inventory.urls")),
+    path("", include("registry.mapping.urls")),
     path("", include("registry.questionnaires.urls")),
     path("demo/", include("registry.demo.urls")),
     path("", include("registry.decisions.urls")),

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from governance.core.text import NameField, ProseField
 from governance.ledger.models import Governed
-from registry.surfaces.models import Draft, Surface
+from registry.surfaces.models import Surface
 
 HOUR = 60
 
@@ -123,7 +123,7 @@ class MappingLine(Governed):
     what = NameField("what is it called", max_length=200)
     made_by = NameField("who makes it", max_length=200, blank=True)
     purpose = ProseField("what is it used for", max_length=2000, blank=True)
-    data = NameField("which data goes in", max_length=400, blank=True)
+    data_used = NameField("which data goes in", max_length=400, blank=True)
     origin = models.CharField(max_length=8, choices=Origin.choices, default=Origin.SAID)
     product = models.CharField(max_length=60, blank=True)
     people = models.PositiveIntegerField(null=True, blank=True)
@@ -132,7 +132,7 @@ class MappingLine(Governed):
     named_by = models.ForeignKey("governance.User", on_delete=models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=10, choices=Outcome.choices, default=Outcome.OPEN)
     surface = models.ForeignKey(Surface, null=True, blank=True, on_delete=models.PROTECT, related_name="mapping_lines")
-    draft = models.ForeignKey(Draft, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    draft_number = models.PositiveBigIntegerField(null=True, blank=True, help_text="Of the registration that was begun.")
     left_because = ProseField(max_length=2000, blank=True)
 
     class Meta:
@@ -144,6 +144,12 @@ class MappingLine(Governed):
                 condition=~Q(outcome__in=("known", "registered")) | Q(surface__isnull=False),
                 name="mapping_line_has_surface",
                 violation_error_message="Say which surface it is.",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="drafted", draft_number__isnull=False)
+                | (~Q(outcome="drafted") & Q(draft_number__isnull=True)),
+                name="mapping_line_drafted",
+                violation_error_message="A line is being registered by one registration.",
             ),
             models.CheckConstraint(
                 condition=~Q(outcome="left") | ~Q(left_because=""),
