@@ -68,6 +68,15 @@ def _and(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else words[0]
 
 
+def against(reasons: Sequence[str]) -> list[str]:
+    """Return what speaks against a call as sentences without their full stop; classes, tools and fields are told together."""
+    which: dict[str, list[str]] = {}
+    for reason in reasons:
+        code, _, about = reason.partition(":")
+        which.setdefault(code, []).extend([about.replace("_", " ")] if about else [])
+    return [f"{standing.in_words(code)}: {_and(abouts)}" if abouts else standing.in_words(code) for code, abouts in which.items()]
+
+
 def place_of(look: Look) -> int | str:
     """Return what a call belongs to: its surface by id, else what its program calls itself."""
     return look.surface if look.surface is not None else program(look.names)

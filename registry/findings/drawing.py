@@ -1,6 +1,6 @@
 """Draws findings from paths: right after a path is seen for the first time, and again by the clock for what goes on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -8,11 +8,10 @@ from typing import Any
 from governance.core import clock
 from governance.policy import queries as policy
 from registry.findings import actions, counting
-from registry.findings.differences import Difference, Look, differences, program, title
+from registry.findings.differences import Difference, Look, against, differences, program, title
 from registry.findings.models import Finding
 from registry.findings.rules import NOTICE
 from registry.usage import queries as usage
-from registry.usage.matching.standing import in_words
 from registry.usage.models import UsagePath
 from registry.usage.seen import seen_of
 
@@ -127,5 +126,4 @@ def called(path: UsagePath) -> str:
 
 def detail(path: UsagePath) -> str:
     """Say all that speaks against a path, as sentences."""
-    said: Iterable[str] = (f"{in_words(reason)}." for reason in path.reasons)
-    return " ".join(said)
+    return " ".join(f"{said}." for said in against(path.reasons))

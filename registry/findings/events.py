@@ -15,6 +15,5 @@ register(
         "finding.settled", "settled the finding: {resolution}", fields=(*ABOUT, "resolution", "change", "from_when"), tone="held"
     ),
     EventKind("finding.registered", "registered {surface} from the finding", fields=(*ABOUT, "alias")),
-    EventKind("finding.named", "made {value} mean {means}", fields=("attribute", "value", "means")),
     EventKind("finding.change_drafted", "drafted the change that would allow it", fields=(*ABOUT, "adds")),
 )

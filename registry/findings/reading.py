@@ -10,9 +10,9 @@ from governance.ui import pictures
 from governance.ui.pictures import Series
 from registry.catalog.models import Endpoint
 from registry.findings import queries
+from registry.findings.differences import against
 from registry.findings.models import Finding
 from registry.usage import queries as usage
-from registry.usage.matching.standing import in_words
 from registry.usage.models import Observation, UsagePath
 from registry.usage.queries import Where
 
@@ -47,7 +47,7 @@ def where_seen(user: Any, finding: Finding) -> dict[str, Any]:
             "model": path.model or path.tool or "–",
             "region": path.region or "–",
             "environment": path.environment or "–",
-            "says": [in_words(reason) for reason in path.reasons],
+            "says": against(path.reasons),
             "row": counted.get(path.pk),
         }
         for path in paths

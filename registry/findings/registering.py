@@ -6,7 +6,7 @@ from typing import Any
 
 from governance.core.errors import Conflict
 from governance.core.verdict import require
-from governance.ledger import journal, transitions
+from governance.ledger import journal
 from governance.ledger.journal import Pending, action
 from governance.ledger.models import Entry
 from governance.notifications.models import Tail
@@ -17,6 +17,8 @@ from registry.findings.models import Finding
 from registry.surfaces import actions as surfaces
 from registry.surfaces import queries as surface_queries
 from registry.surfaces.models import Draft, Pattern, Surface
+from registry.usage.aliases import actions as aliases
+from registry.usage.aliases.rules import may_name
 from registry.usage.models import UsageAlias, UsagePath
 
 REGISTERED = "surface.registered"
@@ -79,21 +81,22 @@ def _follow(source: str, surface_id: str, actor_ref: str) -> None:
     if actor is None or surface is None:
         return
     finding = queries.visible_to(actor).filter(pk=int(named.group(1)), state__in=Finding.UNSETTLED).first()
-    if finding is not None and rules.may_register(actor, finding):
+    if finding is not None and rules.may_register(actor, finding) and may_name(actor, surface):
         finish(finding, surface, actor=actor)
         settling.settle_among(list(Finding.objects.filter(pk=finding.pk).select_related(*settling.RELATED)))
 
 
 @action
 def finish(finding: Finding, surface: Surface, *, actor: User) -> list[UsageAlias]:
-    """Have what the program calls itself mean the surface from now on. What means something already stays as it is."""
+    """Have what the program calls itself mean the surface from now on. What means something already stays as it is.
+
+    Raises Denied for whoever may not edit the surface.
+    """
     made = []
     for attribute, value in sorted(_names(queries.paths_of(finding))):
         if UsageAlias.objects.filter(attribute=attribute, value=value).exists():
             continue
-        alias = UsageAlias(attribute=attribute, value=value, surface=surface)
-        told = {"attribute": alias.get_attribute_display(), "value": value, "means": surface.key}
-        made.append(transitions.create(alias, actor=actor, kind="finding.named", payload=told, touches=(surface, finding)))
+        made.append(aliases.make(actor=actor, attribute=attribute, value=value, surface=surface))
     told = {
         "kind": finding.get_kind_display().lower(), "title": finding.title, "surface": surface.key, "endpoint": "",
         "alias": ", ".join(alias.value for alias in made),

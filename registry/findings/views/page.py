@@ -13,6 +13,18 @@ from registry.findings.models import Finding, FindingKind
 from registry.findings.tables import severity_of, state_of
 from registry.surfaces import queries as surfaces
 
+ENDS = {
+    FindingKind.NOTHING_IN_FORCE: ("Nothing was approved for it yet.", "Its contract is proposed, approved, and then holds."),
+    FindingKind.UNKNOWN_ENDPOINT: ("Add the model to the catalogue, or change the program.", "An alias serves another name."),
+    FindingKind.DATA_CLASS: ("Change the program, or have the data rule changed.", "The data rules never let this go there."),
+    FindingKind.MODE_IGNORED: ("Have the program ask for its mode.", "The mode was lowered, and its calls go on."),
+    FindingKind.OUT_OF_USE: ("Take the program off it.", "It was taken out of use; calls of it were not stopped."),
+    FindingKind.ENDPOINT_DEPRECATED: ("Move to another model in time.", "Its vendor ends it; the endpoint's page says when."),
+    FindingKind.LOGGING_FIELD: ("Have the program send it.", "The tier demands it of every call."),
+    FindingKind.TOO_MANY_NAMES: ("Take what differs each time out of the names.", "Further names are counted as one."),
+}  # fmt: skip
+"""What ends a finding where a proposed change of routes, classes or tools does not, and why."""
+
 
 class FindingPage(ObjectPage):
     """One finding."""
@@ -92,7 +104,18 @@ def _next(user: Any, finding: Finding) -> Next | None:
         propose = Button("Propose the change", reverse("finding-propose", args=[finding.key]), "edit", "primary", post=True)
         said = "The contract is drafted with what is missing; whoever policy names decides."
         return Next("Change the program, or have it allowed.", said, "warn", (propose,))
-    return late
+    return late or _elsewhere(finding, bool(may_edit))
+
+
+def _elsewhere(finding: Finding, may_edit: bool) -> Next | None:
+    """Return what would end a finding that no change of routes, classes or tools allows, for who may edit the surface."""
+    said = ENDS.get(FindingKind(finding.kind))
+    if said is None or not (may_edit or finding.surface is None):
+        return None
+    if finding.kind == FindingKind.NOTHING_IN_FORCE and finding.surface is not None:
+        write = Button("Write its contract", reverse("surface-contract-edit", args=[finding.surface.key]), "edit", "primary")
+        return Next(*said, "warn", (write,))
+    return Next(*said, "warn")
 
 
 def _ended(finding: Finding) -> Next:
