@@ -40,7 +40,7 @@ class AliasTable(Table):
         Column("attribute", "Looked at", "get_attribute_display", sort="attribute", phone=True),
         Column("means", "Means", lambda row: str(meant(row)), phone=True, cell=lambda row: _thing(row)),
         Column("key", "Key", "key", shown=False),
-        Column("do", "", lambda row: "", cell=lambda row: _doors(row)),
+        Column("do", "", lambda row: "", phone=True, cell=lambda row: _doors(row)),
     )
 
 
