@@ -25,6 +25,9 @@ QUESTIONS = (
 )
 SOON = timedelta(hours=24)
 A_MINUTE = 60
+GLANCE = 5
+"""So many lines of a question are read at a glance; those beyond are folded."""
+GRAVITY = {"stop": 0, "warn": 1}
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,16 @@ class Question:
         """How many in all."""
         return sum(line.count for line in self.lines)
 
+    @property
+    def first(self) -> Sequence[Line]:
+        """The lines that are read at a glance."""
+        return self.lines if len(self.lines) <= GLANCE + 1 else self.lines[:GLANCE]
+
+    @property
+    def rest(self) -> Sequence[Line]:
+        """The lines below them."""
+        return self.lines[len(self.first) :]
+
 
 def figures(user: Any) -> dict[str, int]:
     """Return what each line of the briefing counts for one reader."""
@@ -66,13 +79,17 @@ def figures(user: Any) -> dict[str, int]:
 
 
 def questions(user: Any, week_ago: Before | None = None) -> list[Question]:
-    """Answer the three questions for one reader; lines that count nothing are left out. `week_ago` tells what moved."""
+    """Answer the three questions for one reader; lines that count nothing are left out, the gravest stand first.
+
+    `week_ago` tells what moved.
+    """
     every = contributed(BriefingLine)
     counts = _figures(user)
     found = []
     for key, text in QUESTIONS:
         mine = [item for item in every if item.question == key]
         lines = [_line(item, counts[item.key], user, week_ago) for item in mine if counts[item.key]]
+        lines.sort(key=lambda line: GRAVITY.get(line.level, 2))
         was = sum(week_ago.figures.get(item.key, 0) for item in mine) if week_ago else None
         now = sum(line.count for line in lines)
         found.append(Question(key, text, lines, told(now, was, week_ago.day if week_ago else None)))

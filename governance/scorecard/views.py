@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
@@ -12,7 +13,8 @@ from governance.core import clock
 from governance.core.contributions import FirstStep, contributed
 from governance.core.reading import one_reading
 from governance.people import roles
-from governance.scorecard import digest, moving, queries, strip
+from governance.people.rows import is_insider
+from governance.scorecard import agenda, digest, moving, queries, strip
 from governance.ui.extensions import AskBox
 from governance.ui.pages.base import Page
 
@@ -43,7 +45,7 @@ class Briefing(Page):
     def _shown(self, now: datetime, seen: datetime | None) -> HttpResponse:
         user = self.user
         waiting = queries.inbox(user)
-        week = queries.week(waiting)
+        week = agenda.week(user, waiting)
         before = moving.earlier(user, seen)
         long_ago = seen is not None and now - seen >= A_WHILE
         return self.render(
@@ -57,7 +59,8 @@ class Briefing(Page):
             waiting=waiting[:SHOWN],
             total=len(waiting),
             week=week,
-            due_lines=[line for day in week for line in day.lines][:SHOWN],
+            calendar_url=reverse("calendar") if is_insider(user) else "",
+            due_lines=agenda.due(week, SHOWN),
             steps=self.first_steps(),
         )
 
