@@ -430,7 +430,8 @@ class AgendaSection:
     """A part of the agenda of every review of a kind (eval, vendor, operations), made from what is held.
 
     `lines(window, subject)` returns `AgendaLine`s for the days of the window (`since` and `until`, both dates, both
-    included) and, for a review of one thing, that thing; worst first. `quiet` is said where there are none.
+    included) and, for a review of one thing, that thing; worst first. `quiet` is said where there are none. `asks` are the
+    querysets that `lines` will ask by `governance.core.asking.asked`: those of all sections are read in one statement.
     """
 
     key: str
@@ -439,6 +440,7 @@ class AgendaSection:
     lines: Callable[[Any, Any], Iterable[AgendaLine]]
     quiet: str = "Nothing in these days."
     order: int = 100
+    asks: Callable[[Any, Any], Iterable[QuerySet[Any]]] = lambda window, subject: ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from governance.core import asking
 from governance.core.contributions import AgendaLine, AgendaSection, ReviewSubject, contributed, contribution
 from governance.reviews import queries
 from governance.reviews.models import Review
@@ -56,8 +57,9 @@ def sections_of(kind: str) -> list[AgendaSection]:
 def made(review: Review) -> list[Made]:
     """Return all lines of a review's agenda as what is held makes them now."""
     window, subject = Window(review.since, review.until), subject_of(review)
-    found = []
-    for section in sections_of(review.kind):
+    sections, found = sections_of(review.kind), []
+    asking.foretell([rows for section in sections for rows in section.asks(window, subject)])
+    for section in sections:
         lines = list(section.lines(window, subject))
         found += [Made(section.key, section.label, line) for line in lines[:MOST]]
         if len(lines) > MOST:

@@ -51,7 +51,7 @@ def decision_event(decision: ReviewDecision, user: Any) -> list[CalendarEvent]:
 
 def steps(user: Any, start: date, end: date) -> QuerySet[RolloutStep]:
     """Return the steps of the rollout that were given to somebody until some days."""
-    rows = RolloutStep.objects.filter(due_on__range=(start, end), owner__isnull=False)
+    rows = RolloutStep.objects.filter(due_on__range=(start, end), owner__isnull=False, done_at__isnull=True)
     return rows.only("step", "due_on", "owner") if is_insider(user) else rows.none()
 
 

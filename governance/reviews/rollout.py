@@ -113,12 +113,6 @@ def weeks(found: Sequence[Step], rollout: Rollout | None) -> list[Week]:
     return [Week(number, ends[number], [step for step in found if step.week == number]) for number in numbers]
 
 
-def mine(user: Any) -> QuerySet[RolloutStep]:
-    """Return the steps that a person does; whether each is done, `steps` tells."""
-    return RolloutStep.objects.filter(owner=user)
-
-
-def waiting(user: Any) -> list[Step]:
-    """Return the steps that a person does and that are not done; asks no check where they do none."""
-    keys = set(mine(user).values_list("step", flat=True))
-    return [step for step in steps() if step.key in keys and not step.done] if keys else []
+def to_do(user: Any) -> QuerySet[RolloutStep]:
+    """Return the steps that a person does and that were not seen done yet."""
+    return RolloutStep.objects.filter(owner=user, done_at__isnull=True)

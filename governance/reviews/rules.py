@@ -102,6 +102,13 @@ def may_tick(user: User, *, owner_id: int | None, checked: bool) -> Verdict:
     return deny("Only whoever does this step, or keeps the rollout, may do this.", "Ask them.", KEEPERS)
 
 
+def may_tick_all(user: User) -> Verdict:
+    """Say whether somebody may note of all steps what exists shows: Plumbline itself."""
+    if is_system(user):
+        return ALLOW
+    return deny("Steps are ticked by Plumbline itself, from what exists.", "Do the step, and it is ticked.")
+
+
 def next_weekday(after: date, weekday: int) -> date:
     """Return the first day after a day that is a weekday (Monday is 0)."""
     return after + timedelta(days=(weekday - after.weekday() - 1) % 7 + 1)

@@ -13,10 +13,11 @@ from governance.people import rules as people
 from governance.people.models import Role, User
 from governance.people.system import system_actor
 from governance.policy import queries as policy
-from governance.reviews import actions, queries, rules
+from governance.reviews import actions, queries, rollout, rules
 from governance.reviews.models import Review
+from governance.reviews.rolloutmodels import RolloutStep
 
-JOB = "reviews.plan"
+JOB, TICKS = "reviews.plan", "reviews.tick"
 Kind = Review.Kind
 
 
@@ -28,6 +29,15 @@ def run(job: Any, progress: Callable[..., None]) -> dict[str, Any]:
         return {}
     made = [_weekly(leader), _quarterly(leader, founded.date()), *_of_subjects(leader)]
     return {"reviews": [review.key for review in made if review is not None]}
+
+
+def tick(job: Any, progress: Callable[..., None]) -> dict[str, Any]:
+    """Note which steps of the rollout what exists shows as done. Returns the steps that turned."""
+    if not RolloutStep.objects.exists():
+        return {}
+    given = [step for step in rollout.steps() if step.row is not None and step.check is not None]
+    turned = [step for step in given if step.row is not None and step.done != (step.row.done_at is not None)]
+    return {"steps": [actions.tick_step(step.key, actor=system_actor(), done=step.done).step for step in turned]}
 
 
 def chosen_leader() -> User | None:

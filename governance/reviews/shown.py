@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from governance.comments.subjects import Commentable
-from governance.core import clock
+from governance.core import asking, clock
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
@@ -32,32 +32,30 @@ from governance.reviews.checklistmodels import ChecklistAnswer
 from governance.reviews.models import Review, ReviewDecision
 from governance.reviews.rolloutmodels import RolloutStep
 
+MOST = 100
+
 
 def waiting(user: Any) -> Iterable[InboxLine]:
-    """Return what a person has to lead, to answer and to do because of reviews."""
-    for review in queries.to_lead(user)[:50]:
-        due = clock.end_of(review.planned_on)
-        yield InboxLine(
-            "Do", f"Lead: {minutes.title(review)}", review.get_absolute_url(), review.key, due, None, review.created_at
-        )
-    for asked in queries.to_answer(user)[:50]:
+    """Return what a person has to lead, to answer and to do because of reviews and of the rollout."""
+    leads, answers, decisions, given = asking.read([rows[:MOST] for rows in waiting_rows(user)])
+    for review in leads:
+        title, due = f"Lead: {minutes.title(review)}", clock.end_of(review.planned_on)
+        yield InboxLine("Do", title, review.get_absolute_url(), review.key, due, None, review.created_at)
+    for asked in answers:
         due, url = clock.end_of(asked.review.planned_on), asked.review.get_absolute_url()
         yield InboxLine("Do", f"Answer: {asked.question}", url, f"{asked.review.key} · {asked.area}", due, None, asked.created_at)
-    for each in queries.to_do(user)[:100]:
+    for each in decisions:
         detail = f"{each.key} · decided in {each.review.key}"
         yield InboxLine("Do", each.text, each.get_absolute_url(), detail, clock.end_of(each.due_on), None, each.created_at)
+    wanted = rollout.wanted() if given else {}
+    for step in given:
+        week, text = wanted.get(step.step, (0, step.step))
+        yield InboxLine("Do", text, reverse("rollout"), f"Rollout, week {week}", clock.end_of(step.due_on), None, step.created_at)
 
 
 def waiting_rows(user: Any) -> tuple[Any, ...]:
     """Return what those lines are made of."""
-    return queries.to_lead(user), queries.to_answer(user), queries.to_do(user)
-
-
-def steps(user: Any) -> Iterable[InboxLine]:
-    """Return the steps of the rollout that a person does."""
-    for step in rollout.waiting(user):
-        due = clock.end_of(step.due_on) if step.due_on is not None else None
-        yield InboxLine("Do", step.text, step.url or reverse("rollout"), f"Rollout, week {step.week}", due)
+    return queries.to_lead(user), queries.to_answer(user), queries.to_do(user), rollout.to_do(user)
 
 
 def find(user: Any, words: str, limit: int) -> list[SearchHit]:
@@ -111,11 +109,12 @@ def plan_url(kind: str) -> Any:
 
 contribute(JobKind(scheduling.JOB, scheduling.run, label="Plan the reviews that are due"))
 contribute(Schedule(scheduling.JOB, scheduling.JOB, every=timedelta(days=1)))
+contribute(JobKind(scheduling.TICKS, scheduling.tick, label="Tick the steps of the rollout"))
+contribute(Schedule(scheduling.TICKS, scheduling.TICKS, every=timedelta(minutes=15)))
 contribute(NavItem("reviews", "Reviews", "reviews", "calendar", group="What changes", order=60, visible=is_insider))
 for key, label, order in (("review-decisions", "Decisions", 61), ("checklist", "Checklist", 63), ("rollout", "Rollout", 64)):
     contribute(NavItem(key, label, key, "check", group="What changes", order=order, visible=is_insider, family="reviews"))
 contribute(InboxSource("reviews", waiting, rows=waiting_rows, order=62))
-contribute(InboxSource("rollout", steps, count=lambda user: len(rollout.waiting(user)), order=63))
 contribute(
     OwnedSource(
         "reviews", "Reviews", led,

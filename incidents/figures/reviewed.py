@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from governance.core import clock
+from governance.core.asking import asked
 from governance.core.calendar import bounds
 from governance.core.contributions import (
     AgendaLine,
@@ -30,7 +31,7 @@ def _within(rows: QuerySet[Incident], window: Any) -> QuerySet[Incident]:
     begun = timezone.make_aware(datetime.combine(window.since, time()))
     over = timezone.make_aware(datetime.combine(window.until + timedelta(days=1), time()))
     found = rows.filter(reported_at__gte=begun, reported_at__lt=over).select_related("owner", "surface", "vendor")
-    return found.order_by("severity", "reported_at")
+    return found.order_by("severity", "reported_at")[:MOST]
 
 
 def _lines(rows: QuerySet[Incident]) -> list[AgendaLine]:
@@ -44,18 +45,28 @@ def _lines(rows: QuerySet[Incident]) -> list[AgendaLine]:
             ("incidents.incident", str(each.pk)),
             each.owner,
         )
-        for each in rows[:MOST]
+        for each in asked(rows)
     ]
+
+
+def missed(window: Any) -> QuerySet[Incident]:
+    """Return the near misses of some days."""
+    return _within(Incident.objects.filter(near_miss=True), window)
+
+
+def went_wrong(window: Any) -> QuerySet[Incident]:
+    """Return the incidents of some days."""
+    return _within(Incident.objects.filter(near_miss=False), window)
 
 
 def near_misses(window: Any, subject: Any) -> list[AgendaLine]:
     """What nearly went wrong."""
-    return _lines(_within(Incident.objects.filter(near_miss=True), window))
+    return _lines(missed(window))
 
 
 def happened(window: Any, subject: Any) -> list[AgendaLine]:
     """What went wrong."""
-    return _lines(_within(Incident.objects.filter(near_miss=False), window))
+    return _lines(went_wrong(window))
 
 
 def of_vendor(window: Any, subject: Any) -> list[AgendaLine]:
@@ -65,8 +76,17 @@ def of_vendor(window: Any, subject: Any) -> list[AgendaLine]:
     return _lines(_within(mine, window))
 
 
-contribute(AgendaSection("eval.incidents", "Incidents", "eval", happened, "Nothing went wrong.", 45))
-contribute(AgendaSection("eval.near_misses", "Near misses", "eval", near_misses, "Nobody reported one.", 50))
+contribute(
+    AgendaSection(
+        "eval.incidents", "Incidents", "eval", happened, "Nothing went wrong.", 45, lambda window, subject: (went_wrong(window),)
+    )
+)
+contribute(
+    AgendaSection(
+        "eval.near_misses", "Near misses", "eval", near_misses, "Nobody reported one.", 50,
+        lambda window, subject: (missed(window),),
+    )
+)  # fmt: skip
 contribute(AgendaSection("vendor.incidents", "Outages and incidents", "vendor", of_vendor, "Nothing went wrong.", 20))
 
 

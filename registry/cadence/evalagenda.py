@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Max, Min
+from django.db.models import Count, F, Max, Min, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from governance.core.asking import asked
 from governance.core.contributions import AgendaLine, AgendaSection, contribute
 from governance.people.models import User
 from governance.policy import queries as policy
@@ -18,6 +19,7 @@ from registry.evals.movement import MISSED
 from registry.findings.models import Finding
 from registry.money import amounts
 from registry.money import queries as money
+from registry.money.models import SpendLimit
 from registry.money.spend import everything
 from registry.surfaces.models import Surface
 from registry.usage import queries as usage
@@ -29,6 +31,7 @@ LEAST_CALLS = 20
 SPREAD = 0.05
 """Five points between repeated runs are a warning."""
 AHEAD = timedelta(days=14)
+MOST = 40
 SURFACE = "registry.surface"
 
 
@@ -98,12 +101,17 @@ def _all(now: Iterable[usage.Row], then: Iterable[usage.Row]) -> AgendaLine:
     return AgendaLine("All that was observed", value, f"{calls:,} calls", reverse("spend"))
 
 
+def missed(window: Window) -> QuerySet[Any, Any]:
+    """Return the eval cases that failed, each with how many runs and the last of them, the most frequent first."""
+    begun, over = moments(window)
+    cases = EvalCase.objects.filter(outcome__in=MISSED, run__started_at__gte=begun, run__started_at__lt=over)
+    rows = cases.order_by().values("name", "run__suite__name", "run__surface", "run__surface__name", "run__surface__owner")
+    return rows.annotate(runs=Count("run", distinct=True), last=Max("run")).order_by("-runs", "name")[:20]
+
+
 def failures(window: Window, subject: Any) -> list[AgendaLine]:
     """The eval cases that failed in most runs."""
-    begun, over = moments(window)
-    missed = EvalCase.objects.filter(outcome__in=MISSED, run__started_at__gte=begun, run__started_at__lt=over)
-    rows = missed.order_by().values("name", "run__suite__name", "run__surface", "run__surface__name", "run__surface__owner")
-    found = list(rows.annotate(runs=Count("run", distinct=True), last=Max("run")).order_by("-runs", "name")[:20])
+    found = asked(missed(window))
     owners = User.objects.in_bulk([each["run__surface__owner"] for each in found if each["run__surface__owner"]])
     return [
         AgendaLine(
@@ -119,15 +127,19 @@ def failures(window: Window, subject: Any) -> list[AgendaLine]:
     ]
 
 
-def variance(window: Window, subject: Any) -> list[AgendaLine]:
-    """How far the pass rate of repeated runs with the same prompts and models lies apart, widest first."""
+def repeated(window: Window) -> QuerySet[Any, Any]:
+    """Return repeated runs with the same prompts and models whose pass rates lie apart, widest first."""
     begun, over = moments(window)
     runs = EvalRun.objects.filter(status=EvalRun.Status.FINISHED, started_at__gte=begun, started_at__lt=over)
     runs = runs.filter(pass_rate__isnull=False).order_by()
     rows = runs.values("surface", "surface__name", "suite__name", "binding")
     ends = {"runs": Count("pk"), "least": Min("pass_rate"), "most": Max("pass_rate"), "last": Max("pk")}
     apart = F("most") - F("least")
-    found = rows.annotate(**ends).filter(runs__gt=1, most__gt=F("least")).annotate(apart=apart).order_by("-apart")[:20]
+    return rows.annotate(**ends).filter(runs__gt=1, most__gt=F("least")).annotate(apart=apart).order_by("-apart")[:20]
+
+
+def variance(window: Window, subject: Any) -> list[AgendaLine]:
+    """How far the pass rate of repeated runs lies apart."""
     return [
         AgendaLine(
             f"{each['suite__name']} on {each['surface__name']}",
@@ -137,15 +149,21 @@ def variance(window: Window, subject: Any) -> list[AgendaLine]:
             "warn" if each["apart"] >= SPREAD else "",
             (SURFACE, str(each["surface"])),
         )
-        for each in found
+        for each in asked(repeated(window))
     ]
 
 
-def found_lines(rows: Any, window: Window) -> list[AgendaLine]:
-    """Return findings as lines, those seen most first; what began in the window says so."""
+def open_findings() -> QuerySet[Finding]:
+    """Return the open findings, those seen most first."""
+    rows = Finding.objects.filter(state=Finding.State.OPEN).select_related("surface", "owner", "tally")
+    return rows.order_by("-tally__calls", "-pk")
+
+
+def found_lines(rows: QuerySet[Finding], window: Window) -> list[AgendaLine]:
+    """Return findings as lines; what began in the window says so."""
     begun, _ = moments(window)
     lines = []
-    for each in rows.select_related("surface", "owner", "tally").order_by("-tally__calls", "-pk")[:30]:
+    for each in asked(rows):
         tally = getattr(each, "tally", None)
         calls = f"{tally.calls:,} calls" if tally is not None else ""
         new = "new" if each.opened_at >= begun else ""
@@ -158,14 +176,17 @@ def found_lines(rows: Any, window: Window) -> list[AgendaLine]:
 
 def findings(window: Window, subject: Any) -> list[AgendaLine]:
     """What runs otherwise than it was approved and is open."""
-    return found_lines(Finding.objects.filter(state=Finding.State.OPEN), window)
+    return found_lines(open_findings()[:MOST], window)
+
+
+def coming(window: Window) -> QuerySet[Change]:
+    """Return the changes on their way, but those planned for later than the next two weeks."""
+    rows = Change.objects.filter(state__in=("proposed", "approved")).exclude(planned_on__gt=window.until + AHEAD)
+    return rows.select_related("surface", "requester").order_by(F("planned_on").asc(nulls_last=True), "pk")[:MOST]
 
 
 def planned(window: Window, subject: Any) -> list[AgendaLine]:
     """The changes on their way that are planned for the next two weeks, or have no day yet."""
-    until = window.until + AHEAD
-    rows = Change.objects.filter(state__in=("proposed", "approved")).exclude(planned_on__gt=until)
-    rows = rows.select_related("surface", "requester").order_by(F("planned_on").asc(nulls_last=True), "pk")
     return [
         AgendaLine(
             each.title,
@@ -176,14 +197,19 @@ def planned(window: Window, subject: Any) -> list[AgendaLine]:
             (SURFACE, str(each.surface_id)),
             each.requester,
         )
-        for each in rows[:40]
+        for each in asked(coming(window))
     ]
+
+
+def came(window: Window) -> QuerySet[Change]:
+    """Return the changes that came into force."""
+    begun, over = moments(window)
+    rows = Change.objects.filter(in_force_at__gte=begun, in_force_at__lt=over).select_related("surface", "requester")
+    return rows.order_by("in_force_at")[:MOST]
 
 
 def shipped(window: Window, subject: Any) -> list[AgendaLine]:
     """The changes that came into force, and the emergencies and rollbacks among them."""
-    begun, over = moments(window)
-    rows = Change.objects.filter(in_force_at__gte=begun, in_force_at__lt=over).select_related("surface", "requester")
     return [
         AgendaLine(
             each.title,
@@ -194,27 +220,46 @@ def shipped(window: Window, subject: Any) -> list[AgendaLine]:
             (SURFACE, str(each.surface_id)),
             each.requester,
         )
-        for each in rows.order_by("in_force_at")[:40]
+        for each in asked(came(window))
     ]
+
+
+def reached() -> QuerySet[SpendLimit]:
+    """Return the spend limits that were reached this month."""
+    return money.reached().select_related("owner", "surface", "team", "vendor")
 
 
 def limits(window: Window, subject: Any) -> list[AgendaLine]:
     """The spend limits that were reached this month."""
     lines = []
-    for each in money.reached().select_related("owner", "surface", "team", "vendor"):
+    for each in asked(reached()):
         about = (SURFACE, str(each.surface_id)) if each.surface_id else ("", "")
         said_ = f"{each.hard:,.2f}\N{NO-BREAK SPACE}{each.currency}"
         lines.append(AgendaLine(str(each), said_, "hard limit reached", each.get_absolute_url(), "stop", about, each.owner))
     return lines
 
 
-for key, label, made, quiet, order in (
-    ("movement", "Cost and latency", movement, "Nothing was observed in these days.", 10),
-    ("limits", "Spend limits reached", limits, "No limit is reached this month.", 15),
-    ("failures", "Top failure cases", failures, "No case of any run failed.", 20),
-    ("variance", "Variance between repeated runs", variance, "Repeated runs came out alike, or none were repeated.", 30),
-    ("findings", "Findings", findings, "All that was observed was approved.", 40),
-    ("shipped", "Came into force", shipped, "No change came into force.", 60),
-    ("planned", "Planned changes", planned, "No change is on its way.", 70),
+for key, label, made, quiet, order, asks in (
+    ("movement", "Cost and latency", movement, "Nothing was observed in these days.", 10, lambda window, subject: ()),
+    ("limits", "Spend limits reached", limits, "No limit is reached this month.", 15, lambda window, subject: (reached(),)),
+    ("failures", "Top failure cases", failures, "No case of any run failed.", 20, lambda window, subject: (missed(window),)),
+    (
+        "variance",
+        "Variance between repeated runs",
+        variance,
+        "Repeated runs came out alike, or none were repeated.",
+        30,
+        lambda window, subject: (repeated(window),),
+    ),
+    (
+        "findings",
+        "Findings",
+        findings,
+        "All that was observed was approved.",
+        40,
+        lambda window, subject: (open_findings()[:MOST],),
+    ),
+    ("shipped", "Came into force", shipped, "No change came into force.", 60, lambda window, subject: (came(window),)),
+    ("planned", "Planned changes", planned, "No change is on its way.", 70, lambda window, subject: (coming(window),)),
 ):
-    contribute(AgendaSection(f"eval.{key}", label, "eval", made, quiet, order))
+    contribute(AgendaSection(f"eval.{key}", label, "eval", made, quiet, order, asks))

@@ -3,9 +3,9 @@
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.core.contributions import ApiRoute, NavItem, PaletteCommand, contribute
+from governance.core.contributions import ApiRoute, DemoPart, NavItem, PaletteCommand, contribute
 from governance.people.rows import is_insider
-from registry.cadence import dates, evalagenda, operationsagenda, ticking, vendoragenda  # noqa: F401 - they contribute themselves
+from registry.cadence import dates, demo, evalagenda, operationsagenda, ticking, vendoragenda  # noqa: F401 - for themselves
 
 contribute(
     NavItem("calendar", "Calendar", "calendar", "calendar", group="What changes", order=62, visible=is_insider, family="reviews")
@@ -17,3 +17,4 @@ contribute(
     )
 )  # fmt: skip
 contribute(ApiRoute("calendar", "calendar", load=lambda: import_string("registry.cadence.api.CalendarApi")))
+contribute(DemoPart("cadence", demo.tell, order=200))

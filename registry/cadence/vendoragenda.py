@@ -13,11 +13,10 @@ from governance.people.models import User
 from governance.policy import queries as policy
 from governance.reviews.agenda import Window
 from governance.reviews.models import Review
-from registry.cadence.evalagenda import before, change_of, found_lines, moments, said
+from registry.cadence.evalagenda import MOST, before, change_of, found_lines, moments, open_findings, said
 from registry.catalog import actions as catalog
 from registry.catalog.models import CatalogState, Vendor, VendorTerm
 from registry.continuity.models import ContinuityPlan
-from registry.findings.models import Finding
 from registry.money import amounts
 from registry.money.spend import everything
 from registry.usage import queries as usage
@@ -92,7 +91,7 @@ def spend(window: Window, vendor: Vendor) -> list[AgendaLine]:
 
 def findings(window: Window, vendor: Vendor) -> list[AgendaLine]:
     """What is found open on its endpoints."""
-    return found_lines(Finding.objects.filter(state=Finding.State.OPEN, endpoint__vendor=vendor), window)
+    return found_lines(open_findings().filter(endpoint__vendor=vendor)[:MOST], window)
 
 
 def without(window: Window, vendor: Vendor) -> list[AgendaLine]:

@@ -4,7 +4,7 @@ from governance.reviews.actions.checklist import answer, give_answer
 from governance.reviews.actions.deciding import change_decision, decide, do_decision, drop_decision
 from governance.reviews.actions.holding import ask, begin, close, come, note
 from governance.reviews.actions.planning import cancel, hand_over, move, plan
-from governance.reviews.actions.rollout import finish_step, give_step, move_rollout, reopen_step, start_rollout
+from governance.reviews.actions.rollout import finish_step, give_step, move_rollout, reopen_step, start_rollout, tick_step
 
 __all__ = [
     "answer",
@@ -27,4 +27,5 @@ __all__ = [
     "plan",
     "reopen_step",
     "start_rollout",
+    "tick_step",
 ]

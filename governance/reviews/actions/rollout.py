@@ -14,6 +14,8 @@ from governance.reviews import rules
 from governance.reviews.actions.common import FURTHEST, owner_is_wrong, refuse
 from governance.reviews.rolloutmodels import Rollout, RolloutStep
 
+SEEN = "Seen from what exists."
+
 
 @action
 def start_rollout(*, actor: User, starts_on: date, owner: User | None = None) -> Rollout:
@@ -112,6 +114,22 @@ def reopen_step(step: str, *, actor: User, reason: str, expected_version: int | 
     return transitions.change(
         row, actor=actor, kind="rollout.undone", changes=changes, payload=told, touches=(rollout,), reason=reason.strip()
     )
+
+
+@action
+def tick_step(step: str, *, actor: User, done: bool) -> RolloutStep:
+    """Note of a step that was given to somebody that what exists shows it done, or not any more; for Plumbline itself.
+
+    So inboxes need ask nothing. Raises Denied, StaleState when it is noted already.
+    """
+    require(rules.may_tick_all(actor))
+    row = RolloutStep.objects.select_for_update(of=("self",)).select_related("rollout").get(step=step)
+    if done == (row.done_at is not None):
+        raise StaleState("This is noted already.")
+    noted = {"done_at": clock.now(), "done_by": actor, "done_note": SEEN}
+    changes = noted if done else {"done_at": None, "done_by": None, "done_note": ""}
+    kind, told = "rollout.done" if done else "rollout.undone", {"step": reading.wanted()[step][1]}
+    return transitions.change(row, actor=actor, kind=kind, changes=changes, payload=told, touches=(row.rollout,))
 
 
 def _is_checked(step: str) -> bool:

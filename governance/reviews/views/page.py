@@ -24,6 +24,7 @@ def _overview(page: "ReviewPage", review: Review) -> Mapping[str, Any]:
     records = bool(rules.may_record(page.user, review))
     return {
         "sections": sections,
+        "quiet": [section for section in sections if not section.lines and (section.quiet or left_out)],
         "left_out": left_out,
         "frozen": review.state not in (State.PLANNED, State.CANCELLED),
         "before": [(each, decision_state(each)) for each in queries.before(review)],

@@ -11,7 +11,7 @@ from governance.core.contributions import RolloutCheck
 from governance.core.errors import Conflict, Denied, Invalid, NotVisible, StaleState
 from governance.ledger.models import Entry
 from governance.people.models import User
-from governance.reviews import actions, rollout
+from governance.reviews import actions, rollout, scheduling
 from governance.scorecard import queries as home
 
 API = "/api/v1/rollout"
@@ -73,7 +73,13 @@ def test_steps_are_given_and_wait_for_people(world: Any, there: set[str]) -> Non
     with pytest.raises(StaleState):
         actions.give_step("budgets", actor=world.rosa, owner=world.jun, expected_version=1)
     there.add("budgets")
+    run = lambda: scheduling.tick(None, lambda *said: None)["steps"]  # noqa: E731 - called many times below
+    assert run() == ["budgets"] and run() == []
     assert not [each for each in home.inbox(world.noor) if "Rollout" in each.detail]
+    there.clear()
+    assert run() == ["budgets"] and rollout.to_do(world.noor).exists()
+    with pytest.raises(Denied, match="by Plumbline itself"):
+        actions.tick_step("budgets", actor=world.rosa, done=True)
 
 
 def test_what_nothing_can_show_is_ticked_by_hand(world: Any) -> None:
