@@ -54,7 +54,7 @@ def make(
     owner = _owner(owner or actor)
     source = UsageSource(name=name.strip(), kind=kind, surface=surface, team=team, owner=owner, notes=notes)
     transitions.check(source)
-    account = open_account(f"Source {source.name}"[:200], actor=actor, team=team)
+    account = open_account(f"Source {source.name}"[:200], actor=actor)
     issued = _issue(account, source, actor, days)
     source.token = issued.token
     said = {"name": source.name, "reach": _reach(source), "owner": owner.ref, "account": account.ref}
@@ -112,7 +112,7 @@ def revive(source: UsageSource, *, actor: User, days: int = DAYS, expected_versi
 
 
 def _renewed(source: UsageSource, actor: User, days: int, keep_old: bool, kind: str, changes: dict[str, Any]) -> MadeSource:
-    account = source.token.user if source.token else open_account(f"Source {source.name}"[:200], actor=actor, team=source.team)
+    account = source.token.user if source.token else open_account(f"Source {source.name}"[:200], actor=actor)
     issued = _issue(account, source, actor, days)
     said = {"name": source.name, "until": issued.token.expires_at}
     if kind == "usage.source_token":

@@ -105,12 +105,17 @@ def test_its_token_outlives_its_owner(world: Any, live: Surface) -> None:
     assert made.source.owner == world.sam
 
 
-def test_its_token_can_send_and_nothing_else(world: Any, live: Surface) -> None:
-    made = actions.make(actor=world.noor, name="Claims", kind="surface", surface=live)
+@pytest.mark.parametrize("kind", ["surface", "team", "gateway"])
+def test_its_token_can_send_and_nothing_else(kind: str, world: Any, live: Surface) -> None:
+    team = world.team("claims")
+    reach: dict[str, Any] = {"surface": {"surface": live}, "team": {"team": team}, "gateway": {}}[kind]
+    made = actions.make(actor=world.rosa, name="Claims", kind=kind, **reach)
     api = APIClient()
     api.credentials(HTTP_AUTHORIZATION=f"Bearer {made.secret}")
-    assert api.get("/api/v1/surfaces").status_code == 403
-    assert api.post(URL, {"name": "More", "kind": "gateway"}, format="json").status_code == 403
+    assert [api.get(f"/api/v1/{each}").status_code for each in ("surfaces", "usage-sources", "people")] == [403, 403, 403]
+    for more in ({"kind": "gateway"}, {"kind": "team", "team": team.key}):
+        assert api.post(URL, {"name": "More", **more}, format="json").status_code == 403
+    assert api.post(URL, {"name": "More", "kind": "surface", "surface": live.key}, format="json").status_code == 404
     assert api.post(f"{URL}/{made.source.key}/retirement", {}, format="json").status_code == 403
 
 
@@ -148,7 +153,9 @@ def test_pages(world: Any, live: Surface, client_as: Enter, gateway: actions.Mad
     source = UsageSource.objects.get(kind="surface")
     send(span(), span(startTimeUnixNano="0"))
     page = client.get(gateway.source.get_absolute_url())
-    assert "the sender&#x27;s clock was not set" in page.content.decode() and "plumb_" not in page.content.decode().replace("plumb_…", "")
+    assert "the sender&#x27;s clock was not set" in page.content.decode() and "plumb_" not in page.content.decode().replace(
+        "plumb_…", ""
+    )
     for name in ("change", "give", "token", "retire"):
         assert client.get(reverse(f"usage-source-{name}", args=[source.key])).status_code == 200
         assert client.get(reverse(f"usage-source-{name}", args=[gateway.source.key])).status_code == 403
