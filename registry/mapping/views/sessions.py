@@ -26,7 +26,7 @@ class SessionList(ListPage):
 
     key, url_name, title = "mapping-sessions", "mapping-sessions", "Mapping sessions"
     table, filterset = SessionTable, SessionFilters
-    lead = "{total} guided hours in which teams named where they call models."
+    lead = "{total} sessions, each a guided hour in which teams named where they call models."
     search_hint = "Find by name"
     views = (View("All"), View("Running", "state=running"))
     actions = (
