@@ -25,7 +25,7 @@ MODEL_NOT_SAID = "model_not_said"
 WORDS = {
     UNKNOWN_SURFACE: "No registered surface makes this call",
     NOTHING_IN_FORCE: "No revision of its contract was in force",
-    UNKNOWN_MODEL: "No endpoint of the catalogue is this model",
+    UNKNOWN_MODEL: "No endpoint of the catalogue is this model where it was called",
     MODEL_NOT_IN_REVISION: "The revision in force has no route to this model",
     REGION_NOT_IN_REVISION: "The revision in force has a route to this model, and not in this region",
     CLASS_NOT_IN_REVISION: "The revision in force does not name this class of data",
@@ -88,8 +88,10 @@ def _model(
     routed = {key for key, _ in revision.routes} if revision else set()
     if endpoint is None:
         if said:
-            in_other_region = any(each.key in routed for each in candidates)
-            yield REGION_NOT_IN_REVISION if in_other_region else UNKNOWN_MODEL
+            if any(each.key in routed for each in candidates):
+                yield REGION_NOT_IN_REVISION
+            else:
+                yield MODEL_NOT_IN_REVISION if revision is not None and candidates else UNKNOWN_MODEL
     elif revision is not None and endpoint.key not in routed:
         in_other_region = any(each.key in routed and each.region != endpoint.region for each in candidates)
         yield REGION_NOT_IN_REVISION if in_other_region else MODEL_NOT_IN_REVISION

@@ -7,6 +7,7 @@ from django.utils.module_loading import import_string
 
 from governance.core.contributions import (
     ApiRoute,
+    DemoPart,
     NavItem,
     ObjectLink,
     ObjectTab,
@@ -17,7 +18,7 @@ from governance.core.contributions import (
 )
 from governance.people import roles
 from registry.usage.models import SealedHour
-from registry.usage.observed import queries, words
+from registry.usage.observed import demo, queries, words
 from registry.usage.observed.tables import PathFilters
 
 contribute(NavItem("observations", "Observations", "usage-paths", "flow", group="What happened", order=21, family="findings"))
@@ -61,3 +62,4 @@ contribute(ApiRoute("usage-paths", "usage-paths", load=lambda: import_string("re
 contribute(
     ApiRoute("sealed-hours", "sealed-hours", load=lambda: import_string("registry.usage.observed.api.SealedHourApi"), order=41)
 )
+contribute(DemoPart("observations", demo.tell, order=70))

@@ -71,7 +71,7 @@ def test_one_way_of_use_says_what_speaks_against_it_and_its_calls(
 ) -> None:
     path = UsagePath.objects.get(surface=seen, model="gpt-x")
     page = text_of(client_as(world.noor), path.get_absolute_url())
-    assert "No endpoint of the catalogue is this model" in page
+    assert "No endpoint of the catalogue is this model where it was called" in page
     calls = text_of(client_as(world.noor), f"{path.get_absolute_url()}calls/")
     assert "timeout" in calls and TRACE.hex[:12] in calls
     alien = UsagePath.objects.get(service="expenses")
