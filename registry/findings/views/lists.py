@@ -8,6 +8,7 @@ from governance.ui.pages import Empty, ListPage, View
 from registry.findings import queries
 from registry.findings.models import Finding, FindingKind
 from registry.findings.tables import FindingFilters, FindingTable
+from registry.findings.views.bulk import BULK
 
 
 class FindingList(ListPage):
@@ -26,6 +27,7 @@ class FindingList(ListPage):
         View("Settled", "state=accepted"),
         View("All"),
     )
+    bulk = BULK
     empty = Empty(
         "Nothing was found",
         "Every call that programs tell of is held against what was approved at that moment. What differs shows up here within "

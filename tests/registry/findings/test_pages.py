@@ -13,6 +13,7 @@ from django.urls import reverse
 from governance.core import clock
 from governance.core.contributions import BriefingLine, InboxSource, OwnedSource, SearchSource, contribution
 from registry.findings.models import Finding
+from registry.findings.views.bulk import BULK
 from registry.surfaces.models import Surface
 from tests.registry.findings.test_drawing import seen
 from tests.registry.usage.observing import call
@@ -121,3 +122,18 @@ def test_by_rest(world: Any, three: list[Finding], api_as: Any) -> None:
     assert api_as(world.ben).get(f"{API}/{tool.key}").status_code == 404
     assert api_as(world.noor, "registry:read").get(API).status_code == 403
     assert noor.get(f"{API}/{tool.key}/activity").json()["results"]
+
+
+def test_many_are_decided_at_once_and_undone(world: Any, three: list[Finding]) -> None:
+    owner, put_off, away = BULK
+    given = {"owner": world.sam, "reason": "", "until": clock.today() + timedelta(days=3)}
+    assert owner.allowed(three[0], world.noor, given) and not owner.allowed(three[0], world.aud, given)
+    kept = owner.change(three[0], world.noor, given)
+    assert Finding.objects.get(pk=three[0].pk).owner == world.sam
+    owner.revert(Finding.objects.get(pk=three[0].pk), world.rosa, kept)
+    assert Finding.objects.get(pk=three[0].pk).owner == world.noor
+    for each, state in ((put_off, "snoozed"), (away, "dismissed")):
+        kept = each.change(three[1], world.rosa, {**given, "reason": "Soon."})
+        assert Finding.objects.get(pk=three[1].pk).state == state
+        each.revert(three[1], world.rosa, kept)
+        assert Finding.objects.get(pk=three[1].pk).state == "open"
