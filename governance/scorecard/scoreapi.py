@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -164,7 +164,7 @@ class SnapshotApi(ActionViewSet):
     serializer_class = SnapshotOutput
     list_serializer_class = SnapshotRow
     filterset_class = SnapshotFilters
-    ordering_fields = {"month": ("year", "month"), "sealed_at": "sealed_at"}
+    ordering_fields = {"month": F("year") * 12 + F("month"), "sealed_at": "sealed_at"}
     ordering = "-month"
     lookup_field = "key"
     required_scopes = SCOPES

@@ -151,5 +151,5 @@ def test_every_scope_that_is_asked_for_can_be_given() -> None:
         viewset = route.load()
         asked = {scope for scopes in viewset.required_scopes.values() for scope in scopes}
         declared = [getattr(getattr(viewset, name), "operation", None) for name in dir(viewset)]
-        asked |= {scope for operation in declared if operation for scope in operation.scopes}
+        asked |= {scope for operation in declared for scope in getattr(operation, "scopes", ())}
         assert asked <= set(SCOPES), f"{route.prefix} asks for {sorted(asked - set(SCOPES))}"

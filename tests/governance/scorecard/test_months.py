@@ -76,6 +76,7 @@ def test_sealing_and_reading_over_rest_and_on_pages(world: Any, api_as: Any, cli
     assert caller.get(f"{API}/SC-2026-05").json()["digest"] == ScoreSnapshot.objects.get().digest
     assert caller.get(f"{API}/SC-2026-05/comparison").status_code == 200
     assert b'"Change failure rate","all"' in b"".join(caller.get(f"{API}/SC-2026-05/csv").streaming_content)
+    assert [row["key"] for row in caller.get(f"{API}?year=2026").json()["results"]] == ["SC-2026-05"]
     assert api_as(world.noor).get(f"{API}/SC-2026-05").status_code == 404
     metrics = caller.get("/api/v1/scorecard?period=months&tier=2").json()
     metrics = metrics["results"] if isinstance(metrics, dict) else metrics
