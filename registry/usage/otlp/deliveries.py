@@ -1,15 +1,14 @@
 """A whole delivery read, protobuf or JSON: its calls, what of it is refused and why, and how many spans are no calls."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from registry.usage.calls import Call, Refusal
 from registry.usage.otlp.dialects import Dialects, Meaning
-from registry.usage.otlp.reading import HEX, Found, call_of, operation_of
+from registry.usage.otlp.reading import HEX, MISSING, Found, call_of, operation_of
 from registry.usage.otlp.values import BadSpan, from_json, from_proto, listed, words
 
-MISSING = Meaning()
 EXCEPTION = "exception"
 CARRIERS = frozenset({"content", "message", "body", "gen_ai.event.content"})
 """Names under which events carry a text."""
@@ -49,12 +48,12 @@ def read_protobuf(request: Any, held: Dialects) -> Delivery:
     read = Delivery()
     for resource_spans in request.resource_spans:
         base = Found()
-        base.take(_proto_pairs(resource_spans.resource.attributes, held))
+        base.take_proto(resource_spans.resource.attributes, held)
         for scope_spans in resource_spans.scope_spans:
             for span in scope_spans.spans:
                 read.given += 1
                 found = base.below()
-                found.take(_proto_pairs(span.attributes, held))
+                found.take_proto(span.attributes, held)
                 operation = operation_of(found, held)
                 if operation.call == "neither":
                     read.others += 1
@@ -124,17 +123,6 @@ def _json_span(span: Any, base: Found, read: Delivery, held: Dialects) -> None:
             title=words(span.get("name")),
         )
     )
-
-
-def _proto_pairs(attributes: Iterable[Any], held: Dialects) -> Iterator[tuple[Meaning, Any]]:
-    kept = held.kept
-    for each in attributes:
-        key = each.key
-        meaning = kept.get(key, MISSING)
-        if meaning is MISSING:
-            meaning = held.meaning(key)
-        if meaning is not None:
-            yield meaning, from_proto(each.value)
 
 
 def _json_pairs(holder: Any, held: Dialects) -> Iterator[tuple[Meaning, Any]]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -33,8 +33,7 @@ class BadDialects(ValueError):
     """The table contradicts itself or names what there is not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What one attribute says: `field` (None: none) and how late it comes in its order, bits of logging fields, a text."""
 
     field: str | None = None

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any
-from uuid import UUID
+from uuid import UUID, SafeUUID
 
 from registry.usage.calls import Call
 from registry.usage.content import fingerprints
 from registry.usage.models import Outcome
 from registry.usage.otlp.dialects import BIT, LOGGING, Dialects, Meaning, Operation
-from registry.usage.otlp.values import BadSpan, cost, count, keys, name, words
+from registry.usage.otlp.values import BadSpan, cost, count, from_proto, keys, name, words
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
@@ -24,8 +24,17 @@ ERROR = 2  # STATUS_CODE_ERROR
 PROMPT, VERSION, MODEL = BIT["prompt"], BIT["prompt_version"], BIT["model"]
 OUTPUT, TRACE, EDIT = BIT["output_fingerprint"], BIT["trace"], BIT["human_edit"]
 NEITHER, A_MODEL, A_TOOL = Operation("", "neither"), Operation("", "model"), Operation("execute_tool", "tool")
+WELL, FAILED, REFUSED, OVERRIDDEN = (int(one) for one in (Outcome.OK, Outcome.ERROR, Outcome.REFUSED, Outcome.OVERRIDDEN))
+NAMES = (
+    ("claim", 300), ("service", 300), ("agent", 300), ("feature", 300), ("environment", 60), ("provider", 120), ("model", 300),
+    ("region", 120), ("endpoint", 100), ("override_reason", 400), ("fingerprint", 64),
+)  # fmt: skip
+"""Fields that are names as they stand, and how long they may be."""
+COUNTS = (("tokens_in", "Input tokens"), ("tokens_out", "Output tokens"), ("tokens_cached", "Cached tokens"))
 HEX = re.compile(r"^[0-9a-fA-F]{1,64}$")
+MISSING = Meaning()
 _said: dict[int, frozenset[str]] = {}
+_refusing: dict[str, bool] = {}
 _regions: dict[str, str] = {}
 
 
@@ -44,18 +53,43 @@ class Found:
 
     def take(self, pairs: Iterable[tuple[Meaning, Any]]) -> None:
         """Add what attributes say; the better source of a field stays."""
-        values, ranks = self.values, self.ranks
         for meaning, value in pairs:
+            if value is not None and value != "":
+                self.add(meaning, value)
+
+    def add(self, meaning: Meaning, value: Any) -> None:
+        """Add what one attribute says."""
+        key, rank, bits, text = meaning
+        self.bits |= bits
+        if key is not None:
+            ranks = self.ranks
+            if key not in ranks or rank < ranks[key]:
+                self.values[key], ranks[key] = value, rank
+        elif text:
+            self.texts.append((text, rank, value))
+
+    def take_proto(self, attributes: Iterable[Any], held: Dialects) -> None:
+        """Add what protobuf attributes say: what `take` does, in the one loop that every span goes through."""
+        kept, values, ranks, bits = held.kept, self.values, self.ranks, self.bits
+        for each in attributes:
+            name_ = each.key
+            meaning = kept.get(name_, MISSING)
+            if meaning is MISSING:
+                meaning = held.meaning(name_)
+            if meaning is None:
+                continue
+            holder = each.value
+            value = holder.string_value or from_proto(holder)
             if value is None or value == "":
                 continue
-            self.bits |= meaning.bits
-            key = meaning.field
+            key, rank, more, text = meaning
+            bits |= more
             if key is not None:
-                rank = meaning.rank
                 if key not in ranks or rank < ranks[key]:
                     values[key], ranks[key] = value, rank
-            elif meaning.text:
-                self.texts.append((meaning.text, meaning.rank, value))
+            elif text:
+                self.texts.append((text, rank, value))
+        self.bits = bits
 
 
 def identity(trace: bytes, span: bytes) -> UUID:
@@ -64,7 +98,15 @@ def identity(trace: bytes, span: bytes) -> UUID:
         raise BadSpan("trace_id", "The trace id must be 16 bytes that are not all zero.")
     if len(span) != 8 or not any(span):
         raise BadSpan("span_id", "The span id must be 8 bytes that are not all zero.")
-    return UUID(bytes=sha256(trace + span).digest()[:16])
+    return uuid_of(sha256(trace + span).digest()[:16])
+
+
+def uuid_of(held: bytes) -> UUID:
+    """Return 16 bytes as a UUID: what `UUID(bytes=...)` does without trying the other ways in which one can be given."""
+    made = object.__new__(UUID)
+    object.__setattr__(made, "int", int.from_bytes(held, "big"))
+    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    return made
 
 
 def moment(nanoseconds: int) -> datetime:
@@ -100,36 +142,47 @@ def call_of(
     title: str,
 ) -> Call:
     """Return the call that a span tells of. Times are nanoseconds since 1970. Raises BadSpan for what cannot be true."""
-    get = found.values.get
-    call = Call(at=moment(began), uid=identity(trace, span), trace=UUID(bytes=trace), span=span.hex())
-    call.claim, call.service, call.agent = name(get("claim"), 300), name(get("service"), 300), name(get("agent"), 300)
-    call.feature, call.environment = name(get("feature"), 300), name(get("environment"), 60)
-    call.operation, call.provider = operation.name, name(get("provider"), 120)
-    call.model, call.endpoint = name(get("model"), 300), name(get("endpoint"), 100)
-    call.region = name(get("region"), 120) or _region(get("server"), held)
+    values = found.values
+    call = Call(at=moment(began), uid=identity(trace, span), trace=uuid_of(trace), span=span.hex(), operation=operation.name)
+    _say_names(call, values, held)
+    _say_figures(call, values)
     if operation.call == "tool":
-        call.tool = name(get("tool") or get("entity"), 200) or name(title.removeprefix("execute_tool "), 200)
-    prompt, version = name(get("prompt"), 200), name(get("prompt_version"), 90)
-    call.prompt = f"{prompt}@{version}" if version and "@" not in prompt else prompt
-    if (classes := get("classes")) is not None:
-        call.classes = keys(classes)
-    call.tokens_in = count(get("tokens_in"), "Input tokens") or 0
-    call.tokens_out = count(get("tokens_out"), "Output tokens") or 0
-    call.tokens_cached = count(get("tokens_cached"), "Cached tokens") or 0
-    call.cost_said = cost(get("cost_said"))
+        said = name(values.get("tool") or values.get("entity"), 200)
+        call.tool = said or name(title.removeprefix("execute_tool "), 200)
     if began <= ended:
         call.latency_ms = min((ended - began) // 1_000_000, MOST_MS)
     call.outcome = _outcome(found, held, status)
-    if call.outcome == Outcome.ERROR:
-        call.error = name(get("error"), 120) or "error"
-    call.task = _task(get("task"), held)
-    call.override_reason = name(get("override_reason"), 400)
+    if call.outcome == FAILED:
+        call.error = name(values.get("error"), 120) or "error"
+    if "task" in values:
+        call.task = _task(values["task"], held)
     if found.texts:
         call.texts = _texts(found.texts)
-    output = call.texts.get("output")
-    call.fingerprint = name(get("fingerprint"), 64) or (fingerprints.of(output) if output else "")
+        if (output := call.texts.get("output")) and not call.fingerprint:
+            call.fingerprint = fingerprints.of(output)
     call.said = _logged(found.bits, call)
     return call
+
+
+def _say_names(call: Call, values: dict[str, Any], held: Dialects) -> None:
+    for key, longest in NAMES:
+        if key in values:
+            setattr(call, key, name(values[key], longest))
+    if not call.region and "server" in values:
+        call.region = _region(values["server"], held)
+    if "prompt" in values or "prompt_version" in values:
+        prompt, version = name(values.get("prompt"), 200), name(values.get("prompt_version"), 90)
+        call.prompt = f"{prompt}@{version}" if version and "@" not in prompt else prompt
+    if "classes" in values:
+        call.classes = keys(values["classes"])
+
+
+def _say_figures(call: Call, values: dict[str, Any]) -> None:
+    for key, what in COUNTS:
+        if key in values:
+            setattr(call, key, count(values[key], what) or 0)
+    if "cost_said" in values:
+        call.cost_said = cost(values["cost_said"])
 
 
 def _outcome(found: Found, held: Dialects, status: int) -> int:
@@ -137,9 +190,19 @@ def _outcome(found: Found, held: Dialects, status: int) -> int:
     if said is not None and (known := held.outcomes.get(words(said).lower())) is not None:
         return known
     finish = found.values.get("finish")
-    if finish is not None and any(each.strip(" []\"'") in held.refusals for each in words(finish).lower().split(",")):
-        return int(Outcome.REFUSED)
-    return int(Outcome.ERROR) if status == ERROR else int(Outcome.OK)
+    if finish is not None and _is_refusal(words(finish), held):
+        return REFUSED
+    return FAILED if status == ERROR else WELL
+
+
+def _is_refusal(finish: str, held: Dialects) -> bool:
+    known = _refusing.get(finish)
+    if known is None:
+        if len(_refusing) > 1_000:
+            _refusing.clear()
+        known = any(each.strip(" []\"'") in held.refusals for each in finish.lower().split(","))
+        _refusing[finish[:200]] = known
+    return known
 
 
 def _task(said: Any, held: Dialects) -> int:
@@ -172,7 +235,7 @@ def _logged(bits: int, call: Call) -> frozenset[str]:
         bits |= MODEL
     if call.fingerprint:
         bits |= OUTPUT
-    if call.outcome == Outcome.OVERRIDDEN:
+    if call.outcome == OVERRIDDEN:
         bits |= EDIT
     held = _said.get(bits)
     if held is None:

@@ -14,6 +14,7 @@ DEAREST = 10**9
 _NUL = dict.fromkeys((*range(32), 127), "�")
 _REMEMBERED = 50_000
 _names: dict[tuple[str, int], str] = {}
+_keys: dict[str, tuple[str, ...]] = {}
 
 
 class BadSpan(ValueError):
@@ -103,8 +104,15 @@ def words(value: Any) -> str:
 
 def keys(value: Any) -> tuple[str, ...]:
     """Return keys from a list or from text with commas, each once, in order."""
-    parts = value if isinstance(value, list) else words(value).split(",")
-    return tuple(sorted({name(part, 100).lower() for part in parts} - {""}))
+    said = words(value)
+    held = _keys.get(said)
+    if held is None:
+        held = tuple(sorted({name(part, 100).lower() for part in said.split(",")} - {""}))
+        if len(_keys) >= _REMEMBERED:
+            _keys.clear()
+        if len(said) <= 400:
+            _keys[said] = held
+    return held
 
 
 def count(value: Any, what: str) -> int | None:
