@@ -119,5 +119,5 @@ def _vendor(story: Any) -> None:
 
 
 def _close(review: Review, actor: Any, outcome: str = "", outcome_why: str = "") -> None:
-    actions.come(review, actor=actor, people=[actor])
+    actions.come(review, actor=actor, people=[each.person for each in queries.attendance(review)])
     actions.close(review, actor=actor, outcome=outcome, outcome_why=outcome_why)

@@ -31,7 +31,7 @@ LEAST_CALLS = 20
 SPREAD = 0.05
 """Five points between repeated runs are a warning."""
 AHEAD = timedelta(days=14)
-MOST = 40
+MOST, TOP = 40, 12
 SURFACE = "registry.surface"
 
 
@@ -106,7 +106,7 @@ def missed(window: Window) -> QuerySet[Any, Any]:
     begun, over = moments(window)
     cases = EvalCase.objects.filter(outcome__in=MISSED, run__started_at__gte=begun, run__started_at__lt=over)
     rows = cases.order_by().values("name", "run__suite__name", "run__surface", "run__surface__name", "run__surface__owner")
-    return rows.annotate(runs=Count("run", distinct=True), last=Max("run")).order_by("-runs", "name")[:20]
+    return rows.annotate(runs=Count("run", distinct=True), last=Max("run")).order_by("-runs", "name")[:TOP]
 
 
 def failures(window: Window, subject: Any) -> list[AgendaLine]:

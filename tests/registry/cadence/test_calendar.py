@@ -31,8 +31,8 @@ def surface(world: Any) -> Surface:
     switches.plan(made, actor=world.noor, kind="kill_switch", planned_on=clock.today() + DAY)
     reviews.plan("eval", actor=world.rosa, planned_on=clock.today() + 2 * DAY, asked=(world.noor,))
     now = clock.now()
-    span = {"starts_at": now + 3 * DAY, "ends_at": now + 5 * DAY}
-    changes.freeze(name="Year's end", actor=world.rosa, reason="Nobody is here.", **span)
+    over = now + 5 * DAY
+    changes.freeze(name="Year's end", actor=world.rosa, reason="Nobody is here.", starts_at=now + 3 * DAY, ends_at=over)
     return made
 
 
