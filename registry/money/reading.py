@@ -20,6 +20,8 @@ from registry.usage.models import NANO
 from registry.usage.queries import ANYWHERE, Where
 
 MOST_SHOWN = 12
+MOST_LINES = 60
+APART = 12
 MONTHS_BACK = 12
 IDS = ("surface", "team", "vendor")
 
@@ -120,7 +122,7 @@ def curve(found: Spend, currency: str, limit: SpendLimit | None = None, title: s
     band = None
     if found.forecast is not None:
         band = Band("range foretold", [_whole(low) for _, _, low, _ in rows], [_whole(high) for _, _, _, high in rows])
-    marks = [Mark("soft limit", limit.soft), Mark("hard limit", limit.hard)] if limit is not None else None
+    marks = _marks(limit, max([each or 0 for _, each in points] + [(found.forecast.high / NANO) if found.forecast else 0]))
     said = f"{amounts.said(found.total.cost, currency)} by {today.day} {today:%B}"
     if found.forecast is not None:
         said += (
@@ -130,6 +132,15 @@ def curve(found: Spend, currency: str, limit: SpendLimit | None = None, title: s
     return pictures.line(
         [Series("spent", points)], title=name, unit=currency, target=marks, band=band, area=True, finding=f"{said}."
     )
+
+
+def _marks(limit: SpendLimit | None, most: float) -> list[Mark] | None:
+    """The limits as marks; the soft one only where its name does not run into the hard one's."""
+    if limit is None:
+        return None
+    top = max(most, float(limit.hard))
+    soft = [Mark("soft limit", limit.soft)] if float(limit.hard - limit.soft) * APART > top else []
+    return [*soft, Mark("hard limit", limit.hard)]
 
 
 def _whole(nano: int | None) -> float | None:

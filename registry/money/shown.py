@@ -12,6 +12,7 @@ from governance.comments.subjects import Commentable
 from governance.core.contributions import (
     ApiRoute,
     BriefingLine,
+    DemoPart,
     DocumentKind,
     InboxLine,
     InboxSource,
@@ -30,7 +31,7 @@ from governance.notifications.telling import NoticeRule
 from governance.people import roles
 from governance.people.models import User
 from governance.people.rows import is_insider
-from registry.money import chargeback, queries, repricing, watching
+from registry.money import chargeback, demo, queries, repricing, watching
 from registry.money.actions import checking
 from registry.money.actions import limits as limit_actions
 from registry.money.models import SpendLimit
@@ -210,6 +211,7 @@ contribute(
         order=90,
     )
 )
+contribute(DemoPart("money", demo.tell, order=50))
 contribute(JobKind(repricing.JOB, repricing.run, label="Price calls anew", lease=timedelta(minutes=5)))
 contribute(JobKind(CHECK, lambda job, progress: {"turned": checking.check()}, label="Look at spend limits"))
 contribute(Schedule(CHECK, CHECK, every=timedelta(minutes=1)))

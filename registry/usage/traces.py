@@ -26,16 +26,19 @@ def long_traces(since: datetime, most: int, limit: int = 100) -> list[LongTrace]
     """Return the traces with more than `most` calls since a moment (at most `limit`, the longest first).
 
     Sums by hour are asked first: where no way of use had half as many calls, no single call is read. A trace that spreads
-    its calls thinner than that, over several ways of use, is not seen.
+    all its calls thinner than that, over several ways of use, is not seen.
     """
     start = since.replace(minute=0, second=0, microsecond=0)
     busy = UsageHour.objects.filter(hour__gte=start, calls__gte=max(most // 2, 1)).values_list("path", flat=True)
     paths = sorted(set(busy))
     if not paths:
         return []
-    rows = Observation.objects.filter(path__in=paths, at__gte=since, trace__isnull=False).order_by()
+    told = Observation.objects.filter(at__gte=since, trace__isnull=False).order_by()
+    busiest = told.filter(path__in=paths).values("trace").annotate(n=Count("uid")).filter(n__gte=max(most // 2, 1))
+    near = list(busiest.order_by("-n", "trace").values_list("trace", flat=True)[:limit])
+    rows = told.filter(trace__in=near)
     totals = rows.values("trace").annotate(n=Count("uid"), first=Min("at"), last=Max("at")).filter(n__gt=most)
-    found = list(totals.order_by("-n", "trace")[:limit])
+    found = list(totals.order_by("-n", "trace"))
     if not found:
         return []
     wanted = [each["trace"] for each in found]

@@ -50,6 +50,7 @@ class ChargebackMonth(Page):
             is_over=asked.month.is_over,
             months=[(label, f"?month={url.split('month=')[1][:7]}", current) for label, url, current in reading.months(asked)],
             found=found,
+            total=f"{found['total']:,.2f}{atoms.NBSP}{found['currency']}",
             teams=named(found["lines"], people),
             csv_url=f"{reverse('chargeback-csv')}?month={month:%Y-%m}",
             may=rules.may_reprice(self.user),
@@ -59,7 +60,8 @@ class ChargebackMonth(Page):
 
 def named(lines: list[dict[str, Any]], people: Mapping[Any, User]) -> list[dict[str, Any]]:
     """Return lines by team with their owners as people."""
-    return chargeback.groups({**line, "person": people.get(line["owner"])} for line in lines)
+    found = chargeback.groups({**line, "person": people.get(line["owner"])} for line in lines)
+    return [{**each, "said": f"{each['total']:,.2f}"} for each in found]
 
 
 class ChargebackCsv(Page):

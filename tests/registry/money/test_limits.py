@@ -80,7 +80,7 @@ def test_its_owner_is_told_before_and_once(world: Any, limit: SpendLimit) -> Non
     entry = Entry.objects.filter(kind="spend_limit.warned").latest("seq")
     rule = contribution(NoticeRule, "spend_limit.warned")
     body = json.loads(entry.body)
-    assert list(rule.told(entry, body))[0] == world.noor and "80 % of its limit" in rule.text(entry, body)
+    assert next(iter(rule.told(entry, body))) == world.noor and "80 % of its limit" in rule.text(entry, body)
     assert rule.url(entry, body) == limit.get_absolute_url()
     assert list(contribution(BriefingLine, "money.warned").rows(world.noor)) == [limit]
     assert not Finding.objects.filter(kind="budget_passed").exists()

@@ -96,7 +96,9 @@ def test_tool_calls_cost_nothing_and_impossible_counts_are_no_price(price: Price
 
 def test_the_book_is_read_again_only_when_something_happened(world: Any, price: Price, endpoint: Endpoint) -> None:
     cost(endpoint)
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         for _ in range(50):
             cost(endpoint)
     assert len(asked) == 50, "each looks at the ledger's head, and nothing else"
@@ -111,9 +113,7 @@ def test_the_book_is_read_again_only_when_something_happened(world: Any, price: 
 
 
 def test_the_vendor_is_found_by_key_and_by_name(world: Any, endpoint: Endpoint) -> None:
-    prices.agree(
-        actor=world.rosa, vendor=Vendor.objects.get(key="meridian"), pattern="*", starts_on=clock.now().date(), **TERMS
-    )
+    prices.agree(actor=world.rosa, vendor=Vendor.objects.get(key="meridian"), pattern="*", starts_on=clock.now().date(), **TERMS)
     today = clock.now()
     assert cost(provider="Meridian AI", at=today) == cost(provider="meridian", at=today) == 1_200 * 1_000
     assert NANO == 10**9
