@@ -18,7 +18,7 @@ def seal(question: Question, *, actor: User, words: str = "") -> BoardAnswer:
 
     The answer is worked out before the transaction, which then only stores it: a long answer holds no lock.
     """
-    require(rules.may_ask(actor))
+    require(rules.may_seal(actor))
     made = answers.answer(question, actor, words=words)
     if made.left:
         raise Invalid(

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from governance.ledger.queries import READS_LEDGER
 from governance.people.models import User
-from registry.board import telling
+from registry.board import rules, telling
 from registry.board.question import NAMES, STOPS, TOUCHED, Question, of_plain
 from registry.board.words import KINDS, said_days
 
@@ -52,6 +52,7 @@ def shown(content: Mapping[str, Any], user: Any) -> dict[str, Any]:
         "said": telling.blind(content["blind"]) if "blind" in content else [],
         "told": "blind" in content and content["blind"]["surfaces"]["told"],
         "answered_at": datetime.fromisoformat(content["answered_at"]),
+        "may_seal": bool(rules.may_seal(user)),
         "answered_for": known.get(content["answered_for"]),
     }
 

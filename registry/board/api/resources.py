@@ -9,9 +9,10 @@ from rest_framework import serializers
 from governance.api.input import Input, Name
 from governance.api.operations import acts, creates, lists, reads
 from governance.api.viewsets import ActionViewSet, Resource
-from governance.core.errors import Invalid
+from governance.core.errors import Denied, Invalid
 from governance.ledger.api import EntryOutput
 from governance.ledger.queries import entries_for
+from governance.people.rows import is_insider
 from registry.board import actions, answers, asking, queries
 from registry.board.api.output import AnsweredOutput, AnswerOutput, AnswerRow
 from registry.board.models import BoardAnswer
@@ -30,6 +31,9 @@ HELP = {
     "standings": "approved, not_approved or unknown.",
 }
 PARAMETERS = [
+    OpenApiParameter(
+        "words", str, description='The whole question in words, such as "customer data last week"; then nothing else.'
+    ),
     OpenApiParameter("from", str, description="First day, UTC, such as 2026-11-09; left out: the last seven days."),
     OpenApiParameter("to", str, description="Last day, included; left out: today."),
     OpenApiParameter("asks", str, enum=list(ASKS), description="What is asked; left out: touched."),
@@ -97,16 +101,26 @@ class BoardApi(Resource):
 
     @reads("answer", output=AnsweredOutput, detail=False, parameters=PARAMETERS)
     def answer(self) -> dict[str, Any]:
-        """Answer a question that is put part by part."""
+        """Answer a question that is put part by part, or in words."""
+        user: Any = self.request.user
+        if words := str(self.parameters.get("words", "")):
+            parts = dict.fromkeys(name for name in self.parameters if name != "words")
+            question, understood = asked({**parts, "words": words[:LONGEST]}, user)
+            return answered(question, user, understood)
         given = {
             name: [str(value)] if name in ("from", "to", "asks") else str(value).split(",")
             for name, value in self.parameters.items()
         }
-        return answered(read(given, asking.today()), self.request.user, None)
+        return answered(read(given, asking.today()), user, None)
 
     @acts("answer", QuestionInput, detail=False, output=AnsweredOutput)
     def ask(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Answer a question in words. What cannot be read is refused, or said in `unread`; nothing is guessed."""
+        """Answer a question in words. What cannot be read is refused, or said in `unread`; nothing is guessed.
+
+        Guests ask by GET, so that each of their reads is told.
+        """
+        if not is_insider(self.request.user):
+            raise Denied("Guests ask by GET, so that each of their reads is told.", fix="Send the words as a parameter of GET.")
         question, understood = asked(data, self.request.user)
         return answered(question, self.request.user, understood)
 

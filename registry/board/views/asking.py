@@ -13,7 +13,7 @@ from governance.core.tabular import writing
 from governance.documents import actions as documents
 from governance.policy import queries as policy
 from governance.ui.pages import Button, Page, go, is_fragment
-from registry.board import actions, answers, asking, naming, queries, rows, telling
+from registry.board import actions, answers, asking, naming, queries, rows, rules, telling
 from registry.board.blind import plain as blind_spots
 from registry.board.forms import QuestionForm
 from registry.board.paper import KIND
@@ -73,7 +73,7 @@ class Board(Page):
             query=question.query(),
             all_query=f"{question.query()}&all=1",
             seal_url=_at("board-seal", question),
-            files=_files(question, words),
+            files=_files(question, words, self.user),
             periods=asking.periods(question),
             **more,
         )
@@ -83,10 +83,13 @@ def _at(name: str, question: Question, *parts: str) -> str:
     return f"{reverse(name, args=parts)}?{question.query()}"
 
 
-def _files(question: Question, words: str) -> tuple[Button, ...]:
+def _files(question: Question, words: str, user: Any) -> tuple[Button, ...]:
     """Return what an answer leaves as; a PDF is made of the answer as it is sealed."""
+    csv = Button("CSV", _at("board-file", question, "csv"))
+    if not rules.may_seal(user):
+        return (csv,)
     pdf = Button("PDF", _at("board-seal", question), icon="export", post=True, fields={"then": "pdf", "words": words})
-    return pdf, Button("CSV", _at("board-file", question, "csv"))
+    return pdf, csv
 
 
 def _choices(found: Understood) -> list[dict[str, Any]]:
