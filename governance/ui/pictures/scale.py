@@ -68,16 +68,20 @@ class Scale:
 
 
 def scale(values: Iterable[Number | None], top: float, foot: float, *, wanted: int = 4) -> Scale:
-    """Return an axis that holds all values and begins at nought unless some are below it."""
+    """Return an axis that holds all values and begins at nought unless some are below it; whole values have whole steps."""
     known = [float(value) for value in values if value is not None and math.isfinite(float(value))]
     low, high = min([0.0, *known]), max([0.0, *known])
-    step = _round_step((high - low or 1.0) / wanted)
+    whole = all(value == int(value) for value in known)
+    step = _round_step((high - low or 1.0) / wanted, whole=whole)
     first, last = math.floor(low / step), math.ceil(high / step)
     last = last if last > first else first + 1
     steps = tuple(round(step * number, 10) for number in range(first, last + 1))
     return Scale(steps[0], steps[-1], top, foot, steps)
 
 
-def _round_step(rough: float) -> float:
+def _round_step(rough: float, *, whole: bool) -> float:
+    if whole and rough <= 1:
+        return 1.0
     size = 10.0 ** math.floor(math.log10(rough))
-    return next(size * factor for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if size * factor >= rough * (1 - 1e-9))
+    steps = (size * factor for factor in (1.0, 2.0, 2.5, 5.0, 10.0))
+    return next(step for step in steps if step >= rough * (1 - 1e-9) and (not whole or step == int(step)))

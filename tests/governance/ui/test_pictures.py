@@ -10,6 +10,7 @@ from django.template import engines
 
 from governance.ui import pictures
 from governance.ui.pictures import Band, Column, Link, Mark, Node, Series
+from governance.ui.pictures.scale import scale
 
 DAYS = [("1 Nov", 120), ("2 Nov", None), ("3 Nov", Decimal("260.5"))]
 
@@ -70,6 +71,16 @@ def test_figures_are_said_with_their_unit() -> None:
         "EUR\u00a012\u00a0k",
         "EUR\u00a01.5\u00a0M",
     ]
+
+
+def test_an_axis_of_counts_has_whole_steps_and_holds_all_values() -> None:
+    assert scale([1, 2], 0, 100).steps == (0, 1, 2)
+    assert scale([0, 9], 0, 100).steps == (0, 5, 10)
+    assert scale([0.2, 0.9], 0, 100).steps == (0, 0.25, 0.5, 0.75, 1)
+    assert scale([], 0, 100).steps == (0, 1)
+    assert scale([-50, 100], 0, 100).steps == (-50, 0, 50, 100)
+    axis = scale([0, 8], 0, 100)
+    assert [axis.y(0), axis.y(axis.high), axis.y(99)] == [100, 0, 0]
 
 
 def test_a_gap_in_what_is_known_is_a_gap_in_the_curve() -> None:
