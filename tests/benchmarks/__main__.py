@@ -37,6 +37,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         company,
         controlled,
         files,
+        observing,
         packing,
         printing,
         questioned,
@@ -60,6 +61,7 @@ def _figures(chosen: list[str]) -> Iterator[Any]:
         "printing": printing.figures,
         "packs": packing.figures,
         "questionnaires": questioned.figures,
+        "observations": observing.figures,
     }
     if unknown := set(chosen) - set(groups):
         raise SystemExit(f"no benchmarks named {', '.join(sorted(unknown))}; there are {', '.join(groups)}")

@@ -19,6 +19,7 @@ from registry.usage.pricing import company_currency
 from registry.usage.queries import Row, Where
 from registry.usage.sealing import hours
 
+MOST_LINES = 100
 NAMES = {
     "claim": "Surface as named",
     "service": "Service",
@@ -225,22 +226,23 @@ def _classes(user: Any, contract: Mapping[str, Any], where: Where, start: Any, e
 
 
 def _against(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """The ways of use that were not approved, most calls first, each with its reasons."""
-    pks = [row.of["path"] for row in rows if row.of["standing"] != "approved"][:20]
-    paths = UsagePath.objects.in_bulk(pks)
-    by_path = {row.of["path"]: row for row in rows}
-    return [
-        {
-            "path": paths[pk],
-            "what": words.what(paths[pk]),
-            "state": words.standing_of(paths[pk]),
-            "reasons": words.reasons_of(paths[pk]),
-            "calls": by_path[pk].calls,
-            "last_at": by_path[pk].last_at,
-        }
-        for pk in pks
-        if pk in paths
-    ]
+    """What was not approved, most calls first: ways of use that differ in nothing of this are one line."""
+    some = [row for row in rows if row.of["standing"] != "approved"][:MOST_LINES]
+    paths = UsagePath.objects.in_bulk([row.of["path"] for row in some])
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for row in some:
+        if (path := paths.get(row.of["path"])) is None:
+            continue
+        key = (words.what(path), path.region, path.standing, tuple(path.reasons))
+        line = found.setdefault(key, _way(path))
+        line["calls"] += row.calls
+        line["last_at"] = max(filter(None, (line["last_at"], row.last_at)), default=None)
+    return sorted(found.values(), key=lambda line: -line["calls"])
+
+
+def _way(path: UsagePath) -> dict[str, Any]:
+    told = {"path": path, "what": words.what(path), "region": path.region, "state": words.standing_of(path)}
+    return {**told, "reasons": words.reasons_of(path), "calls": 0, "last_at": None}
 
 
 def _by_standing(days: Mapping[tuple[Any, ...], Sequence[Row]]) -> Any:

@@ -32,7 +32,8 @@ OF_ALL = (
 )
 """What may concern any path, by what an entry is about."""
 OF_SURFACES = (
-    "surface.registered", "surface.changed", "surface.in_force", "surface.moved", "surface.tier_set", "mode.", "import",
+    "surface.registered", "surface.changed", "surface.in_force", "surface.moved", "surface.tier_set", "asset.noted",
+    "mode.", "import",
 )  # fmt: skip
 RECENT = timedelta(days=2)
 
