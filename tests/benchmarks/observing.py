@@ -72,9 +72,10 @@ def _surfaces(cast: Any) -> list[str]:
     keys = []
     for number in range(SURFACES):
         surface = make_surface(actor=cast.noor, owner=cast.noor, team=cast.team("claims"), name=f"Observed {number}")
-        told = {"title": "First", "why": "It helps.", "contract": contract_for(cast.noor), "record": RECORD}
+        told: dict[str, Any] = {"title": "First", "why": "It helps.", "contract": contract_for(cast.noor), "record": RECORD}
         change = changes.propose(surface, actor=cast.noor, **told)
-        approvals.decide(change.request, actor=cast.sam, verdict="approve", digest=change.revision.digest)
+        request: Any = change.request
+        approvals.decide(request, actor=cast.sam, verdict="approve", digest=change.revision.digest)
         keys.append(surface.key)
     book.forget()
     return keys
@@ -82,7 +83,13 @@ def _surfaces(cast: Any) -> list[str]:
 
 def _calls(keys: list[str]) -> list[Call]:
     now = clock.now()
-    told = {"service": "triage", "operation": "chat", "provider": "meridian", "model": "meridian-2.1-large", "said": SAID}
+    told: dict[str, Any] = {
+        "service": "triage",
+        "operation": "chat",
+        "provider": "meridian",
+        "model": "meridian-2.1-large",
+        "said": SAID,
+    }
     return [
         Call(
             now - timedelta(milliseconds=number),
@@ -131,7 +138,7 @@ def _line(call: Call, path: int) -> str:
 def _answering(cast: Any) -> Iterator[Figure]:
     """A week's calls of one data class, cut as the board's question cuts them."""
     end = clock.now().date()
-    asked = {
+    asked: dict[str, Any] = {
         "start": end - timedelta(days=6),
         "end": end,
         "by": ("surface", "endpoint", "model", "region", "revision", "standing"),
