@@ -2,45 +2,26 @@
 
 from calendar import month_abbr
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from governance.documents.charts import picture
+from governance.ui import pictures
+from governance.ui.pictures import Picture, Series
 
-STEP, WIDE, HEIGHT = 20, 14, 100
-MOST_BARS, MOST_NAMES = 36, 12
+MOST_BARS = 36
 Bar = tuple[str, int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """Bars that fill their place, and the names below them: evenly spread, some left empty where there are many."""
-
-    svg: SafeString
-    names: tuple[str, ...]
-
-
-def reported(months: Sequence[tuple[str, int, int]]) -> Chart | None:
+def reported(months: Sequence[tuple[str, int, int]]) -> Picture | None:
     """Draw incidents and near misses of each month, or of each year where there are many months; None without any."""
     bars = _years(months) if len(months) > MOST_BARS else [(_named(month), real, near) for month, real, near in months]
     if not bars:
         return None
-    most = max(real + near for _, real, near in bars)
-    body = "".join(_bar(place, real, near, most) for place, (_, real, near) in enumerate(bars))
-    svg = picture("figure-chart", STEP * len(bars), HEIGHT, "Reported over time", finding(bars), body)
-    every = -(-len(bars) // MOST_NAMES)
-    names = tuple(name if place % every == 0 else "" for place, (name, _, _) in enumerate(bars))
-    return Chart(mark_safe(svg.replace("<svg ", '<svg preserveAspectRatio="none" ', 1)), names)
-
-
-def _bar(place: int, real: int, near: int, most: int) -> str:
-    x, low, high = place * STEP + (STEP - WIDE) / 2, _tall(real, most), _tall(near, most)
-    drawn = f'<rect class="chart-bar" x="{x}" y="{round(HEIGHT - low, 1)}" width="{WIDE}" height="{low}"/>'
-    if near:
-        top = round(HEIGHT - low - high, 1)
-        drawn += f'<rect class="chart-bar--near" x="{x}" y="{top}" width="{WIDE}" height="{high}"/>'
-    return drawn
+    series = [
+        Series("incidents", [(name, real) for name, real, _ in bars]),
+        Series("near misses", [(name, near) for name, _, near in bars]),
+    ]
+    return pictures.bars(series, title="Reported over time", finding=finding(bars))
 
 
 def finding(bars: Sequence[Bar]) -> str:
@@ -62,10 +43,6 @@ def share(real: int, near: int, most: int) -> SafeString:
         f'<rect class="chart-bar" width="{full}" height="6"/>'
         f'<rect class="chart-bar--near" x="{full}" width="{rest}" height="6"/></svg>'
     )
-
-
-def _tall(count: int, most: int) -> float:
-    return round(HEIGHT * count / most, 1)
 
 
 def _named(month: str) -> str:

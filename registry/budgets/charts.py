@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from governance.documents.charts import picture
-from governance.ui import atoms
+from governance.ui import atoms, pictures
+from governance.ui.pictures import Mark, Picture, Series, picture
+from governance.ui.pictures.frame import toned
 from registry.budgets.queries import Day, Standing
 
-WIDTH, HEIGHT = 580, 150
-LEFT, RIGHT, TOP, FOOT = 48, 8, 10, 22
 FLOOR = Decimal("-0.5")
-"""What is overspent by more than half a budget is drawn at the foot."""
+"""In a cell, what is overspent by more than half a budget is drawn at the foot."""
 WHOLE = Decimal(1)
 
 
@@ -30,19 +28,13 @@ def left(day: Day) -> Decimal:
     return WHOLE - day.spent
 
 
-def curve(standing: Standing, days: Sequence[Day]) -> SafeString:
-    """Draw the whole window with its axes, for a page or a sheet of paper."""
-    points = _points(standing, days)
-    step = (WIDTH - LEFT - RIGHT) / (len(points) - 1)
-    drawn = [(round(LEFT + place * step, 1), _y(share)) for place, (_, share) in enumerate(points)]
-    zero, line = _y(Decimal(0)), "L".join(f"{x} {y}" for x, y in drawn)
-    body = "".join(_rule(share) for share in (WHOLE, Decimal("0.5")))
-    body += f'<path class="chart-target" d="M{LEFT} {zero}H{WIDTH - RIGHT}"/>{_label(zero, "spent")}'
-    body += f'<path class="chart-area" d="M{drawn[0][0]} {zero}L{line}L{drawn[-1][0]} {zero}z"/>'
-    body += f'<path class="chart-line" d="M{line}"/>{_now(*drawn[-1], standing)}'
-    body += _foot(LEFT, "start", atoms.day(points[0][0].date())) + _foot(WIDTH - RIGHT, "end", "now")
+def curve(standing: Standing, days: Sequence[Day]) -> Picture:
+    """Draw the whole window, for a page or a sheet of paper; the days behind it are its table."""
+    points = [(_day(at), round(100 * share, 2)) for at, share in _points(standing, days)]
     title = f"Error budget of {standing.objective.name} over {standing.objective.window_days} days"
-    return mark_safe(picture("budget-curve", WIDTH, HEIGHT, title, finding(standing, days), body))
+    series = [Series("left", points, _tone(standing))]
+    spent = Mark("spent", 0)
+    return pictures.line(series, title=title, unit="%", target=spent, area=True, finding=finding(standing, days))
 
 
 def spark(standing: Standing, days: Sequence[Day]) -> SafeString:
@@ -54,7 +46,7 @@ def spark(standing: Standing, days: Sequence[Day]) -> SafeString:
     x, y = drawn[-1]
     body = f'<path class="chart-target" d="M0 {zero}H{wide}"/>'
     body += f'<path class="chart-line" d="M{"L".join(f"{at} {height}" for at, height in drawn)}"/>'
-    body += f'<rect class="chart-now{_tone(standing)}" x="{x - 1}" y="{round(y - 4, 1)}" width="3" height="8"/>'
+    body += f'<rect class="{toned("chart-now", _tone(standing))}" x="{x - 1}" y="{round(y - 4, 1)}" width="3" height="8"/>'
     title = f"Error budget of {standing.objective.name}"
     return mark_safe(picture("dumb", wide, high, title, finding(standing, days), body))
 
@@ -78,25 +70,9 @@ def _scaled(share: Decimal, top: float, foot: float) -> float:
     return round(top + float((WHOLE - max(share, FLOOR)) / (WHOLE - FLOOR)) * (foot - top), 1)
 
 
-def _y(share: Decimal) -> float:
-    return _scaled(share, TOP, HEIGHT - FOOT)
-
-
-def _rule(share: Decimal) -> str:
-    return f'<path class="chart-rule" d="M{LEFT} {_y(share)}H{WIDTH - RIGHT}"/>{_label(_y(share), percent(share))}'
-
-
-def _label(y: float, said: str) -> str:
-    return f'<text class="chart-text" x="{LEFT - 6}" y="{round(y + 3, 1)}" text-anchor="end">{escape(said)}</text>'
-
-
-def _foot(x: float, anchor: str, said: str) -> str:
-    return f'<text class="chart-text" x="{x}" y="{HEIGHT - 6}" text-anchor="{anchor}">{escape(said)}</text>'
-
-
-def _now(x: float, y: float, standing: Standing) -> str:
-    return f'<rect class="chart-now{_tone(standing)}" x="{x - 2}" y="{round(y - 7, 1)}" width="4" height="14"/>'
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"
 
 
 def _tone(standing: Standing) -> str:
-    return " chart-now--stop" if standing.is_spent else " chart-now--warn" if standing.told else ""
+    return "stop" if standing.is_spent else "warn" if standing.told else ""

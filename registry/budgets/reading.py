@@ -102,7 +102,6 @@ def whole(objective: Objective, base: str, may: Verdict) -> dict[str, Any]:
         "standing": standing,
         "figures": figures(standing),
         "picture": charts.curve(standing, days),
-        "days": [(day.at, charts.percent(charts.left(day))) for day in reversed(days)],
         "pace": pace(standing.burns),
         "about": _about(objective),
         "holds": held(queries.recent_holds(objective)),
