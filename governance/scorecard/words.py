@@ -27,7 +27,7 @@ def number(value: float | None, unit: str) -> tuple[str, str]:
         if value < 1:
             return str(round(value * 60)), "min"
         return (_short(value), "h") if value < 96 else (_short(value / 24), "days")
-    return _short(value), unit
+    return _short(value), unit.removesuffix("s") if value == 1 and " " not in unit else unit
 
 
 def said(value: float | None, unit: str) -> str:

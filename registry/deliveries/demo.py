@@ -31,7 +31,7 @@ DEFECTS = (
 
 def tell(story: Any) -> None:
     """Put them on the story's calendar."""
-    for number in range(int(BEGAN / EVERY)):
+    for number in range(int(BEGAN / EVERY) + 1):
         story.at(BEGAN - number * EVERY, partial(_release, story, number))
     for about in DEFECTS:
         story.at(about[0], partial(_defect, story, about))

@@ -45,12 +45,12 @@ class DeliveryFilters(django_filters.FilterSet):
     """What both lists are narrowed by."""
 
     q = django_filters.CharFilter(method="search", label="Words")
-    surface = django_filters.NumberFilter(field_name="surface_id", label="Surface number")
     team = django_filters.ModelMultipleChoiceFilter(field_name="surface__team", queryset=Team.objects.all(), label="Team")
     tier = django_filters.MultipleChoiceFilter(field_name="surface__tier", choices=TIERS, label="Tier")
-    change = django_filters.NumberFilter(field_name="change_id", label="Change number")
     incident = django_filters.CharFilter(lookup_expr="iexact", label="Incident, by key")
     sender_key = django_filters.CharFilter(label="Sender's key")
+    change = django_filters.NumberFilter(field_name="change_id", label="Change number")
+    surface = django_filters.NumberFilter(field_name="surface_id", label="Surface number")
 
     words: tuple[str, ...] = ()
 
