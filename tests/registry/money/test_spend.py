@@ -15,10 +15,14 @@ from governance.core.errors import Conflict, Denied
 from governance.ledger import transitions
 from governance.ledger.journal import action
 from governance.ledger.models import Entry
+from governance.packs.sections import Window
 from governance.policy import queries as policy
 from registry.findings.models import Finding
 from registry.money import chargeback, spend, watching
+from registry.money.actions import limits
+from registry.money.actions.checking import check
 from registry.money.models import Chargeback
+from registry.packing import spent as packed
 from registry.surfaces.models import Surface
 from registry.usage.prices import Price
 from tests.registry.building import make_surface
@@ -129,3 +133,19 @@ def test_a_file_of_spend_holds_every_line(world: Any, spent: Surface, client_as:
     answer = client_as(world.ada).get("/spend/export.csv?by=feature")
     rows = list(csv.DictReader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert sum(Decimal(row["spent"]) for row in rows) == Decimal("0.044") and {row["currency"] for row in rows} == {"EUR"}
+
+
+def test_a_pack_tells_limits_marks_and_reports(world: Any, spent: Surface) -> None:
+    limit = limits.set_limit(
+        actor=world.rosa, scope="surface", surface=spent, soft=Decimal("0.01"), hard=Decimal("0.02"), owner=world.noor
+    )
+    assert check() == 1
+    report, today = chargeback.make(month().first, actor=world.rosa), clock.now()
+    window = Window("company", today.date(), today.date(), "full", today, world.ada, surface_ids=(spent.pk,))
+    sets = {each.key: list(each.rows) for each in packed.money(window)}
+    assert [row["key"] for row in sets["spend-limits"]] == [limit.key] and sets["spend-limits"][0]["entry"]
+    assert [row["percent"] for row in sets["spend-marks"]] == [50, 50, 80, 100]
+    assert [(row["key"], row["digest"]) for row in sets["chargebacks"]] == [(report.key, report.digest)]
+    buyer = Window("company", today.date(), today.date(), "buyer", today, world.ada, (spent.pk,), redact=frozenset({"costs"}))
+    assert "hard" not in next(iter(packed.money(buyer))).columns[0].name
+    assert all("hard" not in row for each in packed.money(buyer) for row in each.rows)
