@@ -1,11 +1,11 @@
 """Which names a reader may use in a question: data classes, and the vendors, endpoints, surfaces and teams that they may see."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from governance.core.asking import asked, foretell
 from governance.core.errors import Invalid
 from governance.people.models import Team
-from governance.people.rows import is_insider
 from governance.policy import queries as policy
 from registry.board.book import Book, Name
 from registry.board.question import NAMES, PARAMS, STANDINGS, Question
@@ -18,39 +18,47 @@ SAME = {"PHI": "regulated", "PII": "personal"}
 
 
 def book(user: Any) -> Book:
-    """Return all that this reader's words can mean."""
+    """Return all that this reader's words can mean. On a page it is read in one statement."""
     return Book(_called(user))
 
 
 def _called(user: Any) -> Iterator[tuple[str, Name]]:
-    known = {}
-    for each in policy.data_classes(retired=True):
-        known[each.key] = name = Name("classes", each.key, each.name)
-        for phrase in (each.name, each.key, f"{each.name} data", f"{each.name} information"):
+    classes = policy.data_classes(retired=True).values_list("key", "name")
+    seen = surfaces.visible_to(user).order_by().values_list("pk", "name")
+    vendors = Vendor.objects.visible_to(user).order_by().values_list("key", "name")
+    endpoints = Endpoint.objects.visible_to(user).order_by().values_list("key", "name", "model")
+    teams = Team.objects.visible_to(user).order_by().values_list("key", "name")
+    foretell([classes, seen, vendors, endpoints, teams])
+    yield from _classes_called(asked(classes))
+    for pk, called in asked(seen):
+        key = Surface(pk=pk).key
+        yield called, Name("surfaces", key, called)
+        yield key, Name("surfaces", key, called)
+    for key, called in asked(vendors):
+        yield called, Name("vendors", key, called)
+        yield key, Name("vendors", key, called)
+    yield from _endpoints_called(asked(endpoints))
+    for key, called in asked(teams):
+        for phrase in (called, key, f"{called} team", f"team {called}"):
+            yield phrase, Name("teams", key, called)
+
+
+def _classes_called(classes: Iterable[tuple[str, str]]) -> Iterator[tuple[str, Name]]:
+    known = {key: Name("classes", key, called) for key, called in classes}
+    for key, name in known.items():
+        for phrase in (name.label, key, f"{name.label} data", f"{name.label} information"):
             yield phrase, name
     for said, key in SAME.items():
         if key in known:
             yield said, known[key]
-    for pk, called in surfaces.visible_to(user).order_by().values_list("pk", "name"):
-        key = Surface(pk=pk).key
-        yield called, Name("surfaces", key, called)
-        yield key, Name("surfaces", key, called)
-    yield from _catalogue(user)
-    if is_insider(user):
-        for key, called in Team.objects.order_by().values_list("key", "name"):
-            for phrase in (called, key, f"{called} team", f"team {called}"):
-                yield phrase, Name("teams", key, called)
 
 
-def _catalogue(user: Any) -> Iterator[tuple[str, Name]]:
-    for key, called in Vendor.objects.visible_to(user).order_by().values_list("key", "name"):
-        yield called, Name("vendors", key, called)
-        yield key, Name("vendors", key, called)
-    endpoints = list(Endpoint.objects.visible_to(user).order_by().values_list("key", "name", "model"))
+def _endpoints_called(endpoints: Sequence[tuple[str, str, str]]) -> Iterator[tuple[str, Name]]:
+    """Yield models and endpoints; an endpoint called like its model is meant by the model's name, in all regions."""
     models = {model.casefold() for _, _, model in endpoints}
     for model in dict.fromkeys(model for _, _, model in endpoints):
         yield model, Name("models", model, model)
-    for key, called, _ in endpoints:  # an endpoint called like its model is meant by the model's name, in all regions
+    for key, called, _ in endpoints:
         for phrase in {called, key}:
             if phrase.casefold() not in models:
                 yield phrase, Name("endpoints", key, called)

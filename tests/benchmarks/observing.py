@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -23,6 +24,8 @@ from django.test import Client
 from governance.approvals import actions as approvals
 from governance.core import clock
 from governance.people.models import User
+from registry.board import answers as board
+from registry.board.question import Question
 from registry.changes import actions as changes
 from registry.usage import partitions, queries
 from registry.usage.calls import Call
@@ -147,6 +150,14 @@ def _answering(cast: Any) -> Iterator[Figure]:
     count = queries.total(cast.ada, start=end - timedelta(days=400), end=end).calls
     note = f"of {count:,} observations; {timing.queries} query"
     yield Figure("A week's sums of one data class", timing.median, "ms", None, "<= 100 ms", timing.median <= 100, note)
+    for days in (7, 90):
+        question = Question(end - timedelta(days=days - 1), end, classes=("internal",))
+        work = partial(board.answer, question, cast.ada, most=100, blind_spots=False)
+        timing = in_turns({"answer": work}, runs=20)["answer"]
+        lines = work().content["totals"]["lines"]
+        told = f"of {count:,} observations; {lines:,} lines, the first hundred with their approvals; {timing.queries} queries"
+        said = f"The board's question, {days} days of one data class"
+        yield Figure(said, timing.median, "ms", None, "<= 100 ms", timing.median <= 100, told)
 
 
 def _over_http(cast: Any, keys: list[str]) -> Iterator[Figure]:

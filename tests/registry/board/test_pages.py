@@ -63,6 +63,8 @@ def test_the_page_asks_the_same_for_one_line_and_for_many(
     with django_assert_max_num_queries(16) as many:
         client.get(address)
     assert len(many) <= len(one) + 1  # findings are asked about only where there is a gap
+    with django_assert_max_num_queries(16):
+        client.get(reverse("board"), {"q": "which models ran on claims triage this week"})
 
 
 def test_the_question_is_put_together_part_by_part(world: Any, live: Surface, client_as: Act) -> None:
