@@ -11,6 +11,7 @@ from governance.ui import atoms
 from governance.ui.tables import Column, Table
 from registry.usage.aliases.actions import meant
 from registry.usage.models import UsageAlias
+from registry.usage.sources.tables import named
 
 
 class AliasFilters(django_filters.FilterSet):
@@ -18,7 +19,7 @@ class AliasFilters(django_filters.FilterSet):
 
     q = django_filters.CharFilter(method="search", label="Words")
     attribute = django_filters.MultipleChoiceFilter(choices=UsageAlias.Attribute.choices, label="What is looked at")
-    surface = django_filters.CharFilter(field_name="surface__key", lookup_expr="iexact", label="Surface")
+    surface = django_filters.CharFilter(method="by_surface", label="Surface")
     endpoint = django_filters.CharFilter(field_name="endpoint__key", lookup_expr="iexact", label="Endpoint")
 
     class Meta:
@@ -29,6 +30,10 @@ class AliasFilters(django_filters.FilterSet):
         """Find by the name or by what it means."""
         words = Q(value__icontains=value) | Q(surface__name__icontains=value) | Q(endpoint__name__icontains=value)
         return queryset.filter(words)
+
+    def by_surface(self, queryset: QuerySet[UsageAlias], name: str, value: str) -> QuerySet[UsageAlias]:
+        """Keep those of one surface, by its key."""
+        return queryset.filter(surface=named(value))
 
 
 class AliasTable(Table):

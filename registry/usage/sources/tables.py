@@ -1,5 +1,6 @@
 """The list of sources."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from governance.ui import atoms
 from governance.ui.tables import Column, Table, state_column
 from registry.usage.models import UsageSource
 from registry.usage.sources import queries
+
+SURFACE = re.compile(r"^(?:S-)?0*(\d{1,18})$", re.I)
 
 
 def owners(request: Any) -> QuerySet[User]:
@@ -47,7 +50,7 @@ class SourceFilters(django_filters.FilterSet):
 
     def by_surface(self, queryset: QuerySet[UsageSource], name: str, value: str) -> QuerySet[UsageSource]:
         """Keep those of one surface, by its key."""
-        return queryset.filter(surface__key__iexact=value)
+        return queryset.filter(surface=named(value))
 
     def by_silence(self, queryset: QuerySet[UsageSource], name: str, value: bool) -> QuerySet[UsageSource]:
         """Keep those that sent before and have fallen silent, or the others."""
@@ -80,6 +83,12 @@ class SourceTable(Table):
     def url(self, row: UsageSource) -> str:
         """Return where Enter leads."""
         return row.get_absolute_url()
+
+
+def named(key: str) -> int:
+    """Return the id of a surface by its key (S-0418), 0 for what is none."""
+    found = SURFACE.match(key.strip())
+    return int(found.group(1)) if found else 0
 
 
 def reach(source: UsageSource) -> str:

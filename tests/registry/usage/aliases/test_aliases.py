@@ -66,10 +66,21 @@ def test_pages_and_rest(world: Any, live: Surface, client_as: Callable[..., Clie
     assert client_as(world.ben).get(reverse("usage-alias", args=[alias.key])).status_code == 404
     assert client.post(reverse("usage-alias", args=[alias.key]), {"surface": live.key}).status_code == 302
     assert client.post(reverse("usage-alias-remove", args=[alias.key]), {}).status_code == 302
+    assert client.post(reverse("usage-alias-new"), sent).status_code == 302
     api = api_as(world.noor)
     made = api.post(URL, {"attribute": "model", "value": "claims-large", "endpoint": "meridian-large-eu"}, format="json")
     assert (made.status_code, made.json()["endpoint"]) == (201, "meridian-large-eu")
     address = f"{URL}/{made.json()['key']}"
     assert api.patch(address, {"surface": live.key}, format="json", HTTP_IF_MATCH=made["ETag"]).status_code == 400
+    service = UsageAlias.objects.get(attribute="service")
+    for asked, found in (
+        (f"surface={live.key}", [service.key]),
+        ("surface=S-99", []),
+        ("surface=x", []),
+        ("q=claims", 2),
+        ("endpoint=x", []),
+    ):
+        keys = [row["key"] for row in api.get(f"{URL}?{asked}").json()["results"]]
+        assert (len(keys) if isinstance(found, int) else keys) == found, asked
     assert api_as(world.ben).post(f"{address}/removal", {}, format="json").status_code == 403
     assert api.post(f"{address}/removal", {}, format="json").status_code == 204

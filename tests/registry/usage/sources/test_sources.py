@@ -195,6 +195,16 @@ def test_by_rest(world: Any, live: Surface, api_as: Callable[..., APIClient]) ->
     assert api.post(f"{URL}/{key}/tokens", {"keep_old": True}, format="json").status_code == 201
     assert api.put(f"{URL}/{key}/owner", {"owner": world.sam.ref}, format="json").json()["owner"] == world.sam.ref
     assert api.get(f"{URL}/{key}/figures").json()["stored"] == 0
+    for asked, count in (
+        (f"surface={live.key}", 1),
+        ("surface=S-99", 0),
+        ("team=claims", None),
+        ("silent=true", 0),
+        (f"q={key}", 1),
+    ):
+        answer = api.get(f"{URL}?{asked}")
+        assert answer.status_code == (400 if count is None else 200), asked
+        assert count is None or len(answer.json()["results"]) == count, asked
     assert api.post(f"{URL}/{key}/retirement", {}, format="json").status_code == 403
     assert api_as(world.sam).post(f"{URL}/{key}/retirement", {}, format="json").json()["state"] == "retired"
     assert "secret" in api_as(world.sam).post(f"{URL}/{key}/revival", {"days": 10}, format="json").json()
