@@ -12,7 +12,7 @@ from governance.ui.pictures.frame import toned
 from registry.budgets.queries import Day, Standing
 
 FLOOR = Decimal("-0.5")
-"""In a cell, what is overspent by more than half a budget is drawn at the foot."""
+"""What is overspent by more than half a budget is drawn at the foot."""
 WHOLE = Decimal(1)
 
 
@@ -34,7 +34,9 @@ def curve(standing: Standing, days: Sequence[Day]) -> Picture:
     title = f"Error budget of {standing.objective.name} over {standing.objective.window_days} days"
     series = [Series("left", points, _tone(standing))]
     spent = Mark("spent", 0)
-    return pictures.line(series, title=title, unit="%", target=spent, area=True, finding=finding(standing, days))
+    return pictures.line(
+        series, title=title, unit="%", target=spent, area=True, least=100 * FLOOR, finding=finding(standing, days)
+    )
 
 
 def spark(standing: Standing, days: Sequence[Day]) -> SafeString:

@@ -23,12 +23,13 @@ def line(
     target: Target = None,
     band: Band | None = None,
     area: bool = False,
+    least: Number | None = None,
     finding: str = "",
     links: Sequence[str] = (),
 ) -> Picture:
     """Draw series as curves over the labels they share, the last known point of each as a bar ("now").
 
-    `unit` is '%', 'min', or a currency's three letters; `area` fills below the first series; `target` is dotted. `finding`
+    `unit` is '%', 'min', or a currency's three letters; `area` fills below the first series; what is below `least` is drawn at the foot; `target` is dotted. `finding`
     replaces the sentence made from the figures; `links` are addresses for the labels, in the table. Raises ValueError for
     no series, more than six, or labels that differ.
     """
@@ -38,7 +39,8 @@ def line(
     marks = marks_of(target)
     held = [value for each in series for value in each.values] + [mark.value for mark in marks]
     held += [value for side in (band.low, band.high) for value in side] if band else []
-    axis = scale(held, TOP, HEIGHT - FOOT)
+    drawn = [value if value is None or least is None else max(float(value), float(least)) for value in held]
+    axis = scale(drawn, TOP, HEIGHT - FOOT)
     xs = places(len(labels))
     body = rules(axis, unit) + (_band(band, xs, axis) if band else "")
     body += _area(series[0], xs, axis) if area else ""

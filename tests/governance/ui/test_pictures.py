@@ -83,6 +83,12 @@ def test_an_axis_of_counts_has_whole_steps_and_holds_all_values() -> None:
     assert [axis.y(0), axis.y(axis.high), axis.y(99)] == [100, 0, 0]
 
 
+def test_what_is_far_below_is_drawn_at_the_foot_and_told_as_it_is() -> None:
+    one = pictures.line([Series("left", [("1", 100), ("2", -395)])], title="Budget", unit="%", least=-50)
+    assert "\u2212400" not in one.svg
+    assert one.rows[1] == ("2", "\u2212395\u00a0%")
+
+
 def test_a_gap_in_what_is_known_is_a_gap_in_the_curve() -> None:
     whole = pictures.line([Series("a", [("1", 1), ("2", 2), ("3", 3)])], title="Whole")
     gap = pictures.line([Series("a", [("1", 1), ("2", None), ("3", 3)])], title="Gap")
