@@ -29,9 +29,9 @@ def line(
 ) -> Picture:
     """Draw series as curves over the labels they share, the last known point of each as a bar ("now").
 
-    `unit` is '%', 'min', or a currency's three letters; `area` fills below the first series; what is below `least` is drawn at the foot; `target` is dotted. `finding`
-    replaces the sentence made from the figures; `links` are addresses for the labels, in the table. Raises ValueError for
-    no series, more than six, or labels that differ.
+    `unit` is '%', 'min', or a currency's three letters; `area` fills below the first series; `target` is dotted; what is
+    below `least` is drawn at the foot. `finding` replaces the sentence made from the figures; `links` are addresses for the
+    labels, in the table. Raises ValueError for no series, more than six, or labels that differ.
     """
     labels = labels_of(series)
     if len(series) > MOST_SERIES:
