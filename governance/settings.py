@@ -295,7 +295,7 @@ STORAGES = {"default": _FILES, "staticfiles": {"BACKEND": _STATIC}}
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-OTLP_MAX_BYTES = int(env("OTLP_MAX_MIB", "32")) * 1024 * 1024  # the largest delivery of observations, once unpacked
+OTLP_MAX_BYTES = int(env("OTLP_MAX_MIB", "16")) * 1024 * 1024  # the largest delivery of observations, once unpacked
 OTLP_THREADS = int(env("OTLP_THREADS", "2"))  # deliveries that one web process takes at a time, beside pages
 EVIDENCE_MAX_MB = int(env("EVIDENCE_MAX_MB", "25"))  # the largest file that is taken as evidence
 
