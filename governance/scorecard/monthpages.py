@@ -17,7 +17,7 @@ from governance.documents import queries as documents
 from governance.ledger.queries import lines_for
 from governance.scorecard import actions, rules, snapshots, windows
 from governance.scorecard.models import ScoreSnapshot
-from governance.scorecard.pages import COLUMNS
+from governance.scorecard.pages import COLUMNS, MOST
 from governance.scorecard.tables import SnapshotFilters, SnapshotTable
 from governance.ui import atoms
 from governance.ui.pages import ActionPage, Button, Empty, Fact, Header, ListPage, ObjectPage, PageAction, Tab
@@ -166,13 +166,13 @@ def figures(page: Any, snapshot: ScoreSnapshot) -> dict[str, Any]:
     elif not wanted:
         other = snapshots.before(snapshot)
     others = snapshots.visible_to(page.user).exclude(pk=snapshot.pk).defer("figures")
-    applications = [row for row in snapshot.figures["metrics"] if row["family"]]
+    dora = [row["label"] for row in snapshot.figures["metrics"] if row["family"]]
     return {
         "rows": snapshots.compared(snapshot, other),
         "other": other,
         "others": others[:24],
         "stage": snapshot.figures["stage"].replace("_", " "),
-        "applications": snapshots.applications(snapshot)[:12],
-        "dora": [row["label"] for row in applications],
+        "applications": [(name, list(zip(dora, cells, strict=True))) for name, cells in snapshots.applications(snapshot)[:MOST]],
+        "dora": dora,
         "live_url": f"{reverse('scorecard')}?period={windows.MONTHS}",
     }

@@ -52,7 +52,7 @@ def tile(metric: ScoreMetric, measured: Measured, asked: Asked) -> Tile:
     figure, moved = measured.now, words.moved(metric, measured.figures)
     standing = words.standing(metric, figure, target)
     if not standing.mark and figure.value is not None and metric.key in promised():
-        standing = words.Standing("", promised()[metric.key][targets().stage].lower())  # policy has words and no number
+        standing = words.Standing("", words.aimed(promised()[metric.key][targets().stage]))
     value, unit = words.number(figure.value, metric.unit)
     name = f"{metric.label}, {windows.PERIODS[asked.period].lower()}"
     values = [words.drawn(each.value, metric.unit) for each in measured.figures]

@@ -67,6 +67,12 @@ def against(value: float | None, target: float | None, unit: str, better: str) -
     return Standing("warn" if value >= target * (1 - NEAR) else "stop", f"short of {aim}")
 
 
+def aimed(text: str) -> str:
+    """Say what policy aims for where it has words and no number: "aim: trend improving", "tracked by team"."""
+    low = text[:1].lower() + text[1:]
+    return low if low.startswith("tracked") else f"aim: {low}"
+
+
 def moved(metric: ScoreMetric, figures: Sequence[Figure]) -> str:
     """Say what became of a figure: "Fell from 7.9 % to 4.1 %." """
     known = [each.value for each in figures if each.value is not None]
