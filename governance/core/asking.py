@@ -20,6 +20,8 @@ from django.utils.timezone import is_naive, make_aware
 from governance.core.reading import FORETOLD, kept
 
 Question = tuple[str, str, str]
+WIDEST = 90
+"""Columns in one array."""
 
 
 def foretell(questions: Iterable[QuerySet[Any]]) -> None:
@@ -77,29 +79,32 @@ def _compiled(question: QuerySet[Any]) -> tuple[Question, Any]:
 
 
 def _read(using: str, wanted: dict[Question, Any]) -> dict[Question, list[list[Any]]]:
-    """Read each question as a branch of one `UNION ALL`, its number beside a JSON array of its columns.
+    """Read each question as a branch of one `UNION ALL`, its number beside JSON arrays of its columns, some in each.
 
+    Neither database takes more than a hundred or so arguments, and a row with what is joined to it may have more columns.
     A branch keeps the order of its question: neither database sorts a subquery's rows anew for a plain `UNION ALL`.
     """
     connection = connections[using]
     exact = connection.vendor == "postgresql"  # SQLite holds decimals as floats already
-    array = "CAST(JSON_BUILD_ARRAY({}) AS TEXT)" if exact else "JSON_ARRAY({})"
+    array, whole = ("JSON_BUILD_ARRAY({})", "CAST({} AS TEXT)") if exact else ("JSON_ARRAY({})", "{}")
     as_text = (models.JSONField, models.DecimalField) if exact else (models.JSONField,)
     quote = connection.ops.quote_name
     branches: list[str] = []
     params: list[Any] = []
     for number, ((_, sql, _), compiler) in enumerate(wanted.items()):
-        cells = ", ".join(
+        cells = [
             f"CAST({quote(name)} AS TEXT)" if isinstance(expression.output_field, as_text) else quote(name)
             for name, expression in zip(_names(compiler), (column[0] for column in compiler.select), strict=True)
-        )
-        branches.append(f"SELECT {number}, {array.format(cells)} FROM ({sql}) {quote(f'q{number}')}")  # noqa: S608 — Django's own SQL
+        ]
+        parts = [array.format(", ".join(cells[place : place + WIDEST])) for place in range(0, len(cells), WIDEST)]
+        row = whole.format(array.format(", ".join(parts)))
+        branches.append(f"SELECT {number}, {row} FROM ({sql}) {quote(f'q{number}')}")  # noqa: S608 — Django's own SQL
         params.extend(compiler.given)
     found: list[list[list[Any]]] = [[] for _ in wanted]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(branches), params)
         for number, cells in cursor.fetchall():
-            found[number].append(json.loads(cells))
+            found[number].append([cell for part in json.loads(cells) for cell in part])
     return dict(zip(wanted, found, strict=True))
 
 

@@ -5,7 +5,7 @@ from django.utils.module_loading import import_string
 
 from governance.core.contributions import ApiRoute, DemoPart, NavItem, PaletteCommand, contribute
 from governance.people.rows import is_insider
-from registry.cadence import dates, demo, evalagenda, operationsagenda, ticking, vendoragenda  # noqa: F401 - for themselves
+from registry.cadence import dates, demo, evalagenda, operationsagenda, panels, ticking, vendoragenda  # noqa: F401
 
 contribute(
     NavItem("calendar", "Calendar", "calendar", "calendar", group="What changes", order=62, visible=is_insider, family="reviews")

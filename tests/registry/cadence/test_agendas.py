@@ -5,6 +5,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from governance.core import clock
 from governance.core.errors import Conflict, Denied, Invalid
@@ -83,7 +85,7 @@ def test_a_vendor_is_reviewed_with_what_its_terms_said_before(world: Any, vendor
     assert "There is no continuity plan" in said
 
 
-def test_closing_it_moves_the_vendors_next_review(world: Any, vendor: Vendor) -> None:
+def test_closing_it_moves_the_vendors_next_review(world: Any, vendor: Vendor, client_as: Any) -> None:
     with pytest.raises(Invalid, match="Say which vendor"):
         actions.plan("vendor", actor=world.rosa, planned_on=clock.today())
     review = actions.plan("vendor", actor=world.rosa, planned_on=clock.today(), subject=vendor)
@@ -98,6 +100,9 @@ def test_closing_it_moves_the_vendors_next_review(world: Any, vendor: Vendor) ->
     actions.decide(review, actor=world.rosa, text="Move to the other one", owner=world.noor, due_on=clock.today())
     actions.close(review, actor=world.rosa, outcome="exit", outcome_why="They trained on our data.")
     vendor.refresh_from_db()
+    page = client_as(world.rosa).get(vendor.get_absolute_url()).content.decode()
+    assert review.key in page and "Exit" in page and "Plan a review" in page
+    assert review.key not in client_as(world.jun).get(vendor.get_absolute_url()).content.decode()
     assert vendor.reviewed_on == clock.today() and vendor.review_on is not None and vendor.review_on > clock.today() + 80 * DAY
     again = actions.plan("vendor", actor=world.rosa, planned_on=clock.today(), subject=vendor, owner=world.jun)
     actions.begin(again, actor=world.jun)
@@ -134,3 +139,13 @@ def test_every_section_of_every_kind_makes_lines(world: Any, surface: Surface, v
         assert told <= {section.key for section in agenda.sections_of(kind)} and told
         sections, left_out = agenda.shown(world.rosa, begun)
         assert sum(len(section.lines) for section in sections) == begun.agenda.count() and left_out == 0
+
+
+def test_a_planned_review_shows_its_agenda_in_few_statements(world: Any, surface: Surface, client_as: Any) -> None:
+    observed(surface, clock.now().date() - 2 * DAY, cost=0.01, latency=900)
+    review = actions.plan("eval", actor=world.rosa, planned_on=clock.today())
+    rosa = client_as(world.rosa)
+    rosa.get(review.get_absolute_url())
+    with CaptureQueriesContext(connection) as seen:
+        page = rosa.get(review.get_absolute_url()).content.decode()
+    assert "All that was observed" in page and "No change came into force." in page and len(seen) <= 15
