@@ -9,8 +9,10 @@ import pytest
 from governance.core import clock
 from governance.core.models import Job
 from governance.ledger.models import Entry
+from governance.policy.models import DataClass
+from registry.catalog import actions as catalog
 from registry.catalog.models import Endpoint
-from registry.findings import actions, drawing, following
+from registry.findings import actions, drawing, following, rules
 from registry.findings.models import Finding, FindingKind, FindingPath
 from registry.surfaces.models import Surface
 from registry.usage import following as new_paths
@@ -35,15 +37,12 @@ def seen(*calls: Any, **given: Any) -> list[Finding]:
     return list(Finding.objects.order_by("pk").select_related("tally"))
 
 
-def test_what_is_approved_is_no_finding(world: Any, live: Surface) -> None:
-    assert seen(call(claim=live.key)) == []
-
-
 def test_a_model_that_was_not_approved_is_one_finding_however_often(world: Any, live: Surface) -> None:
     endpoint = Endpoint.objects.get()
     Endpoint.objects.bulk_create(
         [Endpoint(key="meridian-small", name="Meridian small", vendor=endpoint.vendor, model="meridian-small", region="us-east")]
     )
+    assert seen(call(claim=live.key)) == []  # what is approved is no finding
     wrong = {"claim": live.key, "model": "meridian-small", "region": "us-east"}
     [finding] = seen(call(**wrong), call(**wrong, feature="letters"))
     assert (finding.kind, finding.surface, finding.owner) == (FindingKind.MODEL_NOT_APPROVED, live, world.noor)
@@ -64,7 +63,9 @@ def test_each_way_of_not_being_approved_is_told_apart(world: Any, live: Surface)
         call(claim=live.key, classes=("personal",)),
         call(claim=live.key, tool="payments.release"),
         call(service="grammar-helper"),
+        call(service="(other)"),
     )
+    assert FindingKind.TOO_MANY_NAMES in {each.kind for each in found}
     assert {(each.kind, each.title) for each in found} >= {
         ("region_not_approved", "Claims triage calls meridian-2.1-large in us-east, which was not approved"),
         ("unknown_endpoint", "Claims triage calls unheard-of, which the catalogue does not know"),
@@ -104,12 +105,6 @@ def test_nobody_answers_for_an_unknown_program_but_the_lead_of_its_sources_team(
     assert second.owner == team.lead
 
 
-def test_more_names_than_one_source_may_bring_is_one_finding(world: Any, live: Surface) -> None:
-    deliver([call(service="(other)")])
-    look()
-    assert {each.kind for each in Finding.objects.all()} >= {FindingKind.TOO_MANY_NAMES}
-
-
 def test_drawing_twice_changes_nothing_and_asks_as_much_for_three_as_for_one(
     world: Any, live: Surface, django_assert_max_num_queries: Any
 ) -> None:
@@ -136,17 +131,26 @@ def test_what_money_finds_is_opened_the_same_way(world: Any, live: Surface) -> N
     assert Entry.objects.filter(kind="finding.reopened").count() == 1
 
 
-@pytest.mark.parametrize("state", ["dismissed", "snoozed"])
-def test_what_was_left_alone_stays_so_and_is_counted_on(world: Any, live: Surface, state: str) -> None:
-    [finding] = seen(call(claim=live.key, tool="one"))
-    if state == "dismissed":
-        actions.dismiss(finding, actor=world.noor, reason="A test.")
-    else:
-        actions.snooze(finding, actor=world.noor, until=clock.today() + timedelta(days=3), reason="Soon.")
-    [same] = seen(call(claim=live.key, tool="one"))
+def test_what_was_left_alone_stays_so_and_is_counted_on(world: Any, live: Surface) -> None:
+    first, second = sorted(seen(call(claim=live.key, tool="one"), call(claim=live.key, tool="two")), key=str)
+    actions.dismiss(first, actor=world.noor, reason="A test.")
+    actions.snooze(second, actor=world.noor, until=clock.today() + timedelta(days=3), reason="Soon.")
+    found = sorted(seen(call(claim=live.key, tool="one"), call(claim=live.key, tool="two")), key=str)
     follow()
-    same.tally.refresh_from_db()
-    assert same.state == state and same.tally.calls == 2
+    for same, state in zip(found, ("dismissed", "snoozed"), strict=True):
+        same.tally.refresh_from_db()
+        assert same.state == state and same.tally.calls == 2
+
+
+def test_data_that_may_never_go_somewhere_is_one_finding_that_no_change_allows(world: Any, live: Surface) -> None:
+    endpoint = Endpoint.objects.get()
+    classes = DataClass.objects.filter(key__in=("customer", "personal"))
+    catalog.set_rules([catalog.RuleChange(endpoint, each, "never") for each in classes], actor=world.rosa, reason="Ours alone.")
+    found = seen(call(claim=live.key, classes=("customer", "personal")))
+    [never] = [each for each in found if each.endpoint is not None]
+    assert never.title == "Claims triage sends customer and personal data to Meridian large, EU, where that may never go"
+    assert not rules.may_propose(never) and len(found) == 3
+    assert "never let this class go to this endpoint: customer and personal." in never.detail
 
 
 def test_a_finding_that_was_put_off_comes_back_on_its_day(

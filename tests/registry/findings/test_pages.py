@@ -54,7 +54,7 @@ def test_a_page_shows_approved_beside_seen_and_the_last_calls(world: Any, three:
         connection,
     ) as asked:
         client.get(three[1].get_absolute_url())
-    assert len(asked) <= 32, len(asked)
+    assert len(asked) <= 15, len(asked)
     unknown = client_as(world.rosa).get(three[2].get_absolute_url()).content.decode()
     assert "Register the surface" in unknown and "It is a surface of ours" in unknown
 
