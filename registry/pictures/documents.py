@@ -10,7 +10,8 @@ from registry.pictures.asking import Asked, named
 from registry.pictures.ways import NOT_APPROVED
 
 KIND = "map"
-LISTED = 60
+LISTED, ON_THE_FIRST_PAGE = 60, 12
+"""So many lines of the table are printed; with at most so many boxes in a column the map stands below its title."""
 
 
 def load(key: str) -> Asked:
@@ -50,6 +51,7 @@ def context(asked: Asked, user: Any) -> dict[str, Any]:
             {"label": "Not approved", "value": f"{found.map.calls(NOT_APPROVED):,}"},
         ],
         "picture": drawing.data(found),
+        "fits": max(len(column) for column in found.map.columns) <= ON_THE_FIRST_PAGE,
         "rows": [dict(zip(drawing.HEAD, row, strict=True)) for row in rows[:LISTED]],
         "left_out": max(0, len(rows) - LISTED),
     }
