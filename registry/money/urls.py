@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from registry.money.views import chargeback, limits, prices, spend
+from registry.money.views import chargeback, limits, prices, rates, spend
 
 urlpatterns = [
     path("spend/", spend.SpendPage.as_view(), name="spend"),
@@ -21,11 +21,11 @@ urlpatterns = [
     *chargeback.ChargebackPage.urls("spend/chargeback/kept/<str:key>/"),
     *prices.PriceList.urls("spend/prices/"),
     path("spend/prices/add/", prices.AddPrice.as_view(), name="price-add"),
-    *prices.RateList.urls("spend/prices/rates/"),
-    path("spend/prices/rates/add/", prices.AddRate.as_view(), name="exchange-rate-add"),
-    path("spend/prices/rates/<str:key>/change/", prices.ChangeRate.as_view(), name="exchange-rate-change"),
-    *prices.RepricingList.urls("spend/prices/anew/"),
-    path("spend/prices/anew/ask/", prices.Reprice.as_view(), name="reprice"),
+    *rates.RateList.urls("spend/prices/rates/"),
+    path("spend/prices/rates/add/", rates.AddRate.as_view(), name="exchange-rate-add"),
+    path("spend/prices/rates/<str:key>/change/", rates.ChangeRate.as_view(), name="exchange-rate-change"),
+    *rates.RepricingList.urls("spend/prices/anew/"),
+    path("spend/prices/anew/ask/", rates.Reprice.as_view(), name="reprice"),
     path("spend/prices/<str:key>/change/", prices.ChangePrice.as_view(), name="price-change"),
     path("spend/prices/<str:key>/end/", prices.EndPrice.as_view(), name="price-end"),
     *prices.PricePage.urls("spend/prices/<str:key>/"),

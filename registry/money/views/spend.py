@@ -11,7 +11,7 @@ from governance.people import roles
 from governance.people.models import Team
 from governance.ui.pages.base import Page
 from registry.catalog.models import Vendor
-from registry.money import amounts, limits, queries, reading, spend
+from registry.money import amounts, costcontrols, limits, queries, reading, spend
 from registry.money.models import Scope, SpendLimit
 from registry.money.reading import Asked
 from registry.surfaces import queries as surfaces
@@ -104,6 +104,7 @@ class SurfaceSpend(SurfaceTab):
             "standing": limits.standing(limit) if limit is not None else None,
             "offered": limits.offered(surface) if limit is None and may else None,
             "may": may,
+            "controls": costcontrols.of(surface, limit, found.total),
             "add_url": f"{reverse('spend-limit-new')}?surface={surface.key}",
             "spend_url": f"{reverse('spend')}?surface={surface.pk}&by=feature",
         }

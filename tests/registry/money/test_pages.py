@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from governance.core import clock
 from governance.core.contributions import OwnedSource, SearchSource, contribution
-from registry.money import chargeback
+from registry.money import chargeback, costcontrols
 from registry.money.actions import limits, prices
 from registry.money.models import SpendLimit
 from registry.surfaces.models import Surface
 from registry.usage.prices import ExchangeRate, Price
+from registry.usage.queries import Row
 from tests.registry.building import make_surface
 from tests.registry.usage.observing import call, deliver
 
@@ -176,3 +177,18 @@ def test_money_over_rest(world: Any, spent: Surface, api_as: Any) -> None:
     assert len(api.get("/api/v1/chargebacks").json()["results"]) == 1
     assert api_as(world.noor).get("/api/v1/chargebacks").json()["results"] == []
     assert chargeback.load(kept.json()["key"]).total == Decimal("0.02")
+
+
+def test_cost_controls_say_what_is_known_of_each(world: Any, spent: Surface) -> None:
+    row = Row(calls=2, tokens_in=3_000, tokens_cached=300)
+    before = {each.text.split()[0]: each for each in costcontrols.of(spent, None, row)}
+    assert before["Smaller"].state == "wait" and "names one model" in before["Smaller"].said
+    assert before["Caching"].state == "ok" and "10 %" in before["Caching"].said
+    assert "1,500 input tokens" in before["Context"].said and before["Batching"].said == costcontrols.UNSEEN
+    assert before["Limits"].state == "warn" and "steps, tool calls, not spend" in before["Limits"].said
+    assert before["Budget"].state == "warn" and "no limit keeps it" in before["Budget"].said
+    terms: dict[str, Any] = {"soft": Decimal(1), "hard": Decimal(2), "owner": world.noor}
+    limit = limits.set_limit(actor=world.noor, scope="surface", surface=spent, **terms)
+    assert costcontrols.of(spent, limit, row)[-1].state == "ok"
+    spent.in_force = None
+    assert {each.state for each in costcontrols.of(spent, None, Row())} == {"wait", "warn"}
