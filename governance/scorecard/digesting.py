@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from governance.core import clock
+from governance.core.contributions import Forgotten
 from governance.core.reading import one_reading
 from governance.people.models import User
 from governance.people.rows import OUTSIDERS
@@ -38,6 +39,7 @@ def work(job: Any, progress: Callable[..., None]) -> dict[str, int]:
         return {}
     now, rules = clock.now(), policy.usage_rules().digest
     kept = sent = failed = 0
+    DigestMail.objects.filter(due_at__lt=now - moving.KEPT).delete()
     for person in readers():
         kept += keep_today(person, now)
         due = digest.due_at(person, rules, now)
@@ -82,6 +84,20 @@ def send(mail: DigestMail, person: User) -> bool:
         return False
     DigestMail.objects.filter(pk=mail.pk).update(sent_at=clock.now(), error="")
     return True
+
+
+def found_of(who: Forgotten) -> int:
+    """Count what is kept of a person's briefings and letters."""
+    return sum(rows.filter(person=who.person).count() for rows in _kept()) if who.person else 0
+
+
+def forget(who: Forgotten) -> int:
+    """Delete what is kept of a person's briefings and letters; a mail server's refusal may name their address."""
+    return sum(rows.filter(person=who.person).delete()[0] for rows in _kept()) if who.person else 0
+
+
+def _kept() -> tuple[QuerySet[Any], ...]:
+    return BriefingDay.objects.all(), DigestMail.objects.all(), DigestChoice.objects.all()
 
 
 def choose(person: User, wanted: bool) -> None:

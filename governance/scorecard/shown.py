@@ -5,7 +5,16 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
-from governance.core.contributions import ApiRoute, FirstStep, JobKind, NavItem, PaletteCommand, Schedule, contribute
+from governance.core.contributions import (
+    ApiRoute,
+    FirstStep,
+    JobKind,
+    NavItem,
+    PaletteCommand,
+    PersonalStore,
+    Schedule,
+    contribute,
+)
 from governance.people.models import Position, User
 from governance.scorecard import digest, digesting, queries
 from governance.ui.extensions import PersonLink
@@ -35,6 +44,11 @@ contribute(
 contribute(ApiRoute("home", "home", load=lambda: import_string("governance.scorecard.api.HomeApi"), order=1))
 contribute(JobKind("briefing.digest", digesting.work, label="Send the week by mail"))
 contribute(Schedule("briefing.digest", "briefing.digest", every=timedelta(minutes=10)))
+contribute(
+    PersonalStore(
+        "briefings", "What their briefings counted, and their week by mail", digesting.found_of, digesting.forget, order=35
+    )
+)
 contribute(PersonLink("digest", "Week by mail", "digest", "inbox", order=40))
 contribute(
     PaletteCommand(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
+from governance.core.contributions import Forgotten, PersonalStore, contribution
 from governance.people.models import User
 from governance.policy import queries as policy
 from governance.policy.usagerules import DigestRules
@@ -118,6 +119,15 @@ def test_days_are_kept_for_comparison_and_let_go(world: Any, mailing: Any) -> No
     work()
     assert BriefingDay.objects.filter(person=world.ingrid).count() == 2
     assert not BriefingDay.objects.filter(person=world.ben).exists()
+
+
+def test_who_is_forgotten_leaves_no_letters_behind(world: Any, mailing: Any) -> None:
+    work()
+    digesting.choose(world.ingrid, True)
+    who = Forgotten(world.ingrid, world.ingrid.email, world.ingrid.name, "ER-1")
+    store = contribution(PersonalStore, "briefings")
+    assert store.find(who) == store.erase(who) == 3
+    assert store.find(who) == 0
 
 
 def test_the_page_shows_todays_letter_and_refuses_guests(world: Any, mailing: Any, client_as: Any) -> None:
