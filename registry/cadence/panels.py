@@ -35,4 +35,4 @@ def _standing(review: Review) -> tuple[str, str]:
     return (OUTCOME_TONES[review.outcome], review.get_outcome_display()) if review.outcome else state_of(review)
 
 
-contribute(ObjectPanel("vendor.reviews", VENDOR, "registry/cadence/_vendor.html", of_vendor, aside=True, order=30))
+contribute(ObjectPanel("vendor.reviews", VENDOR, "registry/cadence/_vendor.html", of_vendor, order=30))
