@@ -21,7 +21,7 @@ from registry.usage.observed import queries
 from registry.usage.observed.tables import PathFilters
 from registry.usage.sealing import jobs
 
-SCOPES = {"read": ("usage:read",), "write": ("usage:read",)}
+SCOPES = {"read": ("usage:read",), "write": ("usage:write",)}
 LONGEST = 400
 MOST_ROWS = 5_000
 BY = (*(name for name in usage.DIMENSIONS if name != "path"), "day")
