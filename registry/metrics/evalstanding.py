@@ -11,8 +11,10 @@ from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subq
 
 from governance.core.contributions import Cut, Window
 from governance.core.reading import once
+from governance.people import periods
 from governance.policy import queries as policy
 from registry.changes.models import InForce
+from registry.evals import queries as evals
 from registry.evals.models import EvalRun
 from registry.metrics.cutting import narrowed, span
 from registry.surfaces import queries as surfaces
@@ -36,7 +38,8 @@ def live(windows: Sequence[Window], cut: Cut) -> list[Live]:
 
 def _live(windows: Sequence[Window], cut: Cut) -> list[Live]:
     _, until = span(windows)
-    held: QuerySet[Any] = InForce.objects.filter(since__lt=until, surface__in=surfaces.visible_to(cut.user).values("pk"))
+    seen: QuerySet[Any] = InForce.objects.filter(since__lt=until, surface__in=surfaces.visible_to(cut.user).values("pk"))
+    held = periods.touching(seen, cut.user, "since")
     rows = narrowed(held, Cut(cut.user, team=cut.team, surface=cut.surface)).order_by("surface_id", "since", "pk")
     told: dict[int, tuple[list[datetime], list[int | None], int | None]] = {}
     for surface, team, since, tier in rows.values_list("surface_id", "surface__team_id", "since", "revision__tier"):
@@ -61,11 +64,10 @@ def fresh_days() -> Mapping[int, int]:
 def run_moments(windows: Sequence[Window], cut: Cut, longest: int) -> Mapping[int, list[datetime]]:
     """Return the moments of the finished runs of each surface, from so many days before the first window; one query."""
     ends = [window.until for window in windows]
-    rows = EvalRun.objects.filter(
+    rows = evals.runs_visible_to(cut.user).filter(
         status=EvalRun.Status.FINISHED,
         started_at__gte=min(ends) - timedelta(days=longest),
         started_at__lt=max(ends),
-        surface__in=surfaces.visible_to(cut.user).values("pk"),
     )
     found: dict[int, list[datetime]] = defaultdict(list)
     narrow = narrowed(rows, Cut(cut.user, team=cut.team, surface=cut.surface)).order_by("started_at")
@@ -81,14 +83,16 @@ def is_fresh(moments: Iterable[datetime], until: datetime, days: int) -> bool:
     return bool(last) and known[last - 1] >= until - timedelta(days=days)
 
 
-def demanding(found: QuerySet[Surface], at: datetime) -> QuerySet[Any]:
-    """Keep the surfaces that were live just before a moment on a tier that demands evals.
+def demanding(found: QuerySet[Surface], at: datetime, user: Any) -> QuerySet[Any]:
+    """Keep the surfaces that were live just before a moment on a tier that demands evals, as far as a reader may know.
 
     Annotated with the tier of then (`held_tier`), their last finished run before it (`last_run`) and whether that was fresh
     (`covered`).
     """
-    before = InForce.objects.filter(surface=OuterRef("pk"), since__lt=at).order_by("-since", "-pk")
-    runs = EvalRun.objects.filter(surface=OuterRef("pk"), status=EvalRun.Status.FINISHED, started_at__lt=at)
+    told: QuerySet[Any] = InForce.objects.filter(surface=OuterRef("pk"), since__lt=at)
+    before = periods.touching(told, user, "since").order_by("-since", "-pk")
+    finished: QuerySet[Any] = EvalRun.objects.filter(surface=OuterRef("pk"), status=EvalRun.Status.FINISHED, started_at__lt=at)
+    runs = periods.touching(finished, user, "started_at")
     days = fresh_days()
     since = Case(
         *(When(held_tier=number, then=Value(at - timedelta(days=count))) for number, count in days.items()),

@@ -7,10 +7,10 @@ from decimal import Decimal
 
 from governance.core.contributions import Cut, Sample, ScoreMetric, Window, contribute
 from governance.scorecard import combining
+from registry.evals import queries as evals
 from registry.evals.models import EvalRun
 from registry.metrics import evalstanding
 from registry.metrics.cutting import listed, narrowed, span
-from registry.surfaces import queries as surfaces
 
 
 def coverage(windows: Sequence[Window], cut: Cut) -> Iterable[Sample]:
@@ -43,12 +43,8 @@ def covered_url(window: Window, cut: Cut, **more: str) -> str:
 def apart(windows: Sequence[Window], cut: Cut) -> Iterable[Sample]:
     """Return for each repeated run how many points its pass rate lies from the mean of its group; one query."""
     since, until = span(windows)
-    rows = EvalRun.objects.filter(
-        status=EvalRun.Status.FINISHED,
-        pass_rate__isnull=False,
-        started_at__gte=since,
-        started_at__lt=until,
-        surface__in=surfaces.visible_to(cut.user).values("pk"),
+    rows = evals.runs_visible_to(cut.user).filter(
+        status=EvalRun.Status.FINISHED, pass_rate__isnull=False, started_at__gte=since, started_at__lt=until
     )
     named = ("started_at", "pass_rate", "surface_id", "surface__team_id", "surface__tier", "suite_version_id", "binding")
     runs = list(narrowed(rows, cut).order_by("started_at", "pk").values_list(*named))

@@ -33,7 +33,8 @@ class CoverageFilters(django_filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Look at the moment first: the other filters ask about it."""
-        found: QuerySet[Any] = super().filter_queryset(demanding(queryset, self.form.cleaned_data.get("at") or clock.now()))
+        at = self.form.cleaned_data.get("at") or clock.now()
+        found: QuerySet[Any] = super().filter_queryset(demanding(queryset, at, self.request.user))
         return found
 
     def as_it_was(self, queryset: QuerySet[Any], name: str, value: Any) -> QuerySet[Any]:

@@ -88,7 +88,7 @@ def test_coverage_and_its_list_agree_while_a_run_goes_stale(world: Any, live: Su
     assert figure("eval_coverage", world.rosa) == Figure(1.0, 1, 1)
     freeze(NOW + timedelta(days=200))
     assert figure("eval_coverage", world.rosa) == Figure(0.0, 0, 1)
-    rows = evalstanding.demanding(surfaces.visible_to(world.rosa), clock.now())
+    rows = evalstanding.demanding(surfaces.visible_to(world.rosa), clock.now(), world.rosa)
     assert [(row.pk, row.held_tier, row.covered) for row in rows] == [(live.pk, 1, False)]
     browser = client_as(world.rosa)
     assert (opened("eval_coverage", world.rosa, browser), opened("eval_coverage", world.rosa, browser, part=True)) == (1, 0)
@@ -133,3 +133,11 @@ def test_escapes_are_held_against_tasks_that_were_observed(world: Any, live: Sur
 def test_combining_says_nothing_of_nothing() -> None:
     assert combining.share([]) == combining.median([]) == combining.rate(100)([]) == Figure(None, 0, 0)
     assert combining.total([]) == Figure(0.0, 0, 0)
+
+
+def test_everybody_reads_figures_of_what_they_see(world: Any, live: Surface, client_as: Any) -> None:
+    for person, seen in ((world.gus, 0), (world.ben, 0), (world.noor, 1), (world.aud, 1)):
+        browser = client_as(person)
+        assert browser.get("/scorecard/").status_code == 200
+        assert browser.get("/scorecard/eval-coverage/surfaces/").context["slice"].total == seen, person
+        assert figure("quality_throughput", person).of == seen
