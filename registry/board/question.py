@@ -139,7 +139,9 @@ def _one(given: Mapping[str, Sequence[str]], name: str) -> str:
 
 
 def _several(given: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({each.strip()[:300] for each in given if each.strip()}))
+    """Return names that were sent one by one, or several between commas, as a line of a form has them."""
+    said = (each.strip()[:300] for text in given for each in text.split(","))
+    return tuple(sorted({each for each in said if each}))
 
 
 def _surface_key(text: str) -> str:

@@ -107,10 +107,7 @@ class BoardApi(Resource):
             parts = dict.fromkeys(name for name in self.parameters if name != "words")
             question, understood = asked({**parts, "words": words[:LONGEST]}, user)
             return answered(question, user, understood)
-        given = {
-            name: [str(value)] if name in ("from", "to", "asks") else str(value).split(",")
-            for name, value in self.parameters.items()
-        }
+        given = {name: [str(value)] for name, value in self.parameters.items()}
         return answered(read(given, asking.today()), user, None)
 
     @acts("answer", QuestionInput, detail=False, output=AnsweredOutput)

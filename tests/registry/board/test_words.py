@@ -172,6 +172,11 @@ def test_no_words_break_it(words: str) -> None:
     assert (found.question is not None) == (not found.problem and not found.choices)
 
 
+def test_names_between_commas_are_several() -> None:
+    question = read({"surface": ["s-1, S-0418"], "model": ["a", "b,a"]}, TODAY)
+    assert (question.surfaces, question.models) == (("S-0001", "S-0418"), ("a", "b"))
+
+
 def test_what_stops_is_read_back_as_well() -> None:
     for vendors, models in product([("meridian",), ("kestrel", "meridian")], [(), ("gpt-4o-mini",)]):
         question = Question(TODAY, TODAY, "stops", vendors=vendors, models=models)
