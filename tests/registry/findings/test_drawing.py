@@ -43,7 +43,7 @@ def test_a_model_that_was_not_approved_is_one_finding_however_often(world: Any, 
         [Endpoint(key="meridian-small", name="Meridian small", vendor=endpoint.vendor, model="meridian-small", region="us-east")]
     )
     assert seen(call(claim=live.key)) == []  # what is approved is no finding
-    wrong = {"claim": live.key, "model": "meridian-small", "region": "us-east"}
+    wrong: dict[str, Any] = {"claim": live.key, "model": "meridian-small", "region": "us-east"}
     [finding] = seen(call(**wrong), call(**wrong, feature="letters"))
     assert (finding.kind, finding.surface, finding.owner) == (FindingKind.MODEL_NOT_APPROVED, live, world.noor)
     assert finding.title == "Claims triage calls meridian-small, which was not approved for it"
@@ -120,7 +120,7 @@ def test_drawing_twice_changes_nothing_and_asks_as_much_for_three_as_for_one(
 
 
 def test_what_money_finds_is_opened_the_same_way(world: Any, live: Surface) -> None:
-    told = {"title": "Claims triage is beyond its budget", "surface": live, "at": clock.now()}
+    told: dict[str, Any] = {"title": "Claims triage is beyond its budget", "surface": live, "at": clock.now()}
     first = actions.open_finding("budget_passed", identity="SL-1 2026-11", calls=1, **told)
     again = actions.open_finding("budget_passed", identity="SL-1 2026-11", calls=5, **told)
     assert again.pk == first.pk and again.tally.calls == 5
