@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
 
 from governance.ledger.models import Entry
@@ -161,18 +162,17 @@ def _routes(contract: Mapping[str, Any], rows: Sequence[Row]) -> list[dict[str, 
     models = [row for row in rows if not row.of["tool"]]
     keys = [row["endpoint"] for row in contract.get("routes") or ()]
     ids = {row.of["endpoint"] for row in models} - {None}
-    known = Endpoint.objects.select_related("vendor").in_bulk(list(ids))
-    by_key = {each.key: each for each in Endpoint.objects.select_related("vendor").filter(key__in=keys)}
-    by_key |= {each.key: each for each in known.values()}
+    named = Endpoint.objects.select_related("vendor").filter(Q(key__in=keys) | Q(pk__in=ids)).order_by("name")
+    by_key = {each.key: each for each in named}
     found = []
     for key in dict.fromkeys(keys):
         endpoint = by_key.get(key)
         some = [row for row in models if endpoint is not None and row.of["endpoint"] == endpoint.pk]
         roles = ", ".join(row["role"] for row in contract["routes"] if row["endpoint"] == key)
         found.append(_line(str(endpoint or key), endpoint, roles, some, approved=True))
-    for pk, endpoint in known.items():
+    for endpoint in by_key.values():
         if endpoint.key not in keys:
-            some = [row for row in models if row.of["endpoint"] == pk]
+            some = [row for row in models if row.of["endpoint"] == endpoint.pk]
             found.append(_line(str(endpoint), endpoint, "", some, approved=False))
     for model, region in dict.fromkeys((row.of["model"], row.of["region"]) for row in models if row.of["endpoint"] is None):
         some = [row for row in models if row.of["endpoint"] is None and (row.of["model"], row.of["region"]) == (model, region)]

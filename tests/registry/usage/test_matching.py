@@ -13,7 +13,7 @@ from registry.modes import actions as modes
 from registry.surfaces.models import Surface
 from registry.usage.matching import book
 from registry.usage.matching.standing import MODE_REACHES
-from registry.usage.models import UsageAlias, UsageBatch, UsagePath, UsageSource
+from registry.usage.models import Observation, UsageAlias, UsageBatch, UsagePath, UsageSource
 from registry.usage.seen import OTHER
 from registry.usage.storing import paths
 from tests.registry.building import CONTRACT, make_surface
@@ -31,26 +31,27 @@ def source(kind: str, owner: Any, **reach: Any) -> UsageSource:
     return UsageSource.objects.bulk_create([UsageSource(name=f"{kind} {reach}", kind=kind, owner=owner, **reach)])[0]
 
 
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [
-        ({}, []),
-        ({"region": ""}, []),
-        ({"model": "openai/Meridian-2.1-Large"}, []),
-        ({"model": "", "endpoint": "meridian-large-eu"}, []),
-        ({"model": "meridian-3"}, ["unknown_model"]),
-        ({"region": "us-east"}, ["region_not_in_revision"]),
-        ({"classes": ("internal", "health data")}, ["class_not_in_revision:health_data", "class_never_here:health_data"]),
-        ({"model": "", "tool": "claims.read"}, []),
-        ({"model": "", "tool": "payments.release"}, ["tool_not_in_revision:payments.release"]),
-        ({"model": ""}, ["model_not_said"]),
-    ],
-)
-def test_reasons(world: Any, live: Surface, given: dict[str, Any], expected: list[str]) -> None:
-    deliver([call(claim=live.key)])  # rules of the policy let internal data go nowhere unless the matrix says so
-    base = set(UsagePath.objects.get().reasons)
-    assert base == set()
-    assert reasons(claim=live.key, **given) == expected
+CASES: list[tuple[dict[str, Any], list[str]]] = [
+    ({}, []),
+    ({"region": ""}, []),
+    ({"model": "openai/Meridian-2.1-Large"}, []),
+    ({"model": "", "endpoint": "meridian-large-eu"}, []),
+    ({"model": "meridian-3"}, ["unknown_model"]),
+    ({"region": "us-east"}, ["region_not_in_revision"]),
+    ({"classes": ("internal", "health data")}, ["class_not_in_revision:health_data", "class_never_here:health_data"]),
+    ({"model": "", "tool": "claims.read"}, []),
+    ({"model": "", "tool": "payments.release"}, ["tool_not_in_revision:payments.release"]),
+    ({"model": ""}, ["model_not_said"]),
+]
+
+
+def test_every_reason_is_told(world: Any, live: Surface) -> None:
+    sent = [call(claim=live.key, **given) for given, _ in CASES]
+    deliver(sent)
+    paths_of = dict(Observation.objects.values_list("uid", "path"))
+    known = UsagePath.objects.in_bulk()
+    assert [known[paths_of[each.uid]].reasons for each in sent] == [expected for _, expected in CASES]
+    assert set(UsagePath.objects.filter(standing="unknown").values_list("model", flat=True)) == {""}
 
 
 def test_a_model_of_the_catalogue_without_a_route_is_not_approved(world: Any, live: Surface, approve: Any) -> None:

@@ -104,7 +104,7 @@ def test_a_surface_shows_approved_beside_observed(world: Any, seen: Surface, cli
         assert said in page, said
     with CaptureQueriesContext(connection) as asked:
         client.get(f"/surfaces/{seen.key}/observed/")
-    assert len(asked) <= 30
+    assert len(asked) <= 18
 
 
 def test_a_surface_that_tells_nothing_says_so(world: Any, live: Surface, client_as: Callable[..., Any]) -> None:
