@@ -14,7 +14,9 @@ from registry.budgets import actions as budgets
 from registry.budgets.models import BudgetEvent
 from registry.surfaces.models import Surface
 from registry.usage import feeding, partitions
-from registry.usage.models import Observation, UsageDay, UsageHour
+from registry.usage.models import Observation, UsageBatch, UsageDay, UsageHour
+from registry.usage.sealing.hours import check_batch
+from registry.usage.synthesis import synthesise
 from tests.registry.usage.observing import call, deliver
 
 KIND = "observations"
@@ -77,3 +79,12 @@ def test_rows_of_months_without_a_table_are_kept_and_moved(world: Any, live: Sur
     Observation.objects.filter(at__lt=clock.now() - timedelta(days=60)).delete()
     UsageDay.objects.filter(day__lt=late.date() + timedelta(days=1)).update(raw=False)
     assert partitions.keep(None, lambda *told: None)["dropped"] == [f"{late:%Y-%m}"]
+
+
+def test_synthetic_calls_are_stored_like_any_other(world: Any, live: Surface) -> None:
+    assert synthesise(300, 3, seed=7) == 300
+
+    assert Observation.objects.count() == 300
+    assert sum(UsageDay.objects.values_list("calls", flat=True)) == 300
+    assert all(check_batch(batch).holds for batch in UsageBatch.objects.all())
+    assert UsageBatch.objects.count() == 3
