@@ -7,12 +7,12 @@ from typing import Any
 
 from governance.core import clock
 from registry.catalog.models import Endpoint
-from registry.money import chargeback, limits
+from registry.money import chargeback
 from registry.money.actions import checking, prices
 from registry.money.actions import limits as actions
 from registry.money.models import AtHard, Scope
 from registry.surfaces import queries as surfaces
-from registry.surfaces.models import Surface, SurfaceState
+from registry.surfaces.models import SurfaceState
 
 RATES = ((24.0, "0.92"), (9.0, "0.90"))
 """Weeks ago, and what a dollar was worth in euros from then on."""
@@ -22,6 +22,13 @@ AGREED = (
     (20.0, "polder-70b", "0.35", "0.35", None, "EUR", "Internal rate of the platform team"),
     (20.0, "polder-8b", "0.06", "0.06", None, "EUR", "Internal rate of the platform team"),
 )
+PILOT = (
+    ("Call summary", 9, 18, AtHard.TELL),
+    ("Prior-authorisation letters", 8, 12, AtHard.REFUSE),
+    ("Claims triage assistant", 10, 15, AtHard.TELL),
+    ("Member benefits chat", 6, 9, AtHard.REFUSE),
+)
+"""Surfaces, with the soft and the hard limit of a month in euros, and what happens at the hard one."""
 LIMITED, REPORTED = 4.5, 0.02
 
 
@@ -42,7 +49,7 @@ def _rate(story: Any, rate: str) -> None:
         currency="USD",
         rate=Decimal(rate),
         starts_on=today,
-        source="Treasury, first of the quarter",
+        source="Treasury",
         anew=False,
     )
 
@@ -63,27 +70,20 @@ def _agree(story: Any, terms: list[Any]) -> None:
 
 
 def _limit(story: Any) -> None:
-    """Take over what the contracts of live surfaces say, and limit the company as a whole."""
+    """Let owners limit what their surfaces may spend in the pilot, and the company what all of it may."""
     live = surfaces.visible_to(story.admin).filter(state=SurfaceState.LIVE, owner__is_active=True)
-    for place, surface in enumerate(live.select_related("owner", "team__lead", "in_force").order_by("-tier", "pk")[:4]):
-        if offered := limits.offered(surface):
-            _of_surface(surface, offered, AtHard.REFUSE if place % 2 else AtHard.TELL)
-    actions.set_limit(
-        actor=story.admin,
-        scope=Scope.COMPANY,
-        soft=Decimal(9_000),
-        hard=Decimal(12_000),
-        owner=story.admin,
-        notes="Agreed with finance for the pilot year.",
-    )
-
-
-def _of_surface(surface: Surface, offered: limits.Offered, at_hard: str) -> None:
-    owner = surface.owner
-    if owner is not None:
-        actions.set_limit(
-            actor=owner, scope=Scope.SURFACE, surface=surface, soft=offered.soft, hard=offered.hard, owner=owner, at_hard=at_hard
-        )
+    by_name = {each.name: each for each in live.select_related("owner", "team__lead", "in_force")}
+    for name, soft, hard, at_hard in PILOT:
+        if (surface := by_name.get(name)) is not None and surface.owner is not None:
+            terms: dict[str, Any] = {"soft": Decimal(soft), "hard": Decimal(hard), "owner": surface.owner, "at_hard": at_hard}
+            actions.set_limit(actor=surface.owner, scope=Scope.SURFACE, surface=surface, notes="For the pilot.", **terms)
+    whole: dict[str, Any] = {
+        "soft": Decimal(90),
+        "hard": Decimal(120),
+        "owner": story.admin,
+        "notes": "Agreed with finance for the pilot.",
+    }
+    actions.set_limit(actor=story.admin, scope=Scope.COMPANY, **whole)
 
 
 def _report(story: Any) -> None:
