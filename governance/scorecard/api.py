@@ -60,7 +60,7 @@ class HomeApi(Resource):
     """What needs the caller."""
 
     model = User
-    required_scopes = {"read": ("registry:read",), "write": ("registry:read",)}
+    required_scopes = {"read": ("registry:read",), "write": ("scorecard:write",)}
 
     @reads("inbox", output=WaitingOutput, detail=False, many=True)
     def inbox(self) -> Any:

@@ -29,7 +29,8 @@ PILOT = (
     ("Member benefits chat", 6, 9, AtHard.REFUSE),
 )
 """Surfaces, with the soft and the hard limit of a month in euros, and what happens at the hard one."""
-LIMITED, REPORTED = 4.5, 0.02
+LIMITED, REPORTED = 4.5, 0.0
+"""Weeks ago; what is told last happens last at the same moment."""
 
 
 def tell(story: Any) -> None:

@@ -211,7 +211,7 @@ contribute(
         order=90,
     )
 )
-contribute(DemoPart("money", demo.tell, order=50))
+contribute(DemoPart("money", demo.tell, order=800))
 contribute(JobKind(repricing.JOB, repricing.run, label="Price calls anew", lease=timedelta(minutes=5)))
 contribute(JobKind(CHECK, lambda job, progress: {"turned": checking.check()}, label="Look at spend limits"))
 contribute(Schedule(CHECK, CHECK, every=timedelta(minutes=1)))

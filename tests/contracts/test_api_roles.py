@@ -24,7 +24,7 @@ ROLES = {
 }
 READERS = ("auditor", "guest auditor")
 # What everybody may change of their own, whatever their role: how they work and come in, not what is governed.
-OWN_PLACES = re.compile(r"/api/v1/(tokens|views|notices)(/|$)")
+OWN_PLACES = re.compile(r"/api/v1/(tokens|views|notices|home/digest-choice)(/|$)")
 # Work asked of the worker (an auditor has the ledger verified) is a row of the queue, and changes nothing that is governed.
 OWN = {"governance_savedview", "governance_notice", "governance_idempotencykey", "django_session", "governance_job"}
 # What leaves as a file, and whatever a guest reads, is told to the ledger: those entries are all that reading writes.

@@ -49,7 +49,7 @@ class StartInput(Input):
     example = {"starts_on": "2026-12-01"}
 
 
-class GiveInput(Input):
+class StepGiveInput(Input):
     """Who does a step, and until when; left out: the end of its week."""
 
     step = Name(max_length=60)
@@ -93,7 +93,7 @@ class RolloutApi(ActionViewSet):
         admit(self.request.user)
         return [_step(step) for step in rollout.steps()]
 
-    @acts("assignments", GiveInput, output=StepOutput, detail=False, if_match="none")
+    @acts("assignments", StepGiveInput, output=StepOutput, detail=False, if_match="none")
     def give(self, data: dict[str, Any]) -> dict[str, Any]:
         """Say who does a step, and until when."""
         owner = lookups.person(data.pop("owner"), field="owner")
