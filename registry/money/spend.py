@@ -98,8 +98,11 @@ def month_of(day: date) -> Month:
     return Month(first, min(last, max(today, first)), last < today)
 
 
-def spend(user: Any, month: Month, by: str, where: Where = ANYWHERE) -> Spend:
-    """Return what a month came to, of what a reader sees; `by` is one of `BY`. Raises KeyError for another."""
+def spend(user: Any, month: Month, by: str, where: Where = ANYWHERE, *, nobodys: bool = True) -> Spend:
+    """Return what a month came to, of what a reader sees; `by` is one of `BY`, `nobodys` asks for what nobody answers for.
+
+    Raises KeyError for another cut.
+    """
     start, end = month.before
     rows = usage.sums(user, start=month.first, end=month.end, by=COLUMNS[by], where=where)
     earlier = usage.sums(user, start=start, end=end, by=COLUMNS[by], where=where) if by != "day" else []
@@ -109,7 +112,8 @@ def spend(user: Any, month: Month, by: str, where: Where = ANYWHERE) -> Spend:
     total = add(rows)
     foretold = None if month.is_over else forecast.forecast(days, month.end)
     before = sum(costs.values()) if by != "day" else usage.total(user, start=start, end=end, where=where).cost
-    return Spend(month, total, before, lines, unowned(user, month, where), days, foretold)
+    missing = unowned(user, month, where) if nobodys else []
+    return Spend(month, total, before, lines, missing, days, foretold)
 
 
 def days_of(user: Any, month: Month, where: Where = ANYWHERE) -> dict[date, int]:

@@ -91,7 +91,7 @@ class SurfaceSpend(SurfaceTab):
         """Return its month: what it came to, its forecast against its limit, and by what."""
         month = spend.month_of(reading.day_of(self.request.GET.get("month", "")))
         where, currency = Where(surfaces=[surface.pk]), pricing.company_currency()
-        found = spend.spend(self.user, month, "model", where)
+        found = spend.spend(self.user, month, "model", where, nobodys=False)
         limit = SpendLimit.objects.filter(surface=surface, state=SpendLimit.State.ACTIVE).select_related("owner").first()
         may = queries.may_limit(self.user, Scope.SURFACE, surface)
         return {
