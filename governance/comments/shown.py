@@ -63,7 +63,7 @@ contribute(
     PersonalStore(
         "comments",
         "What they said in comments",
-        find=lambda who: theirs(who).count(),
+        find=lambda who: (theirs(who),),
         erase=lambda who: actions.erase_words(theirs(who), cause=who.cause),
         stays="That they commented, when and on what, under their reference.",
         order=20,

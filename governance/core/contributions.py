@@ -316,14 +316,14 @@ class Forgotten:
 class PersonalStore:
     """Where a feature keeps what is personal to somebody.
 
-    `find(who)` counts what would be erased of a `Forgotten`; `erase(who)` erases it inside the deciding action and returns
-    how much it was. `stays` says what is kept all the same and why, empty where nothing is. Stores are erased in `order`:
+    `find(who)` counts what would be erased of a `Forgotten`, or gives its rows: those of all stores are counted in one
+    statement. `erase(who)` erases it inside the deciding action and returns how much it was. `stays` says what is kept all the same and why, empty where nothing is. Stores are erased in `order`:
     that of accounts, by which others find what is theirs, comes last.
     """
 
     key: str
     label: str
-    find: Callable[[Forgotten], int]
+    find: Callable[[Forgotten], int | tuple[QuerySet[Any], ...]]
     erase: Callable[[Forgotten], int]
     stays: str = ""
     order: int = 100

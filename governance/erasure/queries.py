@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from governance.core import clock
 from governance.core.contributions import Forgotten, PersonalStore, contributed
+from governance.core.counting import count_together
 from governance.core.errors import NotVisible
 from governance.core.verdict import Verdict
 from governance.erasure import rules
@@ -55,7 +56,13 @@ def whose(erasure: Erasure, actor: Any = None) -> Forgotten:
 def found(erasure: Erasure) -> list[Found]:
     """Return what each store holds of whom a request is about, in the order in which they would be erased."""
     who = whose(erasure)
-    return [Found(store, store.find(who)) for store in contributed(PersonalStore)]
+    stores = [(store, store.find(who)) for store in contributed(PersonalStore)]
+    rows = {(store.key, place): each for store, held in stores if not isinstance(held, int) for place, each in enumerate(held)}
+    counts = count_together({f"{key} {place}": each for (key, place), each in rows.items()})
+    return [
+        Found(store, held if isinstance(held, int) else sum(counts[f"{store.key} {place}"] for place in range(len(held))))
+        for store, held in stores
+    ]
 
 
 def holds(erasure: Erasure) -> list[LegalHold]:

@@ -125,7 +125,7 @@ contribute(
     PersonalStore(
         "notices",
         "Notices sent to them",
-        find=lambda who: Notice.objects.filter(person=who.person).count() if who.person else 0,
+        find=lambda who: (Notice.objects.filter(person=who.person),) if who.person else (),
         erase=forget_notices_of,
         order=30,
     )

@@ -86,9 +86,9 @@ def send(mail: DigestMail, person: User) -> bool:
     return True
 
 
-def found_of(who: Forgotten) -> int:
-    """Count what is kept of a person's briefings and letters."""
-    return sum(rows.filter(person=who.person).count() for rows in _kept()) if who.person else 0
+def found_of(who: Forgotten) -> tuple[QuerySet[Any], ...]:
+    """Return what is kept of a person's briefings and letters."""
+    return tuple(rows.filter(person=who.person) for rows in _kept()) if who.person else ()
 
 
 def forget(who: Forgotten) -> int:

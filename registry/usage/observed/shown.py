@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
+from governance.comments.subjects import Commentable
 from governance.core.contributions import (
     ApiRoute,
     DemoPart,
@@ -63,3 +64,5 @@ contribute(
     ApiRoute("sealed-hours", "sealed-hours", load=lambda: import_string("registry.usage.observed.api.SealedHourApi"), order=41)
 )
 contribute(DemoPart("observations", demo.tell, order=70))
+contribute(Commentable("registry.usagepath", queries.listed))
+contribute(Commentable("registry.sealedhour", queries.sealed_hours))
