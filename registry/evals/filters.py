@@ -1,8 +1,10 @@
 """What lists of suites, runs and cases can be filtered by, shared by pages, API and exports."""
 
+from contextlib import suppress
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from drf_spectacular.utils import extend_schema_field
 
@@ -90,10 +92,10 @@ class RunFilters(django_filters.FilterSet):
             status=EvalRun.Status.FINISHED,
             pass_rate__isnull=False,
         ).exclude(pk=OuterRef("pk"))
-        given = self.form.cleaned_data
-        for moment, lookup in (("ran_after", "started_at__gte"), ("ran_before", "started_at__lt")):
-            if given.get(moment):
-                twins = twins.filter(**{lookup: given[moment]})
+        for given, lookup in (("ran_after", "started_at__gte"), ("ran_before", "started_at__lt")):
+            with suppress(ValidationError):  # said by the filter of that name itself
+                if given in self.filters and (moment := self.filters[given].field.clean(self.data.get(given))):
+                    twins = twins.filter(**{lookup: moment})
         found = Q(status=EvalRun.Status.FINISHED, pass_rate__isnull=False) & Q(Exists(twins))
         return queryset.filter(found) if value else queryset.exclude(found)
 

@@ -193,6 +193,7 @@ contribute(
 )
 contribute(Commentable("registry.price", queries.prices))
 contribute(Commentable("registry.spendlimit", queries.visible_to))
+contribute(Commentable("registry.chargeback", queries.chargebacks))
 contribute(ObjectLink("registry.price", lambda pk: reverse("price", args=[f"PR-{pk}"])))
 contribute(ObjectLink("registry.exchangerate", lambda pk: reverse("exchange-rates")))
 contribute(ObjectLink("registry.repricing", lambda pk: reverse("repricings")))

@@ -279,7 +279,7 @@ def look_around_the_demo(enter: Callable[..., Person]) -> None:
     visitor.page.wait_for_url("**/accounts/login/**")
     visitor.meets_no_barrier()
     sign_in(visitor, "ingrid@northwind.example")
-    visitor.sees("What is unapproved or unowned?", "My inbox", "Claims payout agent", "incident open")
+    visitor.sees("What is unapproved or unowned?", "My inbox", "Claims payout agent", "incidents open")
     visitor.meets_no_barrier()
     ada = enter(viewport={"width": 1440, "height": 900})
     sign_in(ada, "ada@northwind.example")

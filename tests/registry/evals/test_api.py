@@ -132,3 +132,8 @@ def test_lists_cost_the_same_for_one_run_and_three(world, api_as, record, django
             assert client.get(RUNS).status_code == 200
         counts.append(len(seen.captured_queries))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("query", "status"), [("ran_after=2026-01-01T00:00:00Z", 200), ("", 200), ("ran_before=soon", 400)])
+def test_repeated_runs_are_asked_for_with_and_without_a_span(world, api_as, query, status):
+    assert api_as(world.ada).get(f"/api/v1/eval-runs?repeated=true&{query}").status_code == status

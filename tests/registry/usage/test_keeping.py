@@ -65,8 +65,9 @@ def test_months_are_counted_on() -> None:
 def test_rows_of_months_without_a_table_are_kept_and_moved(world: Any, live: Surface) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("tables by months are PostgreSQL's")
-    with connection.schema_editor() as editor:
-        partitions.PartitionObservations().database_forwards("registry", editor, None, None)
+    if not partitions.is_partitioned():
+        with connection.schema_editor() as editor:
+            partitions.PartitionObservations().database_forwards("registry", editor, None, None)
     late = clock.now() - timedelta(days=70)
     deliver([call(late, claim=live.key), call(claim=live.key)])
 
