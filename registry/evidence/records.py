@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
 
 from governance.comments.subjects import Commentable, load
@@ -68,19 +69,26 @@ def _named(user: Any, word: str) -> list[Model]:
     number = NUMBERED.match(word)
     hits: list[Model] = []
     for door in contributed(Commentable):
-        if door.key == OURSELVES:
+        model = apps.get_model(door.key)
+        names = {f.name for f in model._meta.concrete_fields}
+        field = next((name for name in KEYS if name in names), "")
+        if door.key == OURSELVES or not (field or (number and _may_be(model, int(number.group(1)), word))):
             continue
-        fields = {f.name for f in apps.get_model(door.key)._meta.concrete_fields}
-        field = next((name for name in KEYS if name in fields), "")
-        if field:
-            found = door.visible(user).filter(**{field: word}).first()
-        else:
-            found = door.visible(user).filter(pk=int(number.group(1))).first() if number else None
-            if found is not None and str(getattr(found, "key", "")).casefold() != word.casefold():
-                found = None
-        if found is not None:
+        where = {field: word} if field else {"pk": int(number.group(1)) if number else None}
+        found = door.visible(user).filter(**where).first()
+        if found is not None and (field or str(getattr(found, "key", "")).casefold() == word.casefold()):
             hits.append(found)
     return hits
+
+
+def _may_be(model: type[Model], number: int, word: str) -> bool:
+    """Whether a row of this number may go by that key: most keys say so by the number alone, and nothing has to be read."""
+    if not isinstance(getattr(model, "key", None), property):
+        return False
+    try:
+        return str(model(pk=number).key).casefold() == word.casefold()  # type: ignore[attr-defined]
+    except (AttributeError, ObjectDoesNotExist, TypeError, ValueError):
+        return True  # it says what it belongs to: the row itself has to be looked at
 
 
 def address_of(obj: Any) -> str:

@@ -21,7 +21,7 @@ EXAMPLES = int(WISHED or 2)
 ALL_UP_TO, THEN_ONE_IN = 6, 16
 """Of the systematic cases of one operation: how many are all tried, and which part of those beyond (hundreds for a wide
 filter or contract, most of them alike). Whoever wishes for examples gets every one."""
-DAYS = 5
+DAYS = 7
 """In how many days every operation has its turn: working out the cases of seven hundred alone takes minutes."""
 
 
@@ -43,7 +43,7 @@ def load(headers: dict[str, str] | None = None) -> Any:
 
 
 def turn(context: Any) -> bool:
-    """Say whether it is an operation's turn today; each comes every fifth day, and all of them for whoever asks for examples.
+    """Say whether it is an operation's turn today; each comes once a week, and all of them for whoever asks for examples.
 
     What is tried of an operation is the same each time, so that what was green on its day stays green on the next.
     """

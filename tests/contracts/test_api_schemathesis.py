@@ -1,4 +1,4 @@
-"""Every operation of the published schema, a fifth of them each day, tried with what the schema allows and with what it forbids.
+"""Every operation of the published schema, a seventh of them each day, tried with what it allows and with what it forbids.
 
 Found would be: a 5xx, a status or a body that the schema does not say, bad input that is accepted, good input that is
 refused as malformed, an operation that answers without credentials. `PLUMBLINE_FUZZ_EXAMPLES=200` looks longer, at all.
