@@ -46,10 +46,10 @@ import registry.guests.shown
 import registry.imports.shown
 import registry.inventory.events
 import registry.inventory.shown
-import registry.metrics.shown
 import registry.mapping.events
 import registry.mapping.following
 import registry.mapping.shown
+import registry.metrics.shown
 import registry.modes.events
 import registry.modes.shown
 import registry.money.events

@@ -317,8 +317,9 @@ class PersonalStore:
     """Where a feature keeps what is personal to somebody.
 
     `find(who)` counts what would be erased of a `Forgotten`, or gives its rows: those of all stores are counted in one
-    statement. `erase(who)` erases it inside the deciding action and returns how much it was. `stays` says what is kept all the same and why, empty where nothing is. Stores are erased in `order`:
-    that of accounts, by which others find what is theirs, comes last.
+    statement. `erase(who)` erases it inside the deciding action and returns how much it was. `stays` says what is kept all
+    the same and why, empty where nothing is. Stores are erased in `order`: that of accounts, by which others find what is
+    theirs, comes last.
     """
 
     key: str
@@ -565,8 +566,9 @@ class ScoreMetric:
     cut)` returns what happened between the first and the last moment of the windows, in a bounded number of queries and only
     of what `cut.user` may see; `combine` makes one figure of the samples of a window. `rows_url(window, cut)` is the list of
     exactly the records that `of` counts, `part_url` of those that `n` counts, where they differ; `rows` and `part` name
-    them. Where `whole` names what a rate is held against (tasks), `rows_url` opens what `n` counts. `cuts` are the parts it is shown by: team, tier, surface. `family` "delivery" marks DORA's five, which are read
-    for each application and never blended.
+    them. Where `whole` names what a rate is held against (tasks), `rows_url` opens what `n` counts. `cuts` are the parts it
+    is shown by: team, tier, surface. `family` "delivery" marks DORA's five, which are read for each application and never
+    blended.
     """
 
     key: str
