@@ -15,7 +15,7 @@ from registry.money import forecast
 from registry.money.forecast import Forecast
 from registry.surfaces.models import Surface
 from registry.usage import queries as usage
-from registry.usage.models import UsageSource
+from registry.usage.models import FIGURES, UsageSource
 from registry.usage.queries import ANYWHERE, Row, Where
 
 BY: Mapping[str, str] = {
@@ -149,7 +149,7 @@ def _nameless(row: Row) -> Line:
 def add(rows: Iterable[Row]) -> Row:
     """Return the sum of rows, without what they were cut by."""
     held = list(rows)
-    figures = {name: sum(getattr(row, name) for row in held) for name in usage.FIGURES}
+    figures = {name: sum(getattr(row, name) for row in held) for name in FIGURES}
     return Row({}, **figures)
 
 

@@ -266,6 +266,13 @@ class Observation(models.Model):
         return f"{self.uid} at {self.at:%Y-%m-%d %H:%M:%S}"
 
 
+FIGURES = (
+    "calls", "errors", "overridden", "refused", "tokens_in", "tokens_out", "tokens_cached", "cost", "unpriced", "timed",
+    "latency_ms", "tasks", "tasks_ok",
+)  # fmt: skip
+"""What is added up over calls. Beside it stand the slowest call, the first and the last."""
+
+
 class Sums(models.Model):
     """What was added up over the observations of one path in a span of time (UTC); exact, at every commit."""
 

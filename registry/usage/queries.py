@@ -13,7 +13,7 @@ from django.db.models import Max, Min, Q, QuerySet, Sum
 
 from governance.people import roles
 from registry.surfaces import queries as surfaces
-from registry.usage.models import PathClass, UsageDay, UsageHour, UsagePath
+from registry.usage.models import FIGURES, PathClass, UsageDay, UsageHour, UsagePath
 
 DIMENSIONS: Mapping[str, str] = {
     "path": "path_id",
@@ -40,11 +40,6 @@ DIMENSIONS: Mapping[str, str] = {
     "data_class": "path__path_classes__data_class",
 }  # fmt: skip
 """What sums can be cut by. A call that touches two data classes counts for both, so cuts by class do not add up to all."""
-
-FIGURES = (
-    "calls", "errors", "overridden", "refused", "tokens_in", "tokens_out", "tokens_cached", "cost", "unpriced", "timed",
-    "latency_ms", "tasks", "tasks_ok",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from governance.ui.pictures import Series
 from registry.catalog.models import Endpoint
 from registry.surfaces.models import Surface
 from registry.usage import queries
-from registry.usage.models import ClassesFrom, Observation, SealedHour, UsagePath
+from registry.usage.models import FIGURES, ClassesFrom, Observation, SealedHour, UsagePath
 from registry.usage.observed import queries as observed
 from registry.usage.observed import words
 from registry.usage.pricing import company_currency
@@ -69,7 +69,7 @@ def overview(user: Any, path: UsagePath) -> dict[str, Any]:
 
 def total(rows: Sequence[Row]) -> Row:
     """Add rows up."""
-    names = (*queries.FIGURES, "slowest_ms")
+    names = (*FIGURES, "slowest_ms")
     sums = {name: sum(getattr(row, name) for row in rows) for name in names}
     sums["slowest_ms"] = max((row.slowest_ms for row in rows), default=0)
     first = [row.first_at for row in rows if row.first_at]

@@ -8,14 +8,9 @@ from typing import Any
 
 from django.db import connection
 
-from registry.usage.models import Outcome, UsageDay, UsageHour
+from registry.usage.models import FIGURES, Outcome, UsageDay, UsageHour
 from registry.usage.storing.rows import Row
 
-FIGURES = (
-    "calls", "errors", "overridden", "refused", "tokens_in", "tokens_out", "tokens_cached", "cost", "unpriced", "timed",
-    "latency_ms", "tasks", "tasks_ok",
-)  # fmt: skip
-"""What is added up. Beside it stand the slowest call, the first and the last."""
 COLUMNS = (*FIGURES, "slowest_ms", "first_at", "last_at")
 
 
