@@ -1,8 +1,8 @@
 """What holds, and what held: the version in force at a moment, its tiers, classes and routes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import QuerySet
 
@@ -18,6 +18,7 @@ from governance.policy.proofrules import ProofRules
 from governance.policy.routes import Route
 from governance.policy.usagerules import UsageRules
 
+T = TypeVar("T")
 _documents: dict[tuple[int, str], dict[str, Any]] = {}
 _incident_rules: dict[tuple[int, str], IncidentRules] = {}
 _proof_rules: dict[tuple[int, str], ProofRules] = {}
@@ -45,46 +46,34 @@ def in_force(at: datetime | None = None) -> PolicyVersion:
 
 def document(version: PolicyVersion | None = None) -> dict[str, Any]:
     """Return a version's whole document (that of the one in force). Versions never change, so it is kept; read only."""
-    version = version or in_force()
-    key = (version.number, version.digest)
-    if key not in _documents:
-        if len(_documents) >= KEPT:
-            _documents.pop(next(iter(_documents)))
-        _documents[key] = normal.filled(version.document)  # a version from before a field was known has its default
-    return _documents[key]
+    # a version from before a field was known has its default
+    return _kept(_documents, version, lambda found: normal.filled(found.document))
 
 
 def incident_rules(version: PolicyVersion | None = None) -> IncidentRules:
     """Return what a version (the one in force) says about incidents: clocks, templates, causes. Kept like documents."""
-    version = version or in_force()
-    key = (version.number, version.digest)
-    if key not in _incident_rules:
-        if len(_incident_rules) >= KEPT:
-            _incident_rules.pop(next(iter(_incident_rules)))
-        _incident_rules[key] = incidentrules.of(document(version))
-    return _incident_rules[key]
+    return _kept(_incident_rules, version, lambda found: incidentrules.of(document(found)))
 
 
 def proof_rules(version: PolicyVersion | None = None) -> ProofRules:
     """Return what a version (the one in force) says about proof: retention, packs, rooms, reviews. Kept like documents."""
-    version = version or in_force()
-    key = (version.number, version.digest)
-    if key not in _proof_rules:
-        if len(_proof_rules) >= KEPT:
-            _proof_rules.pop(next(iter(_proof_rules)))
-        _proof_rules[key] = proofrules.of(document(version))
-    return _proof_rules[key]
+    return _kept(_proof_rules, version, lambda found: proofrules.of(document(found)))
 
 
 def usage_rules(version: PolicyVersion | None = None) -> UsageRules:
     """Return what a version (the one in force) says about what is observed: texts, findings, money. Kept like documents."""
+    return _kept(_usage_rules, version, lambda found: usagerules.of(document(found)))
+
+
+def _kept(shelf: dict[tuple[int, str], T], version: PolicyVersion | None, make: Callable[[PolicyVersion], T]) -> T:
+    """Return what is made of a version (of the one in force), made once and kept for the last few versions asked for."""
     version = version or in_force()
     key = (version.number, version.digest)
-    if key not in _usage_rules:
-        if len(_usage_rules) >= KEPT:
-            _usage_rules.pop(next(iter(_usage_rules)))
-        _usage_rules[key] = usagerules.of(document(version))
-    return _usage_rules[key]
+    if key not in shelf:
+        if len(shelf) >= KEPT:
+            shelf.pop(next(iter(shelf)))
+        shelf[key] = make(version)
+    return shelf[key]
 
 
 def route_for(
